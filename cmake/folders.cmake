@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+# A folder is a library; its sources are the files in it. main.cc belongs to the program.
+
+# tidegate_library(path/of/folder LINKS … [SCHEMA file.fbs])  → target path_of_folder
+function(tidegate_library folder)
+  cmake_parse_arguments(ARG "" "SCHEMA" "LINKS" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
+  if(sources)
+    add_library(${name} STATIC ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_link_libraries(${name} ${scope} tidegate_options ${ARG_LINKS})
+  if(ARG_SCHEMA AND EXISTS ${CMAKE_SOURCE_DIR}/${folder}/${ARG_SCHEMA})
+    string(REGEX REPLACE "\\.fbs$" "_generated.h" header ${ARG_SCHEMA})
+    set(out ${CMAKE_BINARY_DIR}/generated/${folder})
+    add_custom_command(
+      OUTPUT ${out}/${header}
+      COMMAND ${FLATC} --cpp --scoped-enums --warnings-as-errors -o ${out} ${CMAKE_SOURCE_DIR}/${folder}/${ARG_SCHEMA}
+      DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/${ARG_SCHEMA}
+      COMMENT "flatc ${folder}/${ARG_SCHEMA}")
+    add_custom_target(${name}_schema DEPENDS ${out}/${header})
+    add_dependencies(${name} ${name}_schema)
+  endif()
+endfunction()
+
+# tidegate_program(name main.cc LINKS …)
+function(tidegate_program name main)
+  cmake_parse_arguments(ARG "" "" "LINKS" ${ARGN})
+  if(NOT EXISTS ${CMAKE_SOURCE_DIR}/${main})
+    return()
+  endif()
+  add_executable(${name} ${main})
+  target_link_libraries(${name} PRIVATE tidegate_options ${ARG_LINKS})
+  target_compile_definitions(${name} PRIVATE TIDEGATE_VERSION="${PROJECT_VERSION}")
+endfunction()
+
+# tidegate_test(path/of/folder LINKS … [TIMEOUT s] [LABELS …])  → one executable of tests/<folder>/*_test.cc
+function(tidegate_test folder)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "LINKS;LABELS" ${ARGN})
+  string(REPLACE "/" "_" name ${folder}_test)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
+  if(NOT sources)
+    return()
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE tidegate_options ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE
+    TIDEGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TIDEGATE_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+  gtest_discover_tests(${name} TEST_PREFIX "${folder}." DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+endfunction()

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# One interface target with everything the compiler is told.
+add_library(tidegate_options INTERFACE)
+target_include_directories(tidegate_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
+target_compile_options(tidegate_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-align
+  -Wduplicated-cond -Wlogical-op -Wsuggest-override -Wimplicit-fallthrough -Werror
+  -Wno-missing-field-initializers  # designated initialisers leave out what has a default, on purpose
+  -fno-omit-frame-pointer)
+# Off: -Wnull-dereference (g++ 12 reports it inside libstdc++'s own optional and vector at -O2).
+# Off: -Wsign-conversion is not in -Wconversion for C++; char and enum arithmetic would drown in casts.
+
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(tidegate_options INTERFACE
+    -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong -fstack-clash-protection -fcf-protection)
+  target_link_options(tidegate_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  include(CheckPIESupported)
+  check_pie_supported()
+else()
+  target_compile_options(tidegate_options INTERFACE -D_GLIBCXX_ASSERTIONS)
+endif()
+
+if(TIDEGATE_SANITIZE)
+  target_compile_options(tidegate_options INTERFACE -fsanitize=${TIDEGATE_SANITIZE} -fno-sanitize-recover=all
+    -Wno-maybe-uninitialized  # g++ 12 with sanitizers reports it in std::optional and std::variant
+  )
+  target_link_options(tidegate_options INTERFACE -fsanitize=${TIDEGATE_SANITIZE})
+endif()

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Messages between the gate (listens on reader.sock) and each tidegate-reader (connects).
+// SEQPACKET, one message a packet:  version 1 (1) ‖ type (1) ‖ request id (4) ‖ body. Big-endian. A
+// reply names the request it answers: a stale one never counts.
+//
+//   reader → gate   01 Hello     aisle 2 ‖ pid 4
+//                   02 Target    atqa 2 ‖ sak 1 ‖ uid length 1 ‖ uid ‖ ats length 1 ‖ ats
+//                   (selected) 03 Reply     R-APDU                     answers 11 Apdu 04 Failed
+//                   cause 1 ‖ text             answers 11 Apdu, 12 Reselect 05 Gone the card left;
+//                   the reader looks for the next 06 State     state 1 ‖ text             reader ok
+//                   / lost / two cards
+//   gate → reader   11 Apdu      timeout ms 2 ‖ C-APDU      to the selected card
+//                   12 Reselect                             field off and on, select: Target or
+//                   Failed 13 Release                              done with this card: wait until
+//                   it left, look
+//                                                           for the next one
+// A card that stays in the field after Release is told once as Gone when it leaves. DO NOT CHANGE
+// NUMBERS: gate and readers of one box may be updated one after the other.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "base/result.h"
+
+namespace tidegate::edge::reader_protocol {
+
+inline constexpr Byte kVersion = 1;
+
+struct Hello {
+  AisleNo aisle;
+  std::uint32_t pid = 0;
+};
+struct Target {
+  std::array<Byte, 2> atqa{};
+  Byte sak = 0;
+  Bytes uid;
+  Bytes ats;
+};
+struct Reply {
+  Bytes apdu;
+};
+enum class Cause : Byte { gone = 1, timeout = 2, reader = 3, invalid = 4 };
+struct Failed {
+  Cause cause = Cause::gone;
+  std::string text;
+};
+struct Gone {};
+enum class ReaderState : Byte { ok = 1, lost = 2, two_cards = 3 };
+struct State {
+  ReaderState state = ReaderState::ok;
+  std::string text;
+};
+struct Apdu {
+  std::chrono::milliseconds timeout{500};
+  Bytes command;
+};
+struct Reselect {};
+struct Release {};
+
+using Body = std::variant<Hello, Target, Reply, Failed, Gone, State, Apdu, Reselect, Release>;
+struct Message {
+  std::uint32_t request = 0;  ///< 0 where nothing is asked or answered
+  Body body;
+};
+
+[[nodiscard]] Bytes encode(const Message& message);
+/// Errc::invalid: other version, unknown type, wrong lengths, trailing bytes.
+[[nodiscard]] Result<Message> decode(ByteView bytes);
+
+}  // namespace tidegate::edge::reader_protocol

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The 29 operator bytes of record 2701 (EF 1A offset 99): all that Tidegate remembers between taps.
+//
+//   off len
+//    0   2  magic 54 47
+//    2   1  version 01
+//    3   2  serial, +1 with each write, modulo 65,536
+//    5   2  bits 15..4: months since 2020-01 of the spending below; bits 3..0: flags, 0
+//    7   3  spent in that calendar month, fen
+//   10   2  service day of the cap: days since 2020-01-01
+//   12   2  spent in that service day, fen
+//   14   1  zones used that day
+//   15   3  end of the last leg: minutes since 2020-01-01T00:00+08:00; 0 none
+//   18   1  transfers made so far (high nibble), group of the transfer rule (low nibble)
+//   19   2  network code of the last leg (the book's permanent number)
+//   21   2  stop number where a continuous fare began (the book's permanent number)
+//   23   2  already paid on that continuous fare, fen
+//   25   2  pass: product (high 4 bits), rides or days left (low 12 bits)
+//   27   2  CRC-16/CCITT-FALSE over bytes 0..26
+//
+// Everything is big-endian. Other bytes there are another operator's and count as absent; they are
+// overwritten with ours at our next write (the record is one operator's at a time, CARD.md 2.6).
+// DO NOT CHANGE THIS LAYOUT: it is on cards. A new one has a new version byte.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "base/bytes.h"
+#include "base/money.h"
+
+namespace tidegate::fare {
+
+inline constexpr std::size_t kCardStateBytes = 29;
+
+struct CardState {
+  std::uint16_t serial = 0;
+  std::uint16_t month = 0;  ///< months since 2020-01, at most 4,095
+  Fen month_spent;          ///< at most 16,777,215
+  std::uint16_t day = 0;    ///< days since 2020-01-01
+  Fen day_spent;            ///< at most 65,535
+  std::uint8_t day_zones = 0;
+  std::uint32_t leg_end = 0;        ///< minutes since 2020-01-01T00:00+08:00, at most 24 bits
+  std::uint8_t transfers = 0;       ///< at most 15
+  std::uint8_t transfer_group = 0;  ///< at most 15
+  std::uint16_t leg_network = 0;
+  std::uint16_t origin_stop = 0;
+  Fen origin_paid;                ///< at most 65,535
+  std::uint8_t pass_product = 0;  ///< at most 15
+  std::uint16_t pass_left = 0;    ///< at most 4,095
+  friend bool operator==(const CardState&, const CardState&) = default;
+};
+
+/// Amounts and counts above their field saturate: a cap that is over its field stays over.
+[[nodiscard]] std::array<Byte, kCardStateBytes> encode_card_state(const CardState& state);
+/// nullopt: not ours (magic, version or CRC), which is normal.
+[[nodiscard]] std::optional<CardState> decode_card_state(ByteView bytes29);
+
+}  // namespace tidegate::fare

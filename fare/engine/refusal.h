@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why a tap was refused: permanent numbers in order of precedence (the smaller number is told when
+// several apply), a name that logs, metrics, ledger and documents share, and what passenger and
+// staff read in Chinese and English. The table is docs/refusals.md; numbers are never used again.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace tidegate::fare {
+
+/// DO NOT CHANGE THESE NUMBERS: they are in ledgers.
+enum class RefusalCode : std::uint16_t {
+  // The box cannot take a card now.
+  sam_unavailable = 100,     ///< no SAM, or it answered nonsense
+  ledger_unavailable = 110,  ///< a debit could not be recorded, so none is taken
+  no_fare_book = 120,        ///< no verified book
+  aisle_closed = 130,        ///< out of service, maintenance, or station closed
+  // The card could not be worked with.
+  two_cards = 200,           ///< more than one card in the field
+  card_torn = 210,           ///< the card left too early; nothing was taken
+  card_malformed = 220,      ///< what the card said breaks the rules of its format
+  not_transport_card = 230,  ///< no T-Union purse on it
+  purse_mismatch = 240,      ///< the card's answers contradict each other (balance, counter)
+  // An earlier debit decides first.
+  unconfirmed = 300,  ///< an earlier debit of this card is not settled and cannot be now
+  suspect = 310,      ///< the debit was answered, but its proof (MAC2) is wrong
+  // Check.
+  application_blocked = 400,  ///< SELECT answers 6283, or the purse is locked
+  not_enabled = 410,          ///< EF 15 enabled flag is 00: transport function not activated
+  not_interoperable = 420,    ///< EF 17 says local only, and this is not its city
+  not_yet_valid = 430,
+  expired = 440,
+  unknown_issuer = 450,
+  denylisted = 460,
+  record_locked = 470,  ///< lock flag of record 2701
+  // Order of entry and exit.
+  already_entered = 500,  ///< entry while a journey is open
+  not_entered = 510,      ///< exit without an entry
+  entry_elsewhere = 520,  ///< the open entry belongs to a network the book does not join
+  unknown_stop = 530,     ///< the card's entry code is in no table of the book
+  wrong_direction = 540,  ///< an exit-only aisle was tapped to enter, or the other way round
+  // Price.
+  no_fare = 600,  ///< the book has no fare between the two stops
+  insufficient_balance = 610,
+};
+
+struct RefusalText {
+  RefusalCode code;
+  std::string_view name;      ///< snake_case, as the enumerator
+  std::string_view zh;        ///< passenger, at most 16 characters
+  std::string_view en;        ///< passenger
+  std::string_view staff_zh;  ///< what staff should do
+  std::string_view staff_en;
+};
+
+/// Every code, in order of precedence.
+[[nodiscard]] std::span<const RefusalText> refusal_texts() noexcept;
+[[nodiscard]] const RefusalText& refusal_text(RefusalCode code) noexcept;
+[[nodiscard]] inline std::string_view refusal_name(RefusalCode code) noexcept {
+  return refusal_text(code).name;
+}
+/// nullopt for a number that was never given.
+[[nodiscard]] std::optional<RefusalCode> refusal_from_number(std::uint16_t number) noexcept;
+
+}  // namespace tidegate::fare

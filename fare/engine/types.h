@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a price is made from and what it is: Medium, TapContext, Tap in; Decision out. Plain values,
+// nothing here knows a card's bytes, a box or a book. Times are UTC, money is fen.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/money.h"
+#include "base/time.h"
+#include "fare/engine/card_state.h"
+#include "fare/engine/refusal.h"
+
+namespace tidegate::fare {
+
+/// Rises whenever the same input could give another price. In every intent.
+inline constexpr std::uint16_t kEngineVersion = 1;
+
+// DO NOT CHANGE THESE NUMBERS: they are in ledgers.
+enum class MediumKind : std::uint8_t { t_union = 1, qr = 2 };
+enum class RiderCategory : std::uint8_t {
+  adult = 1,
+  student = 2,
+  senior = 3,
+  child = 4,
+  disabled = 5,
+  military = 6,
+  staff = 7,
+  test = 8
+};
+enum class TapKind : std::uint8_t { entry = 1, exit = 2, board = 3, alight = 4 };
+enum class BoxKind : std::uint8_t { station = 1, vehicle = 2, pier = 3 };
+enum class ItemClass : std::uint8_t { person = 1, bicycle = 2, motorcycle = 3 };
+enum class PositionQuality : std::uint8_t { fixed = 1, good = 2, estimated = 3, none = 4 };
+
+[[nodiscard]] std::string_view name_of(MediumKind kind) noexcept;      // "t-union"
+[[nodiscard]] std::string_view name_of(RiderCategory rider) noexcept;  // "adult"
+[[nodiscard]] std::string_view name_of(TapKind kind) noexcept;         // "entry"
+[[nodiscard]] std::string_view name_of(BoxKind kind) noexcept;         // "station"
+[[nodiscard]] std::optional<MediumKind> medium_from_name(std::string_view name) noexcept;
+[[nodiscard]] std::optional<RiderCategory> rider_from_name(std::string_view name) noexcept;
+[[nodiscard]] std::optional<TapKind> tap_from_name(std::string_view name) noexcept;
+[[nodiscard]] std::optional<BoxKind> box_kind_from_name(std::string_view name) noexcept;
+
+/// A place as cards name it (EF 1A and 1E): the book maps it to its stops. Opaque bytes: compare,
+/// never compute. In 1A the line stands beside the station and the station field has 8 bytes.
+struct CardCode {
+  std::uint16_t city = 0;          ///< BCD, 0x2900 is Shanghai
+  std::array<Byte, 8> acquirer{};  ///< BCD and FF padding
+  std::array<Byte, 8> station{};   ///< 0000 0000 line station, as we write it
+  Byte line = 0;
+  friend auto operator<=>(const CardCode&, const CardCode&) = default;
+};
+
+/// The entry or boarding that record 2701 (2702) has open.
+struct OpenJourney {
+  CardCode where;
+  std::array<Byte, 8> terminal{};  ///< 0000 and the 6 bytes of the SAM, or a vendor's own
+  Timestamp at{};
+  friend bool operator==(const OpenJourney&, const OpenJourney&) = default;
+};
+
+/// A trip record of EF 1E, written by any operator's machine.
+struct HistoryTrip {
+  Byte type = 0;      ///< 03 entry, 04 exit, 06 single … (CARD.md 2.5)
+  Byte industry = 0;  ///< 01 metro, 02 bus …
+  CardCode where;
+  Fen amount;
+  Timestamp at{};
+  friend bool operator==(const HistoryTrip&, const HistoryTrip&) = default;
+};
+
+/// What a passenger presents, as far as a price may depend on it. No card number.
+struct Medium {
+  MediumKind kind = MediumKind::t_union;
+  std::array<Byte, 4> issuer{};  ///< BCD: 02002900
+  Byte card_kind = 0;            ///< EF 17 byte 10
+  RiderCategory rider = RiderCategory::adult;
+  Fen balance;  ///< real balance, without overdraft
+  std::optional<OpenJourney> open;
+  std::optional<CardState> state;  ///< our 29 bytes; absent when another operator's bytes are there
+  std::vector<HistoryTrip> history;  ///< newest first, at most 10
+  friend bool operator==(const Medium&, const Medium&) = default;
+};
+
+/// Where and on what the tap happens. Empty texts and zero mean "does not apply".
+struct TapContext {
+  BoxKind box_kind = BoxKind::station;
+  NetworkId network;
+  StopCode stop;
+  std::string route;
+  std::string direction;
+  std::string trip;
+  std::string vehicle;
+  std::string driver;
+  std::string operator_id;
+  PositionQuality position = PositionQuality::fixed;
+  ItemClass item = ItemClass::person;
+  std::uint16_t count = 1;
+  friend bool operator==(const TapContext&, const TapContext&) = default;
+};
+
+/// Station modes (GB 50157 chapter 18) as a set; 0 is normal service.
+struct Modes {
+  // DO NOT CHANGE THESE BITS: they are in ledgers.
+  static constexpr std::uint16_t kTrainFailure = 1, kOrderFree = 2, kTimeFree = 4, kDateFree = 8,
+                                 kFareFree = 16, kEmergency = 32, kClosed = 64;
+  std::uint16_t bits = 0;
+  [[nodiscard]] bool has(std::uint16_t bit) const noexcept { return (bits & bit) != 0; }
+  friend bool operator==(Modes, Modes) = default;
+};
+
+struct Tap {
+  TapKind kind = TapKind::entry;
+  Timestamp at{};
+  Modes modes;
+  bool clock_trusted = true;
+  friend bool operator==(const Tap&, const Tap&) = default;
+};
+
+/// One rule that took part in a charge, and what it added (a discount is negative).
+struct TraceStep {
+  std::string rule;  ///< "shanghai-metro/distance"
+  Fen fen;
+  friend bool operator==(const TraceStep&, const TraceStep&) = default;
+};
+
+struct Charge {
+  Fen amount;  ///< never negative; the sum of its trace
+  std::vector<TraceStep> trace;
+  friend bool operator==(const Charge&, const Charge&) = default;
+};
+
+/// Accept: charges in the order they are taken (entry: one of 0 fen), and what the card shall say
+/// afterwards. Refuse: a reason, nothing is charged.
+struct Decision {
+  std::optional<RefusalCode> refusal;
+  std::vector<Charge> charges;
+  CardState state_after;
+  /// The most that the exit of a journey entered here can cost (record 2701 bytes 81–84).
+  Fen max_fare;
+
+  [[nodiscard]] bool accepted() const noexcept { return !refusal.has_value(); }
+  [[nodiscard]] Fen total() const {
+    Fen sum;
+    for (const Charge& charge : charges) sum += charge.amount;
+    return sum;
+  }
+  friend bool operator==(const Decision&, const Decision&) = default;
+};
+
+[[nodiscard]] inline Decision refuse(RefusalCode code) {
+  Decision out;
+  out.refusal = code;
+  return out;
+}
+
+}  // namespace tidegate::fare

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The card flow T-Union 1A/1E: which commands read a card and which debit it, in order. Blocking,
+// over the ports of nfc/purse/ports.h; decides nothing about fares and stores nothing.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "fare/engine/types.h"
+#include "nfc/purse/apdu.h"
+#include "nfc/purse/ports.h"
+#include "nfc/purse/records.h"
+
+namespace tidegate::nfc {
+
+/// A step did not give what it must: a refusal a passenger can be told. `detail` is for the log
+/// (command and status word, never a card number). `channel` is set when the channel itself failed.
+class FlowError {
+ public:
+  FlowError(fare::RefusalCode why, std::string what, bool channel = false)
+      : code{why}, detail{std::move(what)}, channel_failed{channel} {}
+  fare::RefusalCode code;
+  std::string detail;
+  bool channel_failed;  ///< the card's state is unknown
+};
+template <class T>
+using FlowResult = std::expected<T, FlowError>;
+
+/// Everything read from a card before money is spoken of.
+struct CardImage {
+  PublicInfo info;
+  CardKindInfo kind;
+  RailRecord rail;
+  Fen balance;                    ///< real balance
+  std::vector<TripRecord> trips;  ///< newest first, those asked for
+  std::vector<LogRecord> log;     ///< newest first, only when asked for
+  bool blocked = false;           ///< SELECT answered 6283
+};
+
+struct FlowSettings {
+  std::chrono::milliseconds apdu_timeout{500};
+  std::size_t trips = 1;  ///< newest trip records of 1E to read
+};
+
+/// SELECT, EF 15 (from the FCI, else read), EF 17, record 2701, balance, newest trips.
+/// Copes with 6Cxx and 61xx, absent (6A83) and zero records. Checks structure only.
+[[nodiscard]] FlowResult<CardImage> identify(CardChannel& card, const FlowSettings& settings);
+
+/// The card's own log, newest first; ends at the first empty or absent record.
+[[nodiscard]] FlowResult<std::vector<LogRecord>> read_log(CardChannel& card,
+                                                          const FlowSettings& settings);
+
+/// The medium a price is made from. `rider` by card kind: 01 adult, 02 student, 03 senior, 04 test,
+/// 05 military, others adult.
+[[nodiscard]] fare::Medium to_medium(const CardImage& image);
+
+/// One composite purchase, in the steps between which the ledger works:
+///   begin()  8050 03, checks the counter and balance against the image, SAM 8070
+///   stage()  80DC 1A, 80DC 1E
+///   finish() 8054, then MAC2 with the SAM
+/// Any other command between cancels the session on the card.
+class CappPurchase {
+ public:
+  CappPurchase(CardChannel& card, Sam& sam, const CardImage& image, const FlowSettings& settings);
+
+  struct Begun {
+    PurchaseInit init;
+    SamDebit sam;
+  };
+  /// insufficient_balance on 9401; purse_mismatch when init.balance is below `amount` or (without
+  /// overdraft) not the image's balance; sam_unavailable.
+  [[nodiscard]] FlowResult<Begun> begin(Fen amount, const LocalTime& at);
+  /// A proof purchase writes no trip.
+  [[nodiscard]] FlowResult<void> stage(const RailRecord& rail,
+                                       const std::optional<TripRecord>& trip);
+
+  /// How the debit ended, as far as this session can know.
+  enum class End : std::uint8_t {
+    debited,      ///< 9000 and the SAM accepts MAC2
+    suspect,      ///< 9000 and MAC2 is wrong
+    not_debited,  ///< the card refused 8054 with a status word that changes nothing (9302, 6985,
+                  ///< 6901…)
+    unknown,      ///< no answer, or one that says nothing
+  };
+  struct Finished {
+    End end = End::unknown;
+    DebitAnswer answer;    ///< for debited and suspect
+    std::uint16_t sw = 0;  ///< 0 when no answer came
+  };
+  /// Call once. After `unknown` nothing but recovery may touch this card.
+  [[nodiscard]] Finished finish();
+
+ private:
+  CardChannel& card_;
+  Sam& sam_;
+  const CardImage& image_;
+  FlowSettings settings_;
+  Begun begun_{};
+  LocalTime at_{};
+};
+
+}  // namespace tidegate::nfc
