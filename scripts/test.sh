@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Passes the tests: format, the whole suite, the suite again under the address and undefined-behaviour
+# sanitizers, threaded tests under the thread sanitizer, clang-tidy on changed files.
+#   scripts/test.sh          everything (about 25 minutes from nothing on 2 cores)
+#   scripts/test.sh --quick  format and the plain suite only
+set -euo pipefail
+if [ "${1:-}" = "--help" ]; then
+  sed -n '3,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+  exit 0
+fi
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+install_packages
+
+begin "checking the format"
+mapfile -t sources < <(git ls-files '*.h' '*.cc')
+clang-format-19 --dry-run --Werror "${sources[@]}"
+echo "${#sources[@]} files are formatted"
+
+jobs=$(nproc)
+run_suite() {  # run_suite PRESET
+  begin "testing $1"
+  ctest --preset "$1" -j "$jobs" --no-tests=error
+}
+
+build dev
+run_suite dev
+if [ "${1:-}" = "--quick" ]; then
+  step=""
+  say "passed (quick)"
+  exit 0
+fi
+
+begin "clang-tidy on changed files"
+scripts/tidy.sh
+
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
+build asan
+run_suite asan
+
+export TSAN_OPTIONS=halt_on_error=1
+build tsan
+run_suite tsan
+
+step=""
+say "everything passed"

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# clang-tidy-19 on the source files that changed since the last landing on main (or all: --all).
+# At most TIDEGATE_TIDY_FILES (default 12) files, so that a large change does not hold up everyone.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+limit=${TIDEGATE_TIDY_FILES:-12}
+if [ "${1:-}" = "--all" ]; then
+  limit=100000
+  mapfile -t files < <(git ls-files '*.cc' ':!tests/*')
+else
+  base=$(git rev-parse --verify --quiet origin/main || git rev-parse --verify --quiet HEAD~1 || true)
+  [ "$base" != "$(git rev-parse HEAD)" ] || base=$(git rev-parse --verify --quiet HEAD~1 || true)
+  mapfile -t files < <({ [ -z "$base" ] || git diff --name-only --diff-filter=d "$base"; } |
+    sed -n -e '/^tests\//d' -e '/\.cc$/p' | sort -u)
+fi
+if [ ${#files[@]} -eq 0 ]; then
+  echo "no changed source files"
+  exit 0
+fi
+if [ ${#files[@]} -gt "$limit" ]; then
+  echo "${#files[@]} files changed; looking at $limit of them (scripts/tidy.sh --all looks at every one)"
+  mapfile -t files < <(printf '%s\n' "${files[@]}" | shuf --random-source=<(yes "$(git rev-parse HEAD)") | head -n "$limit")
+fi
+cmake --preset tidy >/dev/null
+cmake --build --preset tidy --target fare_engine_schema edge_ledger_schema >/dev/null
+printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 2 clang-tidy-19 -p build/tidy --quiet
+step=""
+echo "clang-tidy is content with ${#files[@]} files"
