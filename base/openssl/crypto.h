@@ -29,7 +29,7 @@ void random_bytes(std::span<Byte> out);
 /// Wipes secrets in a way the optimiser keeps.
 void cleanse(std::span<Byte> secret) noexcept;
 
-/// Two-key 3DES, ECB, one block. (CARD.md 4.1)
+/// Two-key 3DES, ECB, one block.
 [[nodiscard]] Block8 tdes_encrypt(const Key16& key, const Block8& block);
 /// Single DES in CBC with an IV over whole blocks (as 3DES with one key thrice, which the default
 /// provider has); returns the last block.

@@ -19,7 +19,7 @@
 //   27   2  CRC-16/CCITT-FALSE over bytes 0..26
 //
 // Everything is big-endian. Other bytes there are another operator's and count as absent; they are
-// overwritten with ours at our next write (the record is one operator's at a time, CARD.md 2.6).
+// overwritten with ours at our next write (the record is one operator's at a time).
 // DO NOT CHANGE THIS LAYOUT: it is on cards. A new one has a new version byte.
 #pragma once
 

@@ -67,7 +67,7 @@ struct OpenJourney {
 
 /// A trip record of EF 1E, written by any operator's machine.
 struct HistoryTrip {
-  Byte type = 0;      ///< 03 entry, 04 exit, 06 single … (CARD.md 2.5)
+  Byte type = 0;      ///< 03 entry, 04 exit, 06 single …
   Byte industry = 0;  ///< 01 metro, 02 bus …
   CardCode where;
   Fen amount;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands a terminal sends to a T-Union purse, as bytes, and their answers as values.
-// (CARD.md 3; K1) Status words are kept as numbers: which one means what depends on the command.
+// Status words are kept as numbers: which one means what depends on the command.
 #pragma once
 
 #include <cstdint>
@@ -33,11 +33,11 @@ enum class Sfi : Byte {
 [[nodiscard]] Bytes read_binary(Sfi file, Byte offset, Byte size);
 [[nodiscard]] Bytes read_record(Sfi file, Byte number, Byte size);
 /// GET BALANCE P1: 03 is the real balance, 00 includes overdraft, 01 the limit, 02 what is used.
-/// (3.1)
+///
 [[nodiscard]] Bytes get_balance(Byte which);
 [[nodiscard]] Bytes init_purchase(PurchaseType type, Byte key_index, Fen amount,
                                   const TerminalNo& terminal);
-/// UPDATE CAPP DATA CACHE of record 2701 (P1 01) or a trip (P1 00). (3.2)
+/// UPDATE CAPP DATA CACHE of record 2701 (P1 01) or a trip (P1 00).
 [[nodiscard]] Bytes update_journey(ByteView record128);
 [[nodiscard]] Bytes update_trip(ByteView record48);
 [[nodiscard]] Bytes debit(SamTxnNo txn, const LocalTime& at, const Mac& mac1);

@@ -29,7 +29,7 @@ class CardChannel {
 // DO NOT CHANGE THESE NUMBERS: they are MACed, in card logs and in ledgers.
 enum class PurchaseType : Byte { purchase = 0x06, capp = 0x09 };
 
-/// What a card said to INITIALIZE FOR (CAPP) PURCHASE. (CARD.md 3, 8050)
+/// What a card said to INITIALIZE FOR (CAPP) PURCHASE. (command 8050)
 struct PurchaseInit {
   Fen balance;          ///< includes unused overdraft!
   CardCounter counter;  ///< before this debit
@@ -39,7 +39,7 @@ struct PurchaseInit {
   std::array<Byte, 4> random{};
 };
 
-/// Input of INIT_SAM_FOR_PURCHASE. (CARD.md 4.11, 8070)
+/// Input of INIT_SAM_FOR_PURCHASE. (command 8070)
 struct SamRequest {
   std::array<Byte, 4> random{};
   CardCounter counter;

@@ -21,10 +21,10 @@ namespace tidegate::nfc {
 
 /// AID of the e-purse application K1.
 inline constexpr std::array<Byte, 8> kTUnionAid{0xA0, 0x00, 0x00, 0x06, 0x32, 0x01, 0x01, 0x05};
-/// The largest valid balance or amount on a card. (CARD.md 3.1)
+/// The largest valid balance or amount on a card.
 inline constexpr Fen kPurseMax{0xFFFFFF};
 
-/// EF 15, 30 bytes: public application information. (CARD.md 2.2)
+/// EF 15, 30 bytes: public application information.
 struct PublicInfo {
   std::array<Byte, 8> issuer{};  ///< 4 BCD bytes and FFFFFFFF: level-1 diversification factor
   Byte application_type = 0x02;
@@ -41,7 +41,7 @@ inline constexpr std::size_t kPublicInfoBytes = 30;
 [[nodiscard]] Result<PublicInfo> decode_public_info(ByteView ef15);
 [[nodiscard]] std::array<Byte, kPublicInfoBytes> encode_public_info(const PublicInfo& info);
 
-/// The first 11 bytes of EF 17: card kind and reach. (CARD.md 2.3)
+/// The first 11 bytes of EF 17: card kind and reach.
 struct CardKindInfo {
   std::uint16_t province = 0;  ///< BCD
   std::uint16_t city = 0;      ///< BCD
@@ -52,7 +52,7 @@ inline constexpr std::size_t kCardKindInfoBytes = 11;
 [[nodiscard]] Result<CardKindInfo> decode_card_kind_info(ByteView ef17);
 [[nodiscard]] std::array<Byte, kCardKindInfoBytes> encode_card_kind_info(const CardKindInfo& info);
 
-/// One record of the transaction log the card keeps itself, EF 18, 23 bytes. (CARD.md 2.4)
+/// One record of the transaction log the card keeps itself, EF 18, 23 bytes.
 struct LogRecord {
   std::uint16_t counter = 0;  ///< after the increment on cards seen so far
   Fen overdraft_or_balance;   ///< overdraft limit, on Shanghai cards the balance after
@@ -68,7 +68,7 @@ inline constexpr std::size_t kLogRecords = 10;
 [[nodiscard]] Result<std::optional<LogRecord>> decode_log_record(ByteView record);
 [[nodiscard]] std::array<Byte, kLogRecordBytes> encode_log_record(const LogRecord& record);
 
-/// One trip record, EF 1E, 48 bytes. (CARD.md 2.5)
+/// One trip record, EF 1E, 48 bytes.
 struct TripRecord {
   Byte type = 0;
   std::array<Byte, 8> terminal{};
@@ -89,7 +89,7 @@ inline constexpr std::size_t kTripRecords = 30;
 [[nodiscard]] Result<std::optional<TripRecord>> decode_trip_record(ByteView record);
 [[nodiscard]] std::array<Byte, kTripRecordBytes> encode_trip_record(const TripRecord& record);
 
-/// Record 2701 of EF 1A, 128 bytes: the journey by rail. (CARD.md 2.6)
+/// Record 2701 of EF 1A, 128 bytes: the journey by rail.
 enum class RailStatus : Byte {
   initial = 0,
   entered = 1,
