@@ -3,11 +3,16 @@
 // (connect). SEQPACKET, version 1 (1) ‖ type (1) ‖ aisle (2) ‖ body. Big-endian; texts are UTF-8
 // with a length of 2 bytes. DO NOT CHANGE NUMBERS.
 //
-//   controller → gate   01 Hello      (aisle 0: all)          02 Passage   result 1 (1 passed, 2
-//   not)
-//                       03 Fire       on 1 (aisle 0)           04 Alive
-//   gate → controller   11 Open       direction 1 ‖ persons 1 ‖ ms 4       12 Close
-//                       13 Display    see Display               14 Heartbeat (every 100 ms)
+// clang-format off
+//   controller → gate   01 Hello      (aisle 0: all)
+//                       02 Passage    result 1 (1 passed, 2 not)
+//                       03 Fire       on 1 (aisle 0; 1 burning, 0 over)
+//                       04 Alive
+//   gate → controller   11 Open       direction 1 ‖ persons 1 ‖ ms 4
+//                       12 Close
+//                       13 Display    see Display
+//                       14 Heartbeat  (every 100 ms)
+// clang-format on
 // A controller opens by itself on fire input, power loss or 500 ms without Heartbeat.
 #pragma once
 
@@ -26,21 +31,30 @@ namespace tidegate::edge::gate_protocol {
 
 inline constexpr Byte kVersion = 1;
 
-struct Hello {};
+struct Hello {
+  friend bool operator==(const Hello&, const Hello&) = default;
+};
 struct Passage {
   bool passed = false;
+  friend bool operator==(const Passage&, const Passage&) = default;
 };
 struct Fire {
   bool on = false;
+  friend bool operator==(const Fire&, const Fire&) = default;
 };
-struct Alive {};
+struct Alive {
+  friend bool operator==(const Alive&, const Alive&) = default;
+};
 enum class Direction : Byte { entry = 1, exit = 2 };
 struct Open {
   Direction direction = Direction::entry;
   std::uint8_t persons = 1;
   std::chrono::milliseconds time{5000};
+  friend bool operator==(const Open&, const Open&) = default;
 };
-struct Close {};
+struct Close {
+  friend bool operator==(const Close&, const Close&) = default;
+};
 enum class Screen : Byte {
   ready = 1,      ///< tap your card
   accepted = 2,   ///< fare and balance
@@ -57,13 +71,17 @@ struct Display {
   Fen balance;
   std::string zh;
   std::string en;
+  friend bool operator==(const Display&, const Display&) = default;
 };
-struct Heartbeat {};
+struct Heartbeat {
+  friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
+};
 
 using Body = std::variant<Hello, Passage, Fire, Alive, Open, Close, Display, Heartbeat>;
 struct Message {
   AisleNo aisle;
   Body body;
+  friend bool operator==(const Message&, const Message&) = default;
 };
 [[nodiscard]] Bytes encode(const Message& message);
 [[nodiscard]] Result<Message> decode(ByteView bytes);
