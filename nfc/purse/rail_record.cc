@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Record 2701 of EF 1A: decode and encode.
+#include "nfc/purse/records.h"
+
+namespace tidegate::nfc {
+namespace {
+
+constexpr std::uint16_t kRailRecordId = 0x2701;
+constexpr Byte kBytesAfterLength = 0x7D;
+
+Fen take_fen(ByteReader& in) {
+  return Fen{static_cast<std::int64_t>(in.be(4))};
+}
+
+void append_fen(Bytes& out, Fen amount) {
+  ASSERT(amount >= Fen{});
+  append_be(out, static_cast<std::uint64_t>(amount.count()), 4);
+}
+
+/// Zero bytes are "no time"; anything else must be one.
+Result<std::optional<LocalTime>> optional_time(ByteView seven_bytes) {
+  if (all_zero(seven_bytes)) return std::optional<LocalTime>{};
+  const auto at = parse_bcd_time(seven_bytes);
+  if (!at) return fail(at.error(), "record 2701");
+  return std::optional{*at};
+}
+
+void append_time(Bytes& out, const std::optional<LocalTime>& at) {
+  append(out, at ? bcd_time(*at) : std::array<Byte, 7>{});
+}
+
+}  // namespace
+
+Result<RailRecord> decode_rail_record(ByteView record) {
+  if (record.size() != kRailRecordBytes) return fail(Errc::invalid, "record 2701: wrong length");
+  ByteReader in{record};
+  if (in.be(2) != kRailRecordId || in.be(1) != kBytesAfterLength)
+    return fail(Errc::invalid, "record 2701: wrong id or length byte");
+  RailRecord out;
+  out.valid = static_cast<Byte>(in.be(1));
+  out.interoperability = static_cast<Byte>(in.be(1));
+  out.lock = static_cast<Byte>(in.be(1));
+  out.serial = to_array<8>(in.take(8));
+  const std::uint64_t status = in.be(1);
+  if (status > static_cast<std::uint64_t>(RailStatus::exit_updated))
+    return fail(Errc::invalid, "record 2701: unknown status");
+  out.status = static_cast<RailStatus>(status);
+  out.entry_city = static_cast<std::uint16_t>(in.be(2));
+  out.exit_city = static_cast<std::uint16_t>(in.be(2));
+  out.entry_acquirer = to_array<8>(in.take(8));
+  out.exit_acquirer = to_array<8>(in.take(8));
+  out.entry_station = to_array<8>(in.take(8));
+  out.exit_station = to_array<8>(in.take(8));
+  out.entry_terminal = to_array<8>(in.take(8));
+  out.exit_terminal = to_array<8>(in.take(8));
+  const auto entry_at = optional_time(in.take(7));
+  if (!entry_at) return fail(entry_at.error());
+  out.entry_at = *entry_at;
+  const auto exit_at = optional_time(in.take(7));
+  if (!exit_at) return fail(exit_at.error());
+  out.exit_at = *exit_at;
+  out.max_fare = take_fen(in);
+  out.entry_line = static_cast<Byte>(in.be(1));
+  out.exit_line = static_cast<Byte>(in.be(1));
+  out.entry_amount = take_fen(in);
+  out.entry_balance = take_fen(in);
+  out.exit_amount = take_fen(in);
+  out.operator_bytes = to_array<29>(in.take(29));
+  ASSERT(in.done());
+  if (out.inside() && !out.entry_at)
+    return fail(Errc::invalid, "record 2701: an entry without a time");
+  return out;
+}
+
+std::array<Byte, kRailRecordBytes> encode_rail_record(const RailRecord& record) {
+  Bytes out;
+  append_be(out, kRailRecordId, 2);
+  out.push_back(kBytesAfterLength);
+  out.push_back(record.valid);
+  out.push_back(record.interoperability);
+  out.push_back(record.lock);
+  append(out, record.serial);
+  out.push_back(static_cast<Byte>(record.status));
+  append_be(out, record.entry_city, 2);
+  append_be(out, record.exit_city, 2);
+  append(out, record.entry_acquirer);
+  append(out, record.exit_acquirer);
+  append(out, record.entry_station);
+  append(out, record.exit_station);
+  append(out, record.entry_terminal);
+  append(out, record.exit_terminal);
+  append_time(out, record.entry_at);
+  append_time(out, record.exit_at);
+  append_fen(out, record.max_fare);
+  out.push_back(record.entry_line);
+  out.push_back(record.exit_line);
+  append_fen(out, record.entry_amount);
+  append_fen(out, record.entry_balance);
+  append_fen(out, record.exit_amount);
+  append(out, record.operator_bytes);
+  return to_array<kRailRecordBytes>(out);
+}
+
+}  // namespace tidegate::nfc
