@@ -36,7 +36,7 @@ struct CardImage {
   Fen balance;                    ///< real balance
   std::vector<TripRecord> trips;  ///< newest first, those asked for
   std::vector<LogRecord> log;     ///< newest first, only when asked for
-  bool blocked = false;           ///< SELECT answered 6283
+  bool blocked = false;           ///< SELECT answered 6283, and everything could still be read
 };
 
 struct FlowSettings {
@@ -57,9 +57,10 @@ struct FlowSettings {
 [[nodiscard]] fare::Medium to_medium(const CardImage& image);
 
 /// One composite purchase, in the steps between which the ledger works:
-///   begin()  8050 03, checks the counter and balance against the image, SAM 8070
+///   begin()  8050 03, checks the balance against the image, SAM 8070
 ///   stage()  80DC 1A, 80DC 1E
 ///   finish() 8054, then MAC2 with the SAM
+/// In this order, each once; the image must outlive it.
 /// Any other command between cancels the session on the card.
 class CappPurchase {
  public:
@@ -69,8 +70,9 @@ class CappPurchase {
     PurchaseInit init;
     SamDebit sam;
   };
-  /// insufficient_balance on 9401; purse_mismatch when init.balance is below `amount` or (without
-  /// overdraft) not the image's balance; sam_unavailable.
+  /// insufficient_balance on 9401 or when the real balance is below `amount`; purse_mismatch when
+  /// init.balance is below `amount`, or is not the image's balance and at most the overdraft limit
+  /// more; application_blocked for a blocked image or purse; sam_unavailable.
   [[nodiscard]] FlowResult<Begun> begin(Fen amount, const LocalTime& at);
   /// A proof purchase writes no trip.
   [[nodiscard]] FlowResult<void> stage(const RailRecord& rail,
@@ -86,7 +88,7 @@ class CappPurchase {
   };
   struct Finished {
     End end = End::unknown;
-    DebitAnswer answer;    ///< for debited and suspect
+    DebitAnswer answer;    ///< for debited and suspect; zero when 9000 came without a whole answer
     std::uint16_t sw = 0;  ///< 0 when no answer came
   };
   /// Call once. After `unknown` nothing but recovery may touch this card.
@@ -97,6 +99,8 @@ class CappPurchase {
   Sam& sam_;
   const CardImage& image_;
   FlowSettings settings_;
+  enum class Step : std::uint8_t { made, begun, staged, finished };
+  Step step_ = Step::made;
   Begun begun_{};
   LocalTime at_{};
 };

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading a T-Union card (1A/1E flow) and what a price is made from. The debit is in
+// capp_purchase.cc.
+#include "nfc/flow/t_union_flow.h"
+
+#include <algorithm>
+
+#include "nfc/flow/exchange.h"
+
+namespace tidegate::nfc {
+namespace {
+
+using fare::RefusalCode;
+
+// Status words whose meaning depends on the command they answer.
+constexpr std::uint16_t kBlocked = 0x6283, kLocked = 0x6A81, kNoFile = 0x6A82, kNoRecord = 0x6A83,
+                        kNoInstruction = 0x6D00, kNoClass = 0x6E00, kLockedForEver = 0x9303;
+// GET BALANCE P1.
+constexpr Byte kAvailable = 0x00, kOverdraftLimit = 0x01, kOverdraftUsed = 0x02, kReal = 0x03;
+
+class Reading {
+ public:
+  Reading(CardChannel& card, const FlowSettings& settings) : card_{card}, settings_{settings} {}
+
+  FlowResult<Fci> select(bool& blocked) {
+    auto response = fetch(card_, select_purse(), settings_.apdu_timeout, "SELECT");
+    if (!response) return std::unexpected{response.error()};
+    switch (response->sw) {
+      case 0x9000: break;
+      case kBlocked: blocked = true; break;
+      case kLocked:
+      case kLockedForEver: return refused(RefusalCode::application_blocked, response->sw);
+      case kNoFile:
+      case kNoInstruction:
+      case kNoClass: return refused(RefusalCode::not_transport_card, response->sw);
+      default: return malformed_sw("SELECT", response->sw);
+    }
+    auto fci = decode_fci(response->data);
+    if (!fci) return malformed("SELECT", fci.error().message());
+    return std::move(*fci);
+  }
+
+  FlowResult<PublicInfo> public_info() {
+    const auto data = file(Sfi::public_info, kPublicInfoBytes, "READ 15");
+    if (!data) return std::unexpected{data.error()};
+    const auto info = decode_public_info(*data);
+    if (!info) return malformed("READ 15", info.error().message());
+    return *info;
+  }
+
+  FlowResult<CardKindInfo> kind_info() {
+    const auto data = file(Sfi::kind_info, kCardKindInfoBytes, "READ 17");
+    if (!data) return std::unexpected{data.error()};
+    const auto info = decode_card_kind_info(*data);
+    if (!info) return malformed("READ 17", info.error().message());
+    return *info;
+  }
+
+  /// A card that has never been used by rail has no record, or one of zero bytes.
+  FlowResult<RailRecord> rail() {
+    const auto data = record(Sfi::journey, 1, kRailRecordBytes, "READ 2701");
+    if (!data) return std::unexpected{data.error()};
+    if (data->empty() || all_zero(*data)) return RailRecord{};
+    const auto rail = decode_rail_record(*data);
+    if (!rail) return malformed("READ 2701", rail.error().message());
+    return *rail;
+  }
+
+  FlowResult<Fen> real_balance() {
+    auto response = fetch(card_, get_balance(kReal), settings_.apdu_timeout, "BALANCE 03");
+    if (!response) return std::unexpected{response.error()};
+    if (response->ok()) return purse_amount(*response, "BALANCE 03");
+    // Some cards know only the three parts it is made of.
+    const auto available = balance_part(kAvailable, "BALANCE 00");
+    if (!available) return available;
+    const auto limit = balance_part(kOverdraftLimit, "BALANCE 01");
+    if (!limit) return limit;
+    const auto used = balance_part(kOverdraftUsed, "BALANCE 02");
+    if (!used) return used;
+    const Fen real = *available - *limit + *used;
+    if (*used > *limit || real < Fen{} || real > kPurseMax)
+      return malformed("BALANCE", "available, overdraft limit and overdraft used do not add up");
+    return real;
+  }
+
+  /// Newest first; ends at the first record that is absent or was never used.
+  template <class Record>
+  FlowResult<std::vector<Record>> records(Sfi file, std::size_t count, std::size_t size,
+                                          Result<std::optional<Record>> (*decode)(ByteView),
+                                          std::string_view step) {
+    std::vector<Record> out;
+    for (std::size_t i = 1; i <= count; ++i) {
+      const auto data = record(file, static_cast<Byte>(i), size, step);
+      if (!data) return std::unexpected{data.error()};
+      if (data->empty()) break;
+      const auto decoded = decode(*data);
+      if (!decoded) return malformed(step, decoded.error().message());
+      if (!*decoded) break;
+      out.push_back(**decoded);
+    }
+    return out;
+  }
+
+ private:
+  static std::unexpected<FlowError> refused(RefusalCode code, std::uint16_t sw) {
+    return std::unexpected{FlowError{code, sw_detail("SELECT", sw)}};
+  }
+
+  /// The first `size` bytes of a binary file; a card that insists on its own length may send more.
+  FlowResult<Bytes> file(Sfi sfi, std::size_t size, std::string_view step) {
+    auto response =
+        fetch(card_, read_binary(sfi, 0, static_cast<Byte>(size)), settings_.apdu_timeout, step);
+    if (!response) return std::unexpected{response.error()};
+    if (!response->ok()) return malformed_sw(step, response->sw);
+    const bool right =
+        sfi == Sfi::kind_info ? response->data.size() >= size : response->data.size() == size;
+    if (!right) return malformed(step, "the file has the wrong length");
+    return std::move(response->data);
+  }
+
+  /// Empty: the card has no such record.
+  FlowResult<Bytes> record(Sfi sfi, Byte number, std::size_t size, std::string_view step) {
+    auto response = fetch(card_, read_record(sfi, number, static_cast<Byte>(size)),
+                          settings_.apdu_timeout, step);
+    if (!response) return std::unexpected{response.error()};
+    if (response->sw == kNoRecord && response->data.empty()) return Bytes{};
+    if (!response->ok()) return malformed_sw(step, response->sw);
+    if (response->data.size() != size) return malformed(step, "the record has the wrong length");
+    return std::move(response->data);
+  }
+
+  FlowResult<Fen> balance_part(Byte which, std::string_view step) {
+    auto response = fetch(card_, get_balance(which), settings_.apdu_timeout, step);
+    if (!response) return std::unexpected{response.error()};
+    if (!response->ok()) return malformed_sw(step, response->sw);
+    return purse_amount(*response, step);
+  }
+
+  static FlowResult<Fen> purse_amount(const Response& response, std::string_view step) {
+    if (response.data.size() != 4) return malformed(step, "the answer has the wrong length");
+    const Fen amount{static_cast<std::int64_t>(read_be(response.data))};
+    if (amount > kPurseMax) return malformed(step, "more than a purse can hold");
+    return amount;
+  }
+
+  CardChannel& card_;
+  const FlowSettings& settings_;
+};
+
+FlowResult<CardImage> read_selected(Reading& reading, const Fci& fci,
+                                    const FlowSettings& settings) {
+  CardImage out;
+  if (fci.public_info) {
+    out.info = *fci.public_info;
+  } else {
+    const auto info = reading.public_info();
+    if (!info) return std::unexpected{info.error()};
+    out.info = *info;
+  }
+  const auto kind = reading.kind_info();
+  if (!kind) return std::unexpected{kind.error()};
+  out.kind = *kind;
+  const auto rail = reading.rail();
+  if (!rail) return std::unexpected{rail.error()};
+  out.rail = *rail;
+  const auto balance = reading.real_balance();
+  if (!balance) return std::unexpected{balance.error()};
+  out.balance = *balance;
+  auto trips = reading.records(Sfi::trips, std::min(settings.trips, kTripRecords), kTripRecordBytes,
+                               decode_trip_record, "READ 1E");
+  if (!trips) return std::unexpected{std::move(trips.error())};
+  out.trips = std::move(*trips);
+  return out;
+}
+
+fare::RiderCategory rider_of(Byte card_kind) {
+  switch (card_kind) {
+    case 0x02: return fare::RiderCategory::student;
+    case 0x03: return fare::RiderCategory::senior;
+    case 0x04: return fare::RiderCategory::test;
+    case 0x05: return fare::RiderCategory::military;
+    default: return fare::RiderCategory::adult;
+  }
+}
+
+Timestamp timestamp_of(const LocalTime& at) {
+  const auto out = from_local(at);
+  ASSERT(out.has_value());  // the decoders let no other time through
+  return *out;
+}
+
+fare::HistoryTrip history_trip(const TripRecord& trip) {
+  fare::HistoryTrip out;
+  out.type = trip.type;
+  out.industry = trip.industry;
+  out.where.city = trip.city;
+  out.where.acquirer = trip.acquirer;
+  // The 8-byte form of 1A: 0000 0000 line station, and the line's low byte beside it.
+  std::ranges::copy(trip.line, out.where.station.begin() + 4);
+  std::ranges::copy(trip.station, out.where.station.begin() + 6);
+  out.where.line = trip.line[1];
+  out.amount = trip.amount;
+  out.at = timestamp_of(trip.at);
+  return out;
+}
+
+}  // namespace
+
+FlowResult<CardImage> identify(CardChannel& card, const FlowSettings& settings) {
+  Reading reading{card, settings};
+  bool blocked = false;
+  const auto fci = reading.select(blocked);
+  if (!fci) return std::unexpected{fci.error()};
+  auto image = read_selected(reading, *fci, settings);
+  if (image) {
+    image->blocked = blocked;
+  } else if (blocked && !image.error().channel_failed) {
+    // What a blocked application does not let us read is no fault of its format.
+    return std::unexpected{FlowError{RefusalCode::application_blocked, image.error().detail}};
+  }
+  return image;
+}
+
+FlowResult<std::vector<LogRecord>> read_log(CardChannel& card, const FlowSettings& settings) {
+  return Reading{card, settings}.records(Sfi::log, kLogRecords, kLogRecordBytes, decode_log_record,
+                                         "READ 18");
+}
+
+fare::Medium to_medium(const CardImage& image) {
+  fare::Medium out;
+  out.kind = fare::MediumKind::t_union;
+  out.issuer = image.info.issuer_code();
+  out.card_kind = image.kind.card_kind;
+  out.rider = rider_of(image.kind.card_kind);
+  out.balance = image.balance;
+  const RailRecord& rail = image.rail;
+  if (rail.inside()) {
+    ASSERT(rail.entry_at.has_value());  // decode_rail_record
+    out.open = fare::OpenJourney{.where = {.city = rail.entry_city,
+                                           .acquirer = rail.entry_acquirer,
+                                           .station = rail.entry_station,
+                                           .line = rail.entry_line},
+                                 .terminal = rail.entry_terminal,
+                                 .at = timestamp_of(*rail.entry_at)};
+  }
+  out.state = fare::decode_card_state(rail.operator_bytes);
+  for (const TripRecord& trip : image.trips) out.history.push_back(history_trip(trip));
+  return out;
+}
+
+}  // namespace tidegate::nfc
