@@ -52,6 +52,8 @@ struct CardState {
   friend bool operator==(const CardState&, const CardState&) = default;
 };
 
+/// The state as it comes back from a card: each value held to what its field can carry.
+[[nodiscard]] CardState saturated(CardState state) noexcept;
 /// Amounts and counts above their field saturate: a cap that is over its field stays over.
 [[nodiscard]] std::array<Byte, kCardStateBytes> encode_card_state(const CardState& state);
 /// nullopt: not ours (magic, version or CRC), which is normal.

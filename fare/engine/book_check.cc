@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks a fare book's content: ranges, order, uniqueness, references. Everything that the engine
+// relies on without looking again.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+
+#include "fare/engine/book_codec.h"
+
+namespace tidegate::fare {
+namespace {
+
+constexpr std::uint32_t kAllModes = 127;
+
+Status bad(const std::string& where, const std::string& what) {
+  return fail(Errc::invalid, where + ": " + what);
+}
+
+/// Ids stand in file names, rule names and JSON: a narrow set of characters.
+bool is_id(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+  };
+  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, allowed);
+}
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= kTextBytesMax;
+}
+bool is_fare(Fen fen) {
+  return fen >= Fen{0} && fen.count() <= kFenMax;
+}
+/// Dates far away would overflow time points; a book is of this century.
+bool is_day(ServiceDay day) {
+  const auto number = day.get().time_since_epoch().count();
+  return number >= 0 && number <= 47'481;  // 2099-12-31
+}
+
+/// Every card code of the book, with the stop it names.
+using CodeOwners =
+    std::map<std::tuple<std::uint16_t, std::array<Byte, 8>, StationBytes>, std::string>;
+
+Status check_stop(const Network& network, const Stop& stop, CodeOwners& owners) {
+  const std::string where = "network " + network.id + ", stop " + stop.code;
+  if (!is_id(stop.code)) return bad(where, "code must be 1 to 64 letters, digits, - _ .");
+  if (stop.number == 0) return bad(where, "number 0 is not allowed");
+  if (!is_name(stop.name_zh) || !is_name(stop.name_en))
+    return bad(where, "names must have 1 to 200 bytes");
+  if (stop.also.size() > kOtherCodesMax) return bad(where, "has more than 32 other card codes");
+  const auto claim = [&](StationBytes code) -> Status {
+    const auto [at, is_new] =
+        owners.emplace(std::tuple{network.city, network.acquirer, code}, where);
+    if (is_new) return {};
+    return bad(where, "card code is already that of " + at->second);
+  };
+  if (auto ok = claim(stop.card); !ok) return ok;
+  for (const StationBytes& code : stop.also)
+    if (auto ok = claim(code); !ok) return ok;
+  return {};
+}
+
+Status check_stops(const Network& network, CodeOwners& owners) {
+  const std::string where = "network " + network.id;
+  if (network.stops.empty() || network.stops.size() > kStopsMax)
+    return bad(where, "needs 1 to 2000 stops");
+  std::set<std::uint16_t> numbers;
+  for (std::size_t i = 0; i < network.stops.size(); ++i) {
+    const Stop& stop = network.stops[i];
+    if (auto ok = check_stop(network, stop, owners); !ok) return ok;
+    if (i > 0 && network.stops[i - 1].code >= stop.code)
+      return bad(where + ", stop " + stop.code, "stops are not sorted, or the code is there twice");
+    if (!numbers.insert(stop.number).second)
+      return bad(where + ", stop " + stop.code, "number is already another stop's");
+  }
+  return {};
+}
+
+Status check_tariff(const Tariff& tariff, std::size_t stops, const std::string& where) {
+  if (const auto* flat = std::get_if<FlatTariff>(&tariff)) {
+    if (!is_fare(flat->fen)) return bad(where, "fare is above 16777215 fen");
+    return {};
+  }
+  const auto& matrix = std::get<MatrixTariff>(tariff);
+  if (matrix.cells.size() != stops * stops)
+    return bad(where, "matrix has " + std::to_string(matrix.cells.size()) + " cells, not " +
+                          std::to_string(stops * stops));
+  for (std::size_t i = 0; i < matrix.cells.size(); ++i)
+    if (matrix.cells[i] != MatrixTariff::kNoFare && matrix.cells[i] > kFenMax)
+      return bad(where, "cell " + std::to_string(i) + " is above 16777215 fen");
+  return {};
+}
+
+Status check_versions(const Network& network) {
+  const std::string where = "network " + network.id;
+  if (network.versions.empty() || network.versions.size() > kVersionsMax)
+    return bad(where, "needs 1 to 64 tariff versions");
+  for (std::size_t i = 0; i < network.versions.size(); ++i) {
+    const TariffVersion& version = network.versions[i];
+    const std::string at = where + ", tariff " + std::to_string(i + 1);
+    if (!is_day(version.effective_from))
+      return bad(at, "effective_from is not between 1970 and 2099");
+    if (i > 0 && network.versions[i - 1].effective_from >= version.effective_from)
+      return bad(at, "versions are not in order of effective_from");
+    if (auto ok = check_tariff(version.tariff, network.stops.size(), at); !ok) return ok;
+  }
+  return {};
+}
+
+Status check_network(const Network& network, CodeOwners& owners) {
+  const std::string where = "network " + network.id;
+  if (!is_id(network.id)) return bad(where, "id must be 1 to 64 letters, digits, - _ .");
+  if (network.code == 0) return bad(where, "code 0 is not allowed");
+  if (!is_name(network.name_zh) || !is_name(network.name_en))
+    return bad(where, "names must have 1 to 200 bytes");
+  for (unsigned shift = 0; shift < 16; shift += 4)
+    if ((network.city >> shift & 0xFU) > 9) return bad(where, "city is not BCD");
+  if (network.rollover_minutes >= 24 * 60) return bad(where, "rollover is not before 24:00");
+  if (!is_fare(network.minimum_balance)) return bad(where, "minimum balance is above 16777215 fen");
+  if (auto ok = check_stops(network, owners); !ok) return ok;
+  return check_versions(network);
+}
+
+Status check_golden_tap(const BookModel& model, const GoldenTap& golden, const std::string& where) {
+  const auto network =
+      std::ranges::find(model.networks, golden.context.network.get(), &Network::id);
+  if (network == model.networks.end())
+    return bad(where, "network " + golden.context.network.get() + " is not in the book");
+  if (!std::ranges::binary_search(network->stops, golden.context.stop.get(), {}, &Stop::code))
+    return bad(where, "stop " + golden.context.stop.get() + " is not in the book");
+  const auto kind = std::to_underlying(golden.tap.kind);
+  const auto box = std::to_underlying(golden.context.box_kind);
+  const auto item = std::to_underlying(golden.context.item);
+  if (kind < 1 || kind > 4) return bad(where, "tap kind does not exist");
+  if (box < 1 || box > 3) return bad(where, "box kind does not exist");
+  if (item < 1 || item > 3) return bad(where, "item class does not exist");
+  if (golden.tap.modes.bits > kAllModes) return bad(where, "mode does not exist");
+  for (const std::string* text :
+       {&golden.context.route, &golden.context.direction, &golden.context.trip,
+        &golden.context.vehicle, &golden.context.operator_id})
+    if (text->size() > kTextBytesMax) return bad(where, "a text has more than 200 bytes");
+  if (!is_day(ServiceDay{std::chrono::floor<std::chrono::days>(golden.tap.at)}))
+    return bad(where, "time is not between 1970 and 2099");
+  if (!is_fare(golden.expected_fen)) return bad(where, "expected fare is above 16777215 fen");
+  if (golden.expected_refusal && golden.expected_fen != Fen{0})
+    return bad(where, "a refused tap cannot cost anything");
+  return {};
+}
+
+Status check_golden(const BookModel& model) {
+  std::set<std::string_view> ids;
+  for (const GoldenJourney& journey : model.golden) {
+    const std::string where = "golden journey " + journey.id;
+    if (!is_name(journey.id)) return bad(where, "id must have 1 to 200 bytes");
+    if (!ids.insert(journey.id).second) return bad(where, "id is there twice");
+    const auto medium = std::to_underlying(journey.medium.kind);
+    const auto rider = std::to_underlying(journey.medium.rider);
+    if (medium < 1 || medium > 2) return bad(where, "medium does not exist");
+    if (rider < 1 || rider > 8) return bad(where, "rider category does not exist");
+    if (!is_fare(journey.medium.balance)) return bad(where, "balance is above 16777215 fen");
+    if (journey.taps.empty() || journey.taps.size() > kGoldenTapsMax)
+      return bad(where, "needs 1 to 32 taps");
+    for (std::size_t i = 0; i < journey.taps.size(); ++i)
+      if (auto ok =
+              check_golden_tap(model, journey.taps[i], where + ", tap " + std::to_string(i + 1));
+          !ok)
+        return ok;
+  }
+  return {};
+}
+
+}  // namespace
+
+CardCode card_code(const Network& network, StationBytes station, Byte line) {
+  CardCode out{.city = network.city, .acquirer = network.acquirer, .line = line};
+  write_be(std::span{out.station}.subspan(4, 2), station.line);
+  write_be(std::span{out.station}.subspan(6, 2), station.station);
+  return out;
+}
+
+Status check_book(const BookModel& model) {
+  if (!is_name(model.name)) return bad("book", "name must have 1 to 200 bytes");
+  if (!is_day(model.valid_from)) return bad("book", "valid_from is not between 1970 and 2099");
+  if (model.networks.empty() || model.networks.size() > kNetworksMax)
+    return bad("book", "needs 1 to 512 networks");
+  if (model.golden.size() > kGoldenMax) return bad("book", "too many golden journeys");
+  CodeOwners owners;
+  std::set<std::uint16_t> codes;
+  for (std::size_t i = 0; i < model.networks.size(); ++i) {
+    const Network& network = model.networks[i];
+    if (auto ok = check_network(network, owners); !ok) return ok;
+    if (i > 0 && model.networks[i - 1].id >= network.id)
+      return bad("network " + network.id, "networks are not sorted, or the id is there twice");
+    if (!codes.insert(network.code).second)
+      return bad("network " + network.id, "code is already another network's");
+  }
+  return check_golden(model);
+}
+
+}  // namespace tidegate::fare

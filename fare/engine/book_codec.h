@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fare book bytes ↔ BookModel, and the checks that a model must pass. The only place that knows
+// FlatBuffers is book_codec.cc.
+#pragma once
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "fare/engine/book_model.h"
+
+namespace tidegate::fare {
+
+inline constexpr std::size_t kBookBytesMax = 64UL << 20U;
+inline constexpr std::size_t kNetworksMax = 512;
+inline constexpr std::size_t kStopsMax = 2'000;  ///< in one network
+inline constexpr std::size_t kVersionsMax = 64;  ///< in one network
+inline constexpr std::size_t kGoldenMax = 5'000;
+inline constexpr std::size_t kGoldenTapsMax = 32;  ///< in one journey
+inline constexpr std::size_t kOtherCodesMax = 32;  ///< of one stop
+inline constexpr std::size_t kTextBytesMax = 200;
+
+/// The same model always gives the same bytes.
+[[nodiscard]] Bytes encode_book(const BookModel& model);
+/// Structure only: identifier, FlatBuffers verifier with explicit limits, known kinds.
+/// Errc::invalid, Errc::unsupported for a tariff kind of a later version.
+[[nodiscard]] Result<BookModel> decode_book(ByteView payload);
+/// Ranges, order, uniqueness, references. Errc::invalid says what and where.
+[[nodiscard]] Status check_book(const BookModel& model);
+
+}  // namespace tidegate::fare

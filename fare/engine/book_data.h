@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one implementation of Book: a checked model with an index over card codes. Only for the
+// engine.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fare/engine/book.h"
+#include "fare/engine/book_model.h"
+
+namespace tidegate::fare {
+
+class BookData final : public Book {
+ public:
+  /// `model` has passed check_book().
+  explicit BookData(BookModel model);
+
+  [[nodiscard]] static const BookData& of(const Book& book) noexcept;
+
+  [[nodiscard]] std::string_view name() const noexcept override { return model_.name; }
+  [[nodiscard]] std::uint64_t number() const noexcept override { return model_.number; }
+  [[nodiscard]] std::optional<StopOnCard> stop_on_card(const NetworkId& network,
+                                                       const StopCode& stop) const override;
+
+  [[nodiscard]] const BookModel& model() const noexcept { return model_; }
+  /// nullptr: not in the book.
+  [[nodiscard]] const Network* network(const NetworkId& id) const noexcept;
+  [[nodiscard]] static std::optional<std::size_t> stop(const Network& network,
+                                                       const StopCode& code) noexcept;
+
+  struct Place {
+    const Network* network = nullptr;
+    std::size_t stop = 0;
+  };
+  /// What a card calls a place: city, acquirer and station bytes must agree. The line byte is not
+  /// compared, other operators leave it out.
+  [[nodiscard]] std::optional<Place> place(const CardCode& code) const noexcept;
+
+ private:
+  struct Entry {
+    CardCode code;  ///< line 0
+    Place place;
+  };
+  BookModel model_;
+  std::vector<Entry> by_code_;  ///< sorted by code
+};
+
+/// The tariff of a network on a service day; nullptr before the first version.
+[[nodiscard]] const TariffVersion* version_on(const Network& network, ServiceDay day) noexcept;
+/// The network's service day of an instant.
+[[nodiscard]] ServiceDay service_day(const Network& network, Timestamp at);
+
+}  // namespace tidegate::fare
