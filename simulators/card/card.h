@@ -5,9 +5,10 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <string>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -29,10 +30,21 @@ class Card {
   [[nodiscard]] virtual Bytes transceive(ByteView command) = 0;
 };
 
+/// What GET TRANSACTION PROOF gives back: kept for the last transaction of each type.
+struct CardProof {
+  Byte type = 0;              ///< 02 load, 06 purchase, 09 CAPP purchase
+  std::uint16_t counter = 0;  ///< after the increment
+  std::array<Byte, 4> mac{};  ///< MAC2 of the transaction
+  std::array<Byte, 4> tac{};
+  friend bool operator==(const CardProof&, const CardProof&) = default;
+};
+
 /// A card image: everything the card holds, as JSON on disk (`tidegate-sim card new` makes one).
 struct CardImageData {
   Bytes uid{0x08, 0x5A, 0x3C, 0x91};
+  Bytes aid{0xA0, 0x00, 0x00, 0x06, 0x32, 0x01, 0x01, 0x05};  ///< phones append up to 8 bytes
   std::array<Byte, 30> ef15{};
+  std::array<Byte, 55> ef16{};             ///< holder file: here always without a holder
   Bytes ef17;                              ///< 60 bytes or shorter
   std::vector<std::array<Byte, 23>> ef18;  ///< newest first, at most 10
   std::array<Byte, 128> ef1a_2701{};
@@ -44,18 +56,27 @@ struct CardImageData {
   std::uint16_t load_counter = 0;
   std::array<Byte, 16> purchase_key{};  ///< card's own DPK, diversified
   std::array<Byte, 16> tac_key{};       ///< card's own DTK
+  std::array<Byte, 16> load_key{};      ///< card's own DLK
   Byte key_index = 1;
   Byte key_version = 1;
   Byte algorithm = 0;
-  bool blocked = false;  ///< SELECT answers 6283
+  bool blocked = false;           ///< SELECT answers 6283
+  std::vector<CardProof> proofs;  ///< at most one for each type
+  friend bool operator==(const CardImageData&, const CardImageData&) = default;
 };
+/// Errc::invalid names the field that breaks the format: unknown, missing, twice, or out of range.
 [[nodiscard]] Result<CardImageData> load_card_image(const std::filesystem::path& file);
+/// Durable: after a power cut the old image or the new one is there. Readable by its owner only.
 [[nodiscard]] Status save_card_image(const std::filesystem::path& file, const CardImageData& image);
 
 /// The knobs of a card that behaves, but not like its neighbour.
 struct CardHabits {
   bool empty_records_are_zero = false;  ///< never-used records answer zeros and 9000, else 6A83
   bool log_counter_before = false;      ///< EF 18 logs the counter before the increment
+  bool log_balance_after = false;       ///< EF 18 bytes 2–4: balance after, else overdraft limit
+  bool state_error_6901 = false;        ///< a command out of its state answers 6901, else 6985
+  /// Random numbers to give first, in this order; afterwards the system's generator.
+  std::vector<std::array<Byte, 4>> next_randoms;
 };
 
 class TUnionCard : public Card {
