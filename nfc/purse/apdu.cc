@@ -21,6 +21,11 @@ Byte record_p2(Sfi file) {
   return static_cast<Byte>(static_cast<unsigned>(file) << 3U | 0x04U);
 }
 
+/// P2 of UPDATE CAPP DATA CACHE: the file alone; the record is found by P1 and by its first bytes.
+Byte cache_p2(Sfi file) {
+  return static_cast<Byte>(static_cast<unsigned>(file) << 3U);
+}
+
 void append_amount(Bytes& out, Fen amount) {
   ASSERT(amount >= Fen{} && amount <= kPurseMax);
   append_be(out, static_cast<std::uint64_t>(amount.count()), 4);
@@ -67,12 +72,12 @@ Bytes init_purchase(PurchaseType type, Byte key_index, Fen amount, const Termina
 
 Bytes update_journey(ByteView record128) {
   ASSERT(record128.size() == kRailRecordBytes);
-  return with_data({0x80, 0xDC, 0x01, record_p2(Sfi::journey)}, record128);
+  return with_data({0x80, 0xDC, 0x01, cache_p2(Sfi::journey)}, record128);
 }
 
 Bytes update_trip(ByteView record48) {
   ASSERT(record48.size() == kTripRecordBytes);
-  return with_data({0x80, 0xDC, 0x00, record_p2(Sfi::trips)}, record48);
+  return with_data({0x80, 0xDC, 0x00, cache_p2(Sfi::trips)}, record48);
 }
 
 Bytes debit(SamTxnNo txn, const LocalTime& at, const Mac& mac1) {
