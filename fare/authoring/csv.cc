@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CSV reader.
+#include "fare/authoring/csv.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace tidegate::fare {
+namespace {
+
+std::unexpected<Error> bad_at(const std::string& name, std::size_t line, const std::string& what) {
+  return fail(Errc::invalid, name + ":" + std::to_string(line) + ": " + what);
+}
+
+/// Splits text into rows of cells; quotes may hide commas, line ends and doubled quotes.
+class Splitter {
+ public:
+  Splitter(const std::string& name, std::string_view text) : name_{name}, text_{text} {
+    if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
+  }
+
+  [[nodiscard]] bool done() const noexcept { return at_ >= text_.size(); }
+
+  Result<CsvRow> row() {
+    CsvRow out{.line = line_, .cells = {}};
+    for (;;) {
+      auto cell = peek() == '"' ? quoted() : Result<std::string>{plain()};
+      if (!cell) return fail(std::move(cell.error()));
+      out.cells.push_back(*std::move(cell));
+      if (done()) return out;
+      const char end = text_[at_++];
+      if (end == ',') continue;
+      if (end == '\r' && peek() == '\n') ++at_;
+      ++line_;
+      return out;
+    }
+  }
+
+ private:
+  [[nodiscard]] char peek() const noexcept { return done() ? '\0' : text_[at_]; }
+
+  std::string plain() {
+    const std::size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
+    std::string out{text_.substr(at_, end - at_)};
+    at_ = end;
+    return out;
+  }
+
+  Result<std::string> quoted() {
+    const std::size_t begun = line_;
+    std::string out;
+    for (++at_; !done(); ++at_) {
+      const char c = text_[at_];
+      if (c == '\n') ++line_;
+      if (c != '"') {
+        out.push_back(c);
+        continue;
+      }
+      ++at_;
+      if (peek() == '"' && !done()) {
+        out.push_back('"');
+        continue;
+      }
+      if (done() || std::string_view{",\r\n"}.contains(peek())) return out;
+      return bad_at(name_, line_, "text after a closing quote");
+    }
+    return bad_at(name_, begun, "quote without its end");
+  }
+
+  const std::string& name_;
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::size_t line_ = 1;
+};
+
+Status check_header(const std::string& name, const CsvRow& header,
+                    const std::vector<std::string_view>& required,
+                    const std::vector<std::string_view>& optional) {
+  for (const std::string_view column : required)
+    if (std::ranges::find(header.cells, column) == header.cells.end())
+      return bad_at(name, header.line, "column " + std::string{column} + " is missing");
+  for (auto at = header.cells.begin(); at != header.cells.end(); ++at) {
+    const bool known = std::ranges::find(required, *at) != required.end() ||
+                       std::ranges::find(optional, *at) != optional.end();
+    if (!known) return bad_at(name, header.line, "column " + *at + " is not known");
+    if (std::find(header.cells.begin(), at, *at) != at)
+      return bad_at(name, header.line, "column " + *at + " is there twice");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<CsvTable> CsvTable::parse(std::string name, std::string_view text,
+                                 std::vector<std::string_view> required,
+                                 std::vector<std::string_view> optional) {
+  CsvTable out;
+  out.name_ = std::move(name);
+  Splitter in{out.name_, text};
+  auto header = in.row();
+  if (!header) return fail(std::move(header.error()));
+  if (auto ok = check_header(out.name_, *header, required, optional); !ok)
+    return fail(std::move(ok.error()));
+  out.header_ = std::move(header->cells);
+  while (!in.done()) {
+    auto row = in.row();
+    if (!row) return fail(std::move(row.error()));
+    if (row->cells.size() == 1 && row->cells.front().empty()) continue;
+    if (row->cells.size() != out.header_.size())
+      return bad_at(out.name_, row->line,
+                    std::to_string(row->cells.size()) + " cells, the header has " +
+                        std::to_string(out.header_.size()));
+    out.rows_.push_back(*std::move(row));
+  }
+  return out;
+}
+
+std::string_view CsvTable::cell(const CsvRow& row, std::string_view column) const {
+  const auto at = std::ranges::find(header_, column);
+  if (at == header_.end()) return {};
+  return row.cells[static_cast<std::size_t>(at - header_.begin())];
+}
+
+std::unexpected<Error> CsvTable::bad(const CsvRow& row, std::string_view column,
+                                     std::string_view what) const {
+  return bad_at(name_, row.line, "column " + std::string{column} + ": " + std::string{what});
+}
+
+std::optional<std::int64_t> parse_count(std::string_view text, std::int64_t max) {
+  std::int64_t value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || text[0] == '-' || parsed.ec != std::errc{} ||
+      parsed.ptr != text.data() + text.size() || value > max)
+    return std::nullopt;
+  return value;
+}
+
+}  // namespace tidegate::fare

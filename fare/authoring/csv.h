@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a CSV table: a header row, quoted cells, LF or CRLF, an optional UTF-8 byte order mark.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace tidegate::fare {
+
+struct CsvRow {
+  std::size_t line = 0;  ///< where the row begins, from 1
+  std::vector<std::string> cells;
+};
+
+class CsvTable {
+ public:
+  /// `name` stands in front of every message. The header must have all of `required`, may have
+  /// `optional`, and nothing else; every row has as many cells as the header. Empty lines are
+  /// skipped.
+  [[nodiscard]] static Result<CsvTable> parse(std::string name, std::string_view text,
+                                              std::vector<std::string_view> required,
+                                              std::vector<std::string_view> optional = {});
+
+  [[nodiscard]] const std::vector<CsvRow>& rows() const noexcept { return rows_; }
+  /// Empty text when the table does not have the (optional) column.
+  [[nodiscard]] std::string_view cell(const CsvRow& row, std::string_view column) const;
+  /// Error "stops.csv:3: column number: what".
+  [[nodiscard]] std::unexpected<Error> bad(const CsvRow& row, std::string_view column,
+                                           std::string_view what) const;
+
+ private:
+  std::string name_;
+  std::vector<std::string> header_;
+  std::vector<CsvRow> rows_;
+};
+
+/// Whole number from 0 to `max`, digits only.
+[[nodiscard]] std::optional<std::int64_t> parse_count(std::string_view text, std::int64_t max);
+
+}  // namespace tidegate::fare

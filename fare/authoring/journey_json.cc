@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+// Journeys from and to JSON.
+#include "fare/authoring/journey_json.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "fare/engine/journey.h"
+
+namespace tidegate::fare {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::uint16_t>, 7> kModeNames{
+    {{"train-failure", Modes::kTrainFailure},
+     {"order-free", Modes::kOrderFree},
+     {"time-free", Modes::kTimeFree},
+     {"date-free", Modes::kDateFree},
+     {"fare-free", Modes::kFareFree},
+     {"emergency", Modes::kEmergency},
+     {"closed", Modes::kClosed}}};
+
+constexpr std::array<std::pair<std::string_view, ItemClass>, 3> kItemNames{
+    {{"person", ItemClass::person},
+     {"bicycle", ItemClass::bicycle},
+     {"motorcycle", ItemClass::motorcycle}}};
+
+/// Reads the members of one object. The first thing that is wrong is kept, later reads do nothing:
+/// callers read everything and ask once.
+class Members {
+ public:
+  Members(const Json& json, std::string where, std::initializer_list<std::string_view> known)
+      : object_{json.get_if<JsonObject>()}, where_{std::move(where)} {
+    if (object_ == nullptr) {
+      bad("", "an object was expected");
+      return;
+    }
+    for (const auto& [key, value] : *object_)
+      if (std::ranges::find(known, key) == known.end()) bad(key, "field is not known");
+  }
+
+  [[nodiscard]] const Json* find(std::string_view key) const noexcept {
+    if (error_ || object_ == nullptr) return nullptr;
+    for (const auto& [name, value] : *object_)
+      if (name == key) return &value;
+    return nullptr;
+  }
+  [[nodiscard]] const Json* need(std::string_view key) {
+    const Json* const found = find(key);
+    if (found == nullptr) bad(key, "field is missing");
+    return found;
+  }
+  [[nodiscard]] std::string text(std::string_view key, std::optional<std::string> otherwise = {}) {
+    const Json* const found = otherwise ? find(key) : need(key);
+    if (found == nullptr) return otherwise.value_or("");
+    const auto* const value = found->get_if<std::string>();
+    if (value == nullptr) bad(key, "a string was expected");
+    return value != nullptr ? *value : "";
+  }
+  [[nodiscard]] std::int64_t number(std::string_view key, std::int64_t max,
+                                    std::int64_t otherwise) {
+    const Json* const found = find(key);
+    if (found == nullptr) return otherwise;
+    const auto* const value = found->get_if<std::int64_t>();
+    if (value != nullptr && *value >= 0 && *value <= max) return *value;
+    bad(key, "a whole number from 0 to " + std::to_string(max) + " was expected");
+    return otherwise;
+  }
+  /// The value of a name in quotes; `parse` returns an optional.
+  template <class Parse>
+  [[nodiscard]] auto named(std::string_view key, std::optional<std::string> otherwise,
+                           Parse parse) {
+    using T = typename decltype(parse(std::string_view{}))::value_type;
+    const std::string name = text(key, std::move(otherwise));
+    if (failed()) return T{};
+    const auto value = parse(std::string_view{name});
+    if (!value) bad(key, "\"" + name + "\" is not one of its values");
+    return value.value_or(T{});
+  }
+  template <std::size_t N>
+  [[nodiscard]] std::array<Byte, N> hex(std::string_view key, std::string otherwise) {
+    const std::string digits = text(key, std::move(otherwise));
+    const auto bytes = array_from_hex<N>(digits);
+    if (!bytes) bad(key, std::to_string(2 * N) + " hex digits were expected");
+    return bytes ? *bytes : std::array<Byte, N>{};
+  }
+  [[nodiscard]] Timestamp time(std::string_view key) {
+    const std::string value = text(key);
+    if (failed()) return {};
+    const auto at = parse_iso8601(value);
+    if (!at) bad(key, "a time such as 2026-11-02T08:00:00+08:00 was expected");
+    return at ? *at : Timestamp{};
+  }
+
+  void bad(std::string_view key, std::string_view what) {
+    if (error_) return;
+    const std::string place =
+        where_.empty() || key.empty() ? where_ + std::string{key} : where_ + "." + std::string{key};
+    error_ = Error{Errc::invalid, (place.empty() ? "" : place + ": ") + std::string{what}};
+  }
+  void bad(Error error) {
+    if (!error_) error_ = std::move(error);
+  }
+  [[nodiscard]] bool failed() const noexcept { return error_.has_value(); }
+  [[nodiscard]] Status status() const {
+    if (error_) return std::unexpected<Error>{*error_};
+    return {};
+  }
+
+ private:
+  const JsonObject* object_;
+  std::string where_;
+  std::optional<Error> error_;
+};
+
+/// Calls `visit(name, field)` for each field of a CardState, const or not.
+template <class State, class Visit>
+void each_field(State& s, Visit visit) {
+  visit("serial", s.serial);
+  visit("month", s.month);
+  visit("month_spent", s.month_spent);
+  visit("day", s.day);
+  visit("day_spent", s.day_spent);
+  visit("day_zones", s.day_zones);
+  visit("leg_end", s.leg_end);
+  visit("transfers", s.transfers);
+  visit("transfer_group", s.transfer_group);
+  visit("leg_network", s.leg_network);
+  visit("origin_stop", s.origin_stop);
+  visit("origin_paid", s.origin_paid);
+  visit("pass_product", s.pass_product);
+  visit("pass_left", s.pass_left);
+}
+
+Result<std::optional<CardState>> parse_state(const Json& json) {
+  const auto* const object = json.get_if<JsonObject>();
+  if (object != nullptr && object->empty()) return std::optional<CardState>{};
+  Members in{
+      json,
+      "state",
+      {"serial", "month", "month_spent", "day", "day_spent", "day_zones", "leg_end", "transfers",
+       "transfer_group", "leg_network", "origin_stop", "origin_paid", "pass_product", "pass_left"}};
+  CardState out;
+  each_field(out, [&in]<class T>(std::string_view name, T& field) {
+    if constexpr (std::is_same_v<T, Fen>)
+      field = Fen{in.number(name, kFenMax, 0)};
+    else
+      field = static_cast<T>(in.number(name, std::numeric_limits<T>::max(), 0));
+  });
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  if (saturated(out) != out)
+    return fail(Errc::invalid, "state: a value is larger than its field on the card");
+  return std::optional{out};
+}
+
+Result<Modes> parse_modes(const std::string& names) {
+  Modes out;
+  std::string_view rest = names;
+  while (!rest.empty()) {
+    const std::string_view name = rest.substr(0, rest.find('+'));
+    rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+    const auto known =
+        std::ranges::find(kModeNames, name, &std::pair<std::string_view, std::uint16_t>::first);
+    if (known == kModeNames.end())
+      return fail(Errc::invalid, "\"" + std::string{name} + "\" is not a mode");
+    out.bits = static_cast<std::uint16_t>(out.bits | known->second);
+  }
+  return out;
+}
+
+std::optional<ItemClass> item_from_name(std::string_view name) {
+  for (const auto& [known, item] : kItemNames)
+    if (known == name) return item;
+  return std::nullopt;
+}
+
+std::optional<RefusalCode> refusal_from_name(std::string_view name) {
+  for (const RefusalText& text : refusal_texts())
+    if (text.name == name) return text.code;
+  return std::nullopt;
+}
+
+BoxKind box_of(TapKind kind) {
+  return kind == TapKind::entry || kind == TapKind::exit ? BoxKind::station : BoxKind::vehicle;
+}
+
+void read_expectation(Members& in, GoldenTap& out) {
+  out.expected_fen = Fen{in.number("fen", kFenMax, 0)};
+  if (in.find("reason") == nullptr) return;
+  out.expected_refusal = in.named("reason", std::nullopt, refusal_from_name);
+}
+
+Result<GoldenTap> parse_tap(const Json& json, const std::string& where, JourneyUse use) {
+  std::initializer_list<std::string_view> to_price{"at",       "network",   "stop",    "kind",
+                                                   "route",    "direction", "vehicle", "trip",
+                                                   "operator", "item",      "count",   "mode"};
+  std::initializer_list<std::string_view> golden{
+      "at",   "network",  "stop", "kind",  "route", "direction", "vehicle",
+      "trip", "operator", "item", "count", "mode",  "fen",       "reason"};
+  Members in{json, where, use == JourneyUse::golden ? golden : to_price};
+  GoldenTap out;
+  TapContext& c = out.context;
+  out.tap.at = in.time("at");
+  c.network = NetworkId{in.text("network")};
+  c.stop = StopCode{in.text("stop")};
+  out.tap.kind = in.named("kind", std::nullopt, tap_from_name);
+  c.route = in.text("route", "");
+  c.direction = in.text("direction", "");
+  c.vehicle = in.text("vehicle", "");
+  c.trip = in.text("trip", "");
+  c.operator_id = in.text("operator", "");
+  c.item = in.named("item", "person", item_from_name);
+  c.count = static_cast<std::uint16_t>(in.number("count", 0xFFFF, 1));
+  c.box_kind = box_of(out.tap.kind);
+  auto modes = parse_modes(in.text("mode", ""));
+  if (!modes)
+    in.bad("mode", modes.error().message());
+  else
+    out.tap.modes = *modes;
+  if (use == JourneyUse::golden) read_expectation(in, out);
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  return out;
+}
+
+Result<HistoryTrip> parse_trip(const Json& json, const std::string& where) {
+  Members in{json, where, {"at", "type", "industry", "city", "acquirer", "line", "station", "fen"}};
+  HistoryTrip out;
+  out.at = in.time("at");
+  out.type = static_cast<Byte>(in.number("type", 0xFF, 0));
+  out.industry = static_cast<Byte>(in.number("industry", 0xFF, 0));
+  out.where.city = static_cast<std::uint16_t>(read_be(in.hex<2>("city", "0000")));
+  out.where.acquirer = in.hex<8>("acquirer", "0000000000000000");
+  const auto line = in.hex<2>("line", "0000"), station = in.hex<2>("station", "0000");
+  write_be(std::span{out.where.station}.subspan(4, 2), read_be(line));
+  write_be(std::span{out.where.station}.subspan(6, 2), read_be(station));
+  out.amount = Fen{in.number("fen", kFenMax, 0)};
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  return out;
+}
+
+/// Reads an array of at most `max` objects into `out`.
+template <class T, class Parse>
+void read_list(Members& in, std::string_view key, std::size_t min, std::size_t max,
+               std::vector<T>& out, Parse parse) {
+  const Json* const found = min > 0 ? in.need(key) : in.find(key);
+  if (found == nullptr) return;
+  const auto* const list = found->get_if<JsonArray>();
+  if (list == nullptr || list->size() < min || list->size() > max)
+    return in.bad(
+        key, "an array of " + std::to_string(min) + " to " + std::to_string(max) + " was expected");
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    auto item = parse((*list)[i], std::string{key} + "[" + std::to_string(i) + "]");
+    if (!item) return in.bad(std::move(item.error()));
+    out.push_back(*std::move(item));
+  }
+}
+
+/// Entitlements are names; the kinds of tariff of this version do not look at them.
+Result<std::string> parse_entitlement(const Json& json, const std::string& where) {
+  const auto* const name = json.get_if<std::string>();
+  if (name == nullptr) return fail(Errc::invalid, where + ": a string was expected");
+  return *name;
+}
+
+Json charge_json(const Charge& charge) {
+  JsonArray trace;
+  for (const TraceStep& step : charge.trace)
+    trace.push_back(JsonObject{{"rule", step.rule}, {"fen", step.fen.count()}});
+  return trace;
+}
+
+Json tap_json(const Decision& decision) {
+  JsonObject out{{"fen", decision.total().count()},
+                 {"decision", decision.accepted() ? "accept" : "refuse"}};
+  if (decision.refusal) out.emplace_back("reason", refusal_name(*decision.refusal));
+  Json trace{JsonArray{}};
+  JsonArray charges;
+  if (decision.charges.size() == 1) trace = charge_json(decision.charges.front());
+  if (decision.charges.size() > 1) {
+    JsonArray all;
+    for (const Charge& charge : decision.charges) {
+      const Json steps = charge_json(charge);
+      charges.push_back(JsonObject{{"fen", charge.amount.count()}, {"trace", steps}});
+      std::ranges::copy(*steps.get_if<JsonArray>(), std::back_inserter(all));
+    }
+    trace = std::move(all);
+  }
+  out.emplace_back("trace", std::move(trace));
+  if (!charges.empty()) out.emplace_back("charges", std::move(charges));
+  return out;
+}
+
+}  // namespace
+
+Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use) {
+  auto json = parse_json(line);
+  if (!json) return fail(std::move(json.error()));
+  Members in{*json,
+             "",
+             {"id", "rider", "medium", "issuer", "state", "taps", "card_kind", "entitlements",
+              "history", "balance_fen"}};
+  GoldenJourney out;
+  out.id = in.text("id");
+  Medium& m = out.medium;
+  m.rider = in.named("rider", "adult", rider_from_name);
+  m.kind = in.named("medium", "t-union", medium_from_name);
+  m.issuer = in.hex<4>("issuer", "00000000");
+  m.card_kind = static_cast<Byte>(in.number("card_kind", 0xFF, 0));
+  m.balance = Fen{in.number("balance_fen", kFenMax, kPlentyOfBalance.count())};
+  if (const Json* const state = in.find("state")) {
+    auto parsed = parse_state(*state);
+    if (!parsed)
+      in.bad(std::move(parsed.error()));
+    else
+      m.state = *parsed;
+  }
+  std::vector<std::string> entitlements;
+  read_list(in, "entitlements", 0, 64, entitlements, parse_entitlement);
+  read_list(in, "history", 0, 10, m.history, parse_trip);
+  if (use == JourneyUse::golden && !m.history.empty())
+    in.bad("history", "is not kept in golden journeys");
+  read_list(
+      in, "taps", 1, use == JourneyUse::golden ? 32 : 10'000, out.taps,
+      [use](const Json& tap, const std::string& where) { return parse_tap(tap, where, use); });
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  return out;
+}
+
+Json price_journey(const Book& book, const GoldenJourney& journey) {
+  Medium medium = journey.medium;
+  Fen total;
+  JsonArray taps;
+  for (const GoldenTap& tap : journey.taps) {
+    const Decision decision = price(book, medium, tap.context, tap.tap);
+    total += decision.total();
+    taps.push_back(tap_json(decision));
+    carry_on(book, medium, tap.context, tap.tap, decision);
+  }
+  return JsonObject{{"id", journey.id},
+                    {"total_fen", total.count()},
+                    {"taps", std::move(taps)},
+                    {"state", medium.state ? card_state_json(*medium.state) : JsonObject{}}};
+}
+
+Json card_state_json(const CardState& state) {
+  JsonObject out;
+  each_field(state, [&out]<class T>(std::string_view name, const T& field) {
+    if constexpr (std::is_same_v<T, Fen>)
+      out.emplace_back(name, field.count());
+    else
+      out.emplace_back(name, std::int64_t{field});
+  });
+  return out;
+}
+
+std::string mode_names(Modes modes) {
+  std::string out;
+  for (const auto& [name, bit] : kModeNames)
+    if (modes.has(bit)) out.append(out.empty() ? "" : "+").append(name);
+  return out;
+}
+
+}  // namespace tidegate::fare

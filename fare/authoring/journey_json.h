@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Journeys as JSON: the input and output of `tidegate fare price`, and the golden journeys of a
+// book's source. Field names are a contract: they stay.
+#pragma once
+
+#include <string_view>
+
+#include "base/result.h"
+#include "fare/authoring/json.h"
+#include "fare/engine/book.h"
+#include "fare/engine/book_model.h"
+
+namespace tidegate::fare {
+
+/// A journey that says nothing of its balance has this much: no price is refused for want of money.
+inline constexpr Fen kPlentyOfBalance{999'999};
+
+enum class JourneyUse : std::uint8_t {
+  price,   ///< to be priced
+  golden,  ///< each tap also says `fen` (0 if absent) and, when it is refused, `reason`
+};
+
+/// One journey from one line. Errc::invalid says which field, and what was expected.
+[[nodiscard]] Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use);
+
+/// Prices each tap in turn, carrying state, balance and open journey along: the output object.
+[[nodiscard]] Json price_journey(const Book& book, const GoldenJourney& journey);
+
+/// The fields of CardState by name.
+[[nodiscard]] Json card_state_json(const CardState& state);
+/// "train-failure+fare-free"; empty for normal service.
+[[nodiscard]] std::string mode_names(Modes modes);
+
+}  // namespace tidegate::fare

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The strict TOML table reader.
+#include "fare/authoring/toml_reader.h"
+
+#include <algorithm>
+
+namespace tidegate::fare {
+
+TomlReader::TomlReader(std::string file, const toml::table& table,
+                       std::initializer_list<std::string_view> known)
+    : file_{std::move(file)}, table_{table} {
+  for (const auto& [key, node] : table_)
+    if (std::ranges::find(known, key.str()) == known.end()) bad(key.str(), "key is not known");
+}
+
+std::string TomlReader::place(std::string_view key) const {
+  const toml::node* node = key.empty() ? nullptr : table_.get(key);
+  if (node == nullptr) node = &table_;
+  return file_ + ":" + std::to_string(node->source().begin.line);
+}
+
+void TomlReader::bad(std::string_view key, std::string_view what) {
+  if (error_) return;
+  error_ = Error{Errc::invalid, place(key) + ": " + std::string{key} + ": " + std::string{what}};
+}
+
+Status TomlReader::status() const {
+  if (error_) return std::unexpected<Error>{*error_};
+  return {};
+}
+
+const toml::node* TomlReader::need(std::string_view key, bool required) {
+  const toml::node* const node = table_.get(key);
+  if (node == nullptr && required) bad(key, "key is missing");
+  return node;
+}
+
+std::string TomlReader::text(std::string_view key, std::optional<std::string> otherwise) {
+  const toml::node* const node = need(key, !otherwise);
+  if (node == nullptr) return otherwise.value_or("");
+  if (const auto* const value = node->as_string()) return value->get();
+  bad(key, "a string was expected");
+  return {};
+}
+
+std::int64_t TomlReader::number(std::string_view key, std::int64_t min, std::int64_t max,
+                                std::optional<std::int64_t> otherwise) {
+  const toml::node* const node = need(key, !otherwise);
+  if (node == nullptr) return otherwise.value_or(min);
+  const auto* const value = node->as_integer();
+  if (value != nullptr && value->get() >= min && value->get() <= max) return value->get();
+  bad(key, "a whole number from " + std::to_string(min) + " to " + std::to_string(max) +
+               " was expected");
+  return min;
+}
+
+bool TomlReader::flag(std::string_view key, bool otherwise) {
+  const toml::node* const node = need(key, false);
+  if (node == nullptr) return otherwise;
+  if (const auto* const value = node->as_boolean()) return value->get();
+  bad(key, "true or false was expected");
+  return otherwise;
+}
+
+ServiceDay TomlReader::date(std::string_view key, std::optional<ServiceDay> otherwise) {
+  const toml::node* const node = need(key, !otherwise);
+  if (node == nullptr) return otherwise.value_or(ServiceDay{});
+  if (const auto* const value = node->as_date()) {
+    const toml::date day = value->get();
+    return ServiceDay{std::chrono::year{day.year} / std::chrono::month{day.month} /
+                      std::chrono::day{day.day}};
+  }
+  const auto* const value = node->as_string();
+  if (value != nullptr)
+    if (const auto day = parse_date(value->get())) return *day;
+  bad(key, "a date such as 2026-11-01 was expected");
+  return {};
+}
+
+std::uint16_t TomlReader::time_of_day(std::string_view key, std::string otherwise) {
+  const std::string value = text(key, std::move(otherwise));
+  const auto digit = [&value](std::size_t i) { return value[i] >= '0' && value[i] <= '9'; };
+  if (value.size() == 5 && value[2] == ':' && digit(0) && digit(1) && digit(3) && digit(4)) {
+    const int hour = (value[0] - '0') * 10 + (value[1] - '0');
+    const int minute = (value[3] - '0') * 10 + (value[4] - '0');
+    if (hour < 24 && minute < 60) return static_cast<std::uint16_t>(hour * 60 + minute);
+  }
+  bad(key, "a time of day such as 02:00 was expected");
+  return 0;
+}
+
+}  // namespace tidegate::fare

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads one TOML table strictly: typed keys, unknown keys are errors, every message has file and
+// line.
+#pragma once
+
+#include <array>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <toml++/toml.h>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace tidegate::fare {
+
+/// The first thing that is wrong is kept; callers read everything and ask status() once.
+class TomlReader {
+ public:
+  TomlReader(std::string file, const toml::table& table,
+             std::initializer_list<std::string_view> known);
+
+  [[nodiscard]] bool has(std::string_view key) const { return table_.contains(key); }
+  [[nodiscard]] std::string text(std::string_view key, std::optional<std::string> otherwise = {});
+  [[nodiscard]] std::int64_t number(std::string_view key, std::int64_t min, std::int64_t max,
+                                    std::optional<std::int64_t> otherwise = {});
+  [[nodiscard]] bool flag(std::string_view key, bool otherwise);
+  /// "2026-11-01" as a string or as a TOML date.
+  [[nodiscard]] ServiceDay date(std::string_view key, std::optional<ServiceDay> otherwise = {});
+  /// Minutes of "02:00".
+  [[nodiscard]] std::uint16_t time_of_day(std::string_view key, std::string otherwise);
+  template <std::size_t N>
+  [[nodiscard]] std::array<Byte, N> hex(std::string_view key) {
+    const auto bytes = array_from_hex<N>(text(key));
+    if (!bytes) bad(key, std::to_string(2 * N) + " hex digits were expected");
+    return bytes ? *bytes : std::array<Byte, N>{};
+  }
+
+  void bad(std::string_view key, std::string_view what);
+  [[nodiscard]] Status status() const;
+  /// "book.toml:12" of a key, or of the table when it has no such key.
+  [[nodiscard]] std::string place(std::string_view key = {}) const;
+
+ private:
+  [[nodiscard]] const toml::node* need(std::string_view key, bool required);
+
+  std::string file_;
+  const toml::table& table_;
+  std::optional<Error> error_;
+};
+
+}  // namespace tidegate::fare

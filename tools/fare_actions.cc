@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the subcommands of `tidegate fare` do.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "base/posix/fd.h"
+#include "fare/authoring/compile.h"
+#include "fare/authoring/journey_json.h"
+#include "fare/engine/book_codec.h"
+#include "fare/engine/golden.h"
+#include "tools/fare_command.h"
+
+namespace tidegate::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kFileBytesMax = fare::kBookBytesMax + (1UL << 20U);
+
+int no(const Error& error) {
+  std::fprintf(stderr, "tidegate: %s\n", error.message().c_str());
+  return 1;
+}
+
+void print(const std::string& line) {
+  std::printf("%s\n", line.c_str());
+}
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
+    text.pop_back();
+  return text;
+}
+
+Result<crypto::SigningKey> read_key(const fs::path& path) {
+  auto bytes = posix::read_file(path, 4096);
+  if (!bytes) return fail(std::move(bytes.error()), path.string());
+  std::string text = trimmed(std::string{as_text(*bytes)});
+  auto seed = array_from_hex<32>(text);
+  crypto::cleanse({reinterpret_cast<Byte*>(text.data()), text.size()});
+  crypto::cleanse(*bytes);
+  if (!seed) return fail(Errc::invalid, path.string() + ": one line of 64 hex digits was expected");
+  const auto key = crypto::signing_key_from_seed(*seed);
+  crypto::cleanse(*seed);
+  return key;
+}
+
+struct OpenedBook {
+  EnvelopeHeader header;
+  Bytes payload;
+};
+
+/// The content of an envelope. With `trust`, its signature must be right; without, only its hash.
+Result<OpenedBook> open_book(const fs::path& path, const std::string& trust) {
+  auto file = posix::read_file(path, kFileBytesMax);
+  if (!file) return fail(std::move(file.error()), path.string());
+  const auto header = peek_envelope(*file);
+  if (!header) return fail(header.error(), path.string());
+  if (header->kind != FileKind::fare_book)
+    return fail(Errc::refused, path.string() + ": is a " +
+                                   std::string{file_kind_name(header->kind)} + ", not a fare book");
+  EnvelopePolicy policy{.kind = FileKind::fare_book, .realm = header->realm};
+  if (!trust.empty()) {
+    const auto key = array_from_hex<32>(trust);
+    if (!key) return fail(Errc::invalid, "--trust: 64 hex digits were expected");
+    policy.trusted.push_back(*key);
+    auto opened = open_envelope(*file, policy);
+    if (!opened) return fail(std::move(opened.error()), path.string());
+    return OpenedBook{opened->header, std::move(opened->payload)};
+  }
+  // Layout of the envelope: payload size at 24, payload offset at 40; peek_envelope() checked both.
+  const auto size = read_be(ByteView{*file}.subspan(24, 8));
+  const auto offset = read_be(ByteView{*file}.subspan(40, 8));
+  if (offset > file->size() || size > file->size() - offset)
+    return fail(Errc::invalid, path.string() + ": payload lies outside the file");
+  Bytes payload(file->begin() + static_cast<std::ptrdiff_t>(offset),
+                file->begin() + static_cast<std::ptrdiff_t>(offset + size));
+  if (crypto::sha256({payload}) != header->payload_hash)
+    return fail(Errc::corrupt, path.string() + ": payload does not match its hash");
+  return OpenedBook{*header, std::move(payload)};
+}
+
+std::string tariff_kind(const fare::Tariff& tariff) {
+  return std::holds_alternative<fare::FlatTariff>(tariff) ? "flat" : "matrix";
+}
+
+/// Fares of a tariff: how many there are, the smallest and the largest.
+struct Spread {
+  std::int64_t count = 0, lowest = 0, highest = 0;
+};
+Spread spread_of(const fare::Tariff& tariff) {
+  if (const auto* const flat = std::get_if<fare::FlatTariff>(&tariff))
+    return {1, flat->fen.count(), flat->fen.count()};
+  Spread out;
+  for (const std::uint32_t cell : std::get<fare::MatrixTariff>(tariff).cells) {
+    if (cell == fare::MatrixTariff::kNoFare) continue;
+    out.lowest = out.count == 0 ? cell : std::min<std::int64_t>(out.lowest, cell);
+    out.highest = std::max<std::int64_t>(out.highest, cell);
+    ++out.count;
+  }
+  return out;
+}
+
+fare::Json network_json(const fare::Network& network) {
+  fare::JsonArray tariffs;
+  for (const auto& version : network.versions) {
+    const Spread spread = spread_of(version.tariff);
+    tariffs.push_back(fare::JsonObject{{"effective_from", version.effective_from.text()},
+                                       {"kind", tariff_kind(version.tariff)},
+                                       {"fares", spread.count},
+                                       {"lowest_fen", spread.lowest},
+                                       {"highest_fen", spread.highest}});
+  }
+  return fare::JsonObject{{"id", network.id},
+                          {"code", std::int64_t{network.code}},
+                          {"name_zh", network.name_zh},
+                          {"name_en", network.name_en},
+                          {"acquirer", to_hex(network.acquirer)},
+                          {"minimum_balance_fen", network.minimum_balance.count()},
+                          {"stops", static_cast<std::int64_t>(network.stops.size())},
+                          {"tariffs", std::move(tariffs)}};
+}
+
+fare::Json book_json(const OpenedBook& opened, const fare::BookModel& model) {
+  fare::JsonArray networks;
+  for (const auto& network : model.networks) networks.push_back(network_json(network));
+  return fare::JsonObject{{"name", model.name},
+                          {"number", static_cast<std::int64_t>(model.number)},
+                          {"realm", realm_name(opened.header.realm)},
+                          {"valid_from", model.valid_from.text()},
+                          {"created", iso8601(opened.header.created)},
+                          {"hash", to_hex(opened.header.payload_hash)},
+                          {"networks", std::move(networks)},
+                          {"golden_journeys", static_cast<std::int64_t>(model.golden.size())}};
+}
+
+void show_people(const OpenedBook& opened, const fare::BookModel& model) {
+  print("book      " + model.name + ", number " + std::to_string(model.number) + ", realm " +
+        std::string{realm_name(opened.header.realm)});
+  print("valid     from " + model.valid_from.text() + ", made " + iso8601(opened.header.created));
+  print("hash      " + to_hex(opened.header.payload_hash));
+  print("golden    " + std::to_string(model.golden.size()) + " journeys");
+  for (const auto& network : model.networks) {
+    print("network   " + network.id + "  " + network.name_zh + " / " + network.name_en + ", " +
+          std::to_string(network.stops.size()) + " stops");
+    for (const auto& version : network.versions) {
+      const Spread spread = spread_of(version.tariff);
+      print("  tariff  from " + version.effective_from.text() + ": " + tariff_kind(version.tariff) +
+            ", " + std::to_string(spread.count) + " fares, " + Fen{spread.lowest}.yuan() + " to " +
+            Fen{spread.highest}.yuan() + " yuan");
+    }
+  }
+}
+
+Result<std::shared_ptr<const fare::Book>> load_book(const fs::path& path,
+                                                    const std::string& trust) {
+  auto opened = open_book(path, trust);
+  if (!opened) return fail(std::move(opened.error()));
+  auto book = fare::Book::load(std::move(opened->payload));
+  if (!book) return fail(std::move(book.error()), path.string());
+  return book;
+}
+
+}  // namespace
+
+int fare_keygen(const fs::path& out) {
+  const posix::Fd fd{::open(out.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+  if (!fd) return no(fail_errno(out.string()).error());
+  auto key = crypto::make_signing_key();
+  std::string line = to_hex(key.seed) + "\n";
+  const auto written = ::write(fd.get(), line.data(), line.size());
+  const bool ok = written == static_cast<ssize_t>(line.size()) && ::fsync(fd.get()) == 0;
+  const int why = errno;
+  crypto::cleanse({reinterpret_cast<Byte*>(line.data()), line.size()});
+  crypto::cleanse(key.seed);
+  if (!ok) return no(fail_errno(out.string(), why).error());
+  print(to_hex(key.public_key));
+  return 0;
+}
+
+int fare_compile(const FareCompile& options) {
+  const auto key = read_key(options.key);
+  if (!key) return no(key.error());
+  const auto payload = fare::compile_book(options.dir, {.number = options.number});
+  if (!payload) return no(payload.error());
+  const auto model = fare::decode_book(*payload);
+  if (!model) return no(model.error());
+  const EnvelopeHeader header{.kind = FileKind::fare_book,
+                              .realm = options.realm,
+                              .number = model->number,
+                              .created = SystemClock{}.now()};
+  const Bytes file = seal_envelope(header, *payload, std::span{&*key, 1});
+  if (auto ok = posix::write_file_durably(options.out, file, 0644); !ok) return no(ok.error());
+  print(options.out.string() + ": book " + std::to_string(model->number) + ", realm " +
+        std::string{realm_name(options.realm)} + ", " + std::to_string(model->networks.size()) +
+        " networks, " + std::to_string(model->golden.size()) + " golden journeys reproduced");
+  return 0;
+}
+
+int fare_show(const fs::path& book, bool json) {
+  const auto opened = open_book(book, {});
+  if (!opened) return no(opened.error());
+  const auto model = fare::decode_book(opened->payload);
+  if (!model) return no(model.error());
+  if (json)
+    print(book_json(*opened, *model).text());
+  else
+    show_people(*opened, *model);
+  return 0;
+}
+
+int fare_check(const fs::path& path, const std::string& trust) {
+  const auto book = load_book(path, trust);
+  if (!book) return no(book.error());
+  if (auto ok = fare::check_golden_journeys(**book); !ok) return no(ok.error());
+  print(path.string() + ": book " + std::to_string((*book)->number()) + " is sound, " +
+        std::to_string(fare::golden_journey_count(**book)) + " golden journeys reproduced, " +
+        (trust.empty() ? "signature not checked" : "signature right"));
+  return 0;
+}
+
+int fare_price(const fs::path& path, const std::string& input) {
+  const auto book = load_book(path, {});
+  if (!book) return no(book.error());
+  std::ifstream file;
+  if (input != "-") {
+    file.open(input);
+    if (!file) return no(fail_errno(input).error());
+  }
+  std::istream& in = input == "-" ? std::cin : file;
+  int exit_code = 0;
+  std::string line;
+  for (std::size_t number = 1; std::getline(in, line); ++number) {
+    line = trimmed(std::move(line));
+    if (line.empty()) continue;
+    const auto journey = fare::parse_journey(line, fare::JourneyUse::price);
+    if (!journey) {
+      std::fprintf(stderr, "tidegate: line %zu: %s\n", number, journey.error().message().c_str());
+      exit_code = 1;
+      continue;
+    }
+    print(fare::price_journey(**book, *journey).text());
+  }
+  if (in.bad()) return no(Error{Errc::io, input + ": cannot be read to its end"});
+  return exit_code;
+}
+
+}  // namespace tidegate::tools
