@@ -74,6 +74,8 @@ class ReadTxn final : public Txn {
  public:
   [[nodiscard]] static Result<ReadTxn> begin(const Environment& env);
   ReadTxn(ReadTxn&&) noexcept = default;
+  /// Ends it and keeps the handles of tables that were opened in it (an aborted one closes them).
+  [[nodiscard]] Status keep_tables() &&;
 
  private:
   using Txn::Txn;
@@ -93,7 +95,8 @@ class WriteTxn final : public Txn {
 /// A named table. The handle stays valid as long as the environment.
 class Table {
  public:
-  /// Opens the table, creating it when the transaction can write. Errc::not_found otherwise.
+  /// Opens a table that is there; Errc::not_found otherwise. The handle lives on only when the
+  /// transaction ends by commit() or keep_tables(). One thread at a time.
   [[nodiscard]] static Result<Table> open(const Txn& txn, const char* name);
   [[nodiscard]] static Result<Table> create(const WriteTxn& txn, const char* name);
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -39,8 +40,8 @@ struct EntryHead {
 };
 
 /// Card number sealed for the clearing house: suite 1 is X25519 + HKDF-SHA-256 + AES-256-GCM, a key
-/// for each service day. Associated data: box, epoch, intended use; nonce: 4 bytes boot number ‖ 8
-/// counter.
+/// for each service day. Associated data: intended use, key number, box; nonce: 4 bytes boot number
+/// ‖ 8 counter. sealer.cc has the bytes.
 struct SealedNumber {
   std::uint8_t suite = 1;
   std::uint32_t key_number = 0;      ///< of the service day's public key
@@ -275,5 +276,8 @@ struct Entry {
 
 /// "intent", "outcome", "account_charge" …: export, tail and logs.
 [[nodiscard]] std::string_view kind_name(const EntryBody& body) noexcept;
+[[nodiscard]] std::string_view name_of(Purpose purpose) noexcept;
+[[nodiscard]] std::string_view name_of(OutcomeResult result) noexcept;
+[[nodiscard]] std::string_view name_of(OutcomeEvidence evidence) noexcept;
 
 }  // namespace tidegate::edge

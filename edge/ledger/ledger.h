@@ -31,7 +31,8 @@ struct LedgerIdentity {
 };
 struct LedgerOptions {
   std::size_t map_bytes = 1UL << 30U;
-  std::size_t checkpoint_every = 4096;  ///< entries, at most 4,096
+  std::size_t checkpoint_every = 4096;  ///< entries, 2 to 4,096
+  bool preallocate = true;              ///< allocate map_bytes on disk when the ledger is created
 };
 
 /// An entry with its place.
@@ -40,6 +41,12 @@ struct StoredEntry {
   SequenceNo sequence;
   Hash256 hash{};
   Entry entry;
+};
+
+/// The newest debit of a card: its outcome's number and time.
+struct RecentDebit {
+  SequenceNo outcome;
+  Timestamp at{};
 };
 
 /// An intent that has no outcome yet.
@@ -67,9 +74,16 @@ class Ledger {
                                                             const LedgerOptions& options);
 
   /// Appends all entries in one durable transaction, in order; a checkpoint entry is added whenever
-  /// one is due. Ok means on disk. On an error nothing of it is there and the ledger stays usable
-  /// (Errc::full: map or disk full). An Outcome or Void must name an intent that is unconfirmed (a
-  /// bug otherwise, Errc::invalid). One thread at a time. An intent's number is its place in the
+  /// one is due. Ok means on disk. On an error nothing of it is there, with one exception, and the
+  /// ledger stays usable: after a failed commit the environment is closed and opened again (at
+  /// once, or by the next append when that fails too). Errc::full: map or disk full. The exception:
+  /// a commit that failed in its last write may have landed all the same. When that can be seen and
+  /// made durable at once, the answer is ok; when it cannot, the answer is the error, the entries
+  /// may be there, and the next append goes on behind them. An intent that landed this way stays
+  /// unconfirmed and recovery finds it; an outcome, given again, is Errc::exists. An Outcome or
+  /// Void must name an intent of the same card and amount (Errc::invalid: a bug) that is
+  /// unconfirmed (Errc::exists: it has its outcome already). Genesis, Checkpoint and Pruned are the
+  /// ledger's own (Errc::invalid). One thread at a time. An intent's number is its place in the
   /// result, so an outcome can name it only in a later append.
   [[nodiscard]] virtual Result<std::vector<SequenceNo>> append(std::span<const Entry> entries) = 0;
 
@@ -79,14 +93,23 @@ class Ledger {
   /// How many intents of all cards have no outcome.
   [[nodiscard]] virtual Result<std::size_t> unconfirmed_count() const = 0;
 
+  /// The newest debit of a card, kept for 3 minutes at least. Any thread.
+  [[nodiscard]] virtual Result<std::optional<RecentDebit>> recent_debit(
+      const CardHandle& card) const = 0;
+  /// As read_ledger(), for the process that has the ledger open. Any thread.
+  [[nodiscard]] virtual Status read(SequenceNo from,
+                                    const std::function<bool(const StoredEntry&)>& each) const = 0;
+
   [[nodiscard]] virtual LedgerHead head() const = 0;
   [[nodiscard]] virtual Totals totals() const = 0;
   /// The boot number to use in the next Boot entry (last one plus one).
   [[nodiscard]] virtual std::uint32_t next_boot_number() const = 0;
 };
 
-/// Reads entries of a stopped or running box (read-only; same user). Calls `each` in order from
-/// sequence `from` until it returns false.
+/// Reads entries of a stopped or running box (read-only; same user; not from the process that has
+/// it open, which would lose its lock: that one has Ledger::read). Calls `each` in order from
+/// sequence `from` until it returns false, outside of any transaction, so a slow reader holds
+/// nothing back. Checks the chain as it goes: Errc::corrupt names the entry that does not fit.
 [[nodiscard]] Status read_ledger(const std::filesystem::path& folder, SequenceNo from,
                                  const std::function<bool(const StoredEntry&)>& each);
 
@@ -95,18 +118,21 @@ struct VerifyReport {
   SequenceNo first, head;  ///< first is 0 unless pruned
   std::uint64_t entries = 0;
   std::uint64_t checkpoints = 0;
-  std::optional<SequenceNo> damaged;  ///< first entry that does not fit
-  bool before_checkpoint = false;     ///< taps may go on: a later checkpoint is intact
+  std::optional<SequenceNo> damaged;      ///< first entry that does not fit
+  bool before_checkpoint = false;         ///< taps may go on: a later checkpoint is intact
+  std::optional<SequenceNo> intact_from;  ///< that checkpoint
   std::string what;
   Totals totals;
 };
 /// Walks the whole chain: bytes, hashes, structure, every checkpoint's signature and totals, tables
-/// against entries. Damage is in the report; an error means it could not be read at all.
+/// against entries. Damage is in the report; an error means it could not be read at all. Runs in a
+/// child process: damaged pages can make LMDB abort.
 [[nodiscard]] Result<VerifyReport> verify_ledger(const std::filesystem::path& folder);
 
-/// Seals `folder` by renaming it to `<folder>.sealed-<epoch hex>` and begins a new epoch that cites
-/// the old one's epoch, last good number and hash, and the reason. Prints nothing. Errc::invalid:
-/// no reason.
+/// Errc::refused: a gate has it open. Seals `folder` by renaming it to `<folder>.sealed-<epoch
+/// hex>` and begins a new epoch that cites the old one's epoch, last good number and hash, and the
+/// reason; totals and boot number go on. Prints nothing. Errc::invalid: no reason. Interrupted at
+/// any point, the next open() finishes it.
 [[nodiscard]] Status new_epoch(const std::filesystem::path& folder, const LedgerIdentity& identity,
                                const LedgerOptions& options, const std::string& because);
 

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// Appending, and what happens when a commit fails.
+#include <algorithm>
+#include <mutex>
+
+#include "base/log.h"
+#include "edge/ledger/entry_codec.h"
+#include "edge/ledger/ledger_batch.h"
+#include "edge/ledger/ledger_lmdb.h"
+
+namespace tidegate::edge {
+namespace {
+
+bool is_ledgers_own(const EntryBody& body) {
+  return std::holds_alternative<Genesis>(body) || std::holds_alternative<Checkpoint>(body) ||
+         std::holds_alternative<Pruned>(body);
+}
+
+std::size_t checkpoint_distance(const LedgerOptions& options) {
+  return std::clamp<std::size_t>(options.checkpoint_every, 2, 4096);
+}
+
+constexpr const char* kClosed = "the ledger is closed after a failed commit";
+
+}  // namespace
+
+LmdbLedger::LmdbLedger(std::filesystem::path folder, const LedgerIdentity& identity,
+                       const LedgerOptions& options, posix::Fd lock)
+    : folder_{std::move(folder)}, identity_{identity}, options_{options}, lock_{std::move(lock)} {}
+
+Status LmdbLedger::reopen() {
+  const std::unique_lock guard{mutex_};
+  store_.reset();
+  auto store =
+      Store::open(folder_, {.map_bytes = options_.map_bytes, .preallocate = options_.preallocate});
+  if (!store) return fail(store.error());
+  store->env.clear_dead_readers();
+  auto txn = lmdb::ReadTxn::begin(store->env);
+  if (!txn) return fail(txn.error());
+  auto state = store->state(*txn);
+  if (!state) return fail(state.error());
+  state_ = *state;
+  {
+    const lmdb::ReadTxn done = std::move(*txn);
+  }  // before its environment moves
+  store_.emplace(std::move(*store));
+  return {};
+}
+
+Result<LmdbLedger::Attempt> LmdbLedger::write(const lmdb::WriteTxn& txn,
+                                              std::span<const Entry> entries) {
+  Batch batch{*store_, txn, identity_.key, checkpoint_distance(options_), state_};
+  Attempt out;
+  out.numbers.reserve(entries.size());
+  for (const Entry& entry : entries) {
+    auto number = batch.add(entry);
+    if (!number) return fail(number.error());
+    out.numbers.push_back(*number);
+  }
+  if (auto done = batch.sweep_recent(entries.back().head.at, sweep_from_); !done)
+    return fail(done.error());
+  if (auto done = batch.finish(); !done) return fail(done.error());
+  out.after = batch.state();
+  return out;
+}
+
+Result<std::vector<SequenceNo>> LmdbLedger::append(std::span<const Entry> entries) {
+  if (entries.empty()) return std::vector<SequenceNo>{};
+  for (const Entry& entry : entries)
+    if (is_ledgers_own(entry.body))
+      return fail(Errc::invalid, std::string{kind_name(entry.body)} + " is the ledger's own entry");
+  if (!store_)
+    if (auto done = reopen(); !done) return fail(done.error(), kClosed);
+
+  Attempt attempt;
+  Status committed;
+  {
+    // Shared: only this thread changes store_ and state_, and it reads them here.
+    const std::shared_lock guard{mutex_};
+    auto txn = lmdb::WriteTxn::begin(store_->env);
+    if (!txn) {
+      committed = fail(txn.error());
+    } else {
+      auto written = write(*txn, entries);
+      if (!written) {
+        // The transaction is undone. A full map or a wrong entry leaves the environment sound.
+        const Errc code = written.error().code();
+        if (code == Errc::invalid || code == Errc::exists || code == Errc::full)
+          return fail(written.error());
+        committed = fail(written.error());
+      } else {
+        attempt = std::move(*written);
+        committed = std::move(*txn).commit();
+      }
+    }
+  }
+  if (!committed) return heal(attempt, committed.error());
+  const std::unique_lock guard{mutex_};
+  state_ = attempt.after;
+  return std::move(attempt.numbers);
+}
+
+Result<std::vector<SequenceNo>> LmdbLedger::heal(const Attempt& attempt, Error error) {
+  // LMDB refuses everything after some failed commits, so the environment is opened anew, and what
+  // is on disk is believed, not what we remember.
+  const bool tried = !attempt.numbers.empty();
+  const auto landed = [&] {
+    return tried && state_.head == attempt.after.head &&
+           state_.head_hash == attempt.after.head_hash;
+  };
+  auto opened = reopen();
+  log(Priority::error, "ledger_commit_failed",
+      {{"error", error}, {"reopened", opened.has_value()}, {"landed", opened && landed()}});
+  if (!opened || !landed()) return fail(std::move(error));
+  // The data were on disk before the failed last write; one more commit that succeeds makes the
+  // root that points to them durable as well.
+  if (auto durable = probe(); !durable) return fail(std::move(error));
+  return attempt.numbers;
+}
+
+Status LmdbLedger::probe() {
+  Status done;
+  {
+    const std::shared_lock guard{mutex_};
+    auto txn = lmdb::WriteTxn::begin(store_->env);
+    if (!txn) {
+      done = fail(txn.error());
+    } else if (done = store_->put_state(*txn, state_); done) {
+      done = std::move(*txn).commit();
+    }
+  }
+  if (!done) {
+    const std::unique_lock guard{mutex_};
+    store_.reset();  // the next append opens it again
+  }
+  return done;
+}
+
+Result<std::vector<Unconfirmed>> LmdbLedger::unconfirmed(const CardHandle& card) const {
+  const std::shared_lock guard{mutex_};
+  if (!store_) return fail(Errc::io, kClosed);
+  auto txn = lmdb::ReadTxn::begin(store_->env);
+  if (!txn) return fail(txn.error());
+  std::vector<Unconfirmed> out;
+  auto cursor = lmdb::Cursor::open(*txn, store_->unconfirmed);
+  if (!cursor) return fail(cursor.error());
+  for (auto row = cursor->seek(unconfirmed_key(card, SequenceNo{0})); true; row = cursor->next()) {
+    if (!row) return fail(row.error());
+    if (!*row || (*row)->key.size() != 24 || !std::ranges::equal((*row)->key.first(16), card.get()))
+      return out;
+    const SequenceNo number{read_be((*row)->key.last(8))};
+    auto raw = store_->entry(*txn, state_.epoch, number);
+    if (!raw) return fail(raw.error());
+    auto before = number.get() == 0
+                      ? Result<std::optional<RawEntry>>{std::nullopt}
+                      : store_->entry(*txn, state_.epoch, SequenceNo{number.get() - 1});
+    if (!before) return fail(before.error());
+    const std::string name = "unconfirmed intent " + std::to_string(number.get());
+    if (!*raw || !*before || next_hash((*before)->hash, (*raw)->bytes) != (*raw)->hash)
+      return fail(Errc::corrupt, name + " does not fit the chain");
+    auto entry = decode_entry((*raw)->bytes);
+    if (!entry) return fail(std::move(entry.error()), name);
+    if (!std::holds_alternative<Intent>(entry->body))
+      return fail(Errc::corrupt, name + " is another kind of entry");
+    out.push_back({number, std::move(*entry)});
+  }
+}
+
+Result<std::size_t> LmdbLedger::unconfirmed_count() const {
+  const std::shared_lock guard{mutex_};
+  if (!store_) return fail(Errc::io, kClosed);
+  auto txn = lmdb::ReadTxn::begin(store_->env);
+  if (!txn) return fail(txn.error());
+  return store_->unconfirmed.size(*txn);
+}
+
+Result<std::optional<RecentDebit>> LmdbLedger::recent_debit(const CardHandle& card) const {
+  const std::shared_lock guard{mutex_};
+  if (!store_) return fail(Errc::io, kClosed);
+  auto txn = lmdb::ReadTxn::begin(store_->env);
+  if (!txn) return fail(txn.error());
+  auto value = store_->recent.get(*txn, card.get());
+  if (!value) return fail(value.error());
+  if (!*value) return std::nullopt;
+  if ((*value)->size() != 16) return fail(Errc::corrupt, "a row of table recent is damaged");
+  const auto ms = static_cast<std::int64_t>(read_be((*value)->last(8)));
+  return RecentDebit{SequenceNo{read_be((*value)->first(8))},
+                     Timestamp{std::chrono::milliseconds{ms}}};
+}
+
+Status LmdbLedger::read(SequenceNo from,
+                        const std::function<bool(const StoredEntry&)>& each) const {
+  return feed(from, each, [this](SequenceNo next) -> Result<std::vector<StoredEntry>> {
+    const std::shared_lock guard{mutex_};
+    if (!store_) return fail(Errc::io, kClosed);
+    return read_slice(*store_, next, kSliceEntries);
+  });
+}
+
+LedgerHead LmdbLedger::head() const {
+  const std::shared_lock guard{mutex_};
+  return {state_.epoch, state_.head, state_.head_hash};
+}
+Totals LmdbLedger::totals() const {
+  const std::shared_lock guard{mutex_};
+  return state_.totals;
+}
+std::uint32_t LmdbLedger::next_boot_number() const {
+  const std::shared_lock guard{mutex_};
+  return state_.boot + 1;
+}
+
+}  // namespace tidegate::edge

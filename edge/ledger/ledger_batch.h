@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Entries that go into one LMDB transaction: numbers, hashes, tables, totals and due checkpoints.
+#pragma once
+
+#include <vector>
+
+#include "edge/ledger/ledger_store.h"
+
+namespace tidegate::edge {
+
+class Batch {
+ public:
+  /// All must outlive the batch. `state` is where the ledger is before it.
+  Batch(const Store& store, const lmdb::WriteTxn& txn, const crypto::SigningKey& key,
+        std::size_t checkpoint_every, LedgerState state)
+      : store_{store},
+        txn_{txn},
+        key_{key},
+        checkpoint_every_{checkpoint_every},
+        state_{std::move(state)} {}
+
+  /// The first entry of an epoch. `totals` and `boot` come from the epoch before.
+  [[nodiscard]] Status begin_epoch(Epoch epoch, const Entry& genesis, const Totals& totals,
+                                   std::uint32_t boot);
+  /// Adds one entry, and a checkpoint behind it when one is due. The number is the entry's own.
+  [[nodiscard]] Result<SequenceNo> add(const Entry& entry);
+  [[nodiscard]] Status add_checkpoint(const EntryHead& after);
+  /// Deletes debits that are no longer recent: a few rows from `from` on, which moves along.
+  [[nodiscard]] Status sweep_recent(Timestamp now, CardHandle& from);
+  /// Writes where the ledger is now; call it last.
+  [[nodiscard]] Status finish() { return store_.put_state(txn_, state_); }
+  [[nodiscard]] const LedgerState& state() const noexcept { return state_; }
+
+ private:
+  Status put(SequenceNo sequence, const Hash256& hash, ByteView bytes);
+  Status change_tables(SequenceNo sequence, const Entry& entry);
+  Status close_intent(SequenceNo intent, const CardHandle* card, const Fen* amount);
+
+  const Store& store_;
+  const lmdb::WriteTxn& txn_;
+  const crypto::SigningKey& key_;
+  std::size_t checkpoint_every_;
+  LedgerState state_;
+};
+
+}  // namespace tidegate::edge

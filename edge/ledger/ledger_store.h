@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every table and key of a ledger's LMDB environment, with its meaning; nothing else names one.
+//
+// table        key                          value                                           since
+// entries      epoch 8 ‖ sequence 8         chain hash 32 ‖ entry (entry.fbs)               1
+// unconfirmed  card handle 16 ‖ sequence 8  empty: an intent that has no outcome            1
+// recent       card handle 16               sequence 8 ‖ Unix milliseconds 8 of its newest  1
+//                                           debit; rows older than 3 minutes are swept
+// meta         "format"                     "tidegate-ledger-1"                             1
+//              "identity"                   realm 1 ‖ Ed25519 public key 32 ‖ box name      1
+//              "state"                      epoch 8 ‖ first 8 ‖ head 8 ‖ hash of head 32 ‖  1
+//                                           last checkpoint 8 (0: none) ‖ last boot
+//                                           number 4 ‖ totals 96
+// Retired: none. A name is never used again for something else. All integers are big-endian.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+
+#include "base/lmdb/lmdb.h"
+#include "edge/ledger/ledger.h"
+#include "edge/ledger/ledger_chain.h"
+
+namespace tidegate::edge {
+
+inline constexpr std::chrono::minutes kRecentKept{3};
+
+/// The row "state": where the ledger is.
+struct LedgerState {
+  Epoch epoch;
+  SequenceNo first, head;
+  Hash256 head_hash{};
+  SequenceNo checkpoint;  ///< the last one, 0: none yet
+  std::uint32_t boot = 0;
+  Totals totals;
+};
+/// The row "identity": whose ledger it is, also when the Genesis entry is damaged.
+struct IdentityRow {
+  Realm realm = Realm::test;
+  crypto::Key32 public_key{};
+  std::string box;
+};
+
+using EntryKey = std::array<Byte, 16>;
+using UnconfirmedKey = std::array<Byte, 24>;
+[[nodiscard]] EntryKey entry_key(Epoch epoch, SequenceNo sequence);
+[[nodiscard]] UnconfirmedKey unconfirmed_key(const CardHandle& card, SequenceNo intent);
+
+/// The value of a row of `entries`, split.
+struct RawEntry {
+  Hash256 hash{};
+  ByteView bytes;  ///< lives as long as the transaction
+};
+/// Errc::corrupt: too short.
+[[nodiscard]] Result<RawEntry> split_value(ByteView value);
+/// Place and value of a row of `entries`; Errc::corrupt: the key has the wrong size.
+struct EntryRow {
+  Epoch epoch;
+  SequenceNo sequence;
+  ByteView value;
+};
+[[nodiscard]] Result<EntryRow> split_row(const lmdb::KeyValue& row);
+
+/// An open environment with its tables.
+struct Store {
+  lmdb::Environment env;
+  lmdb::Table meta, entries, unconfirmed, recent;
+
+  /// Makes a new environment with empty tables and the rows "format" and "identity".
+  [[nodiscard]] static Result<Store> create(const std::filesystem::path& folder,
+                                            const lmdb::Options& options, const IdentityRow& owner);
+  /// Errc::not_found: no data.mdb. Errc::corrupt: no format row, or one of another format.
+  [[nodiscard]] static Result<Store> open(const std::filesystem::path& folder,
+                                          const lmdb::Options& options);
+
+  [[nodiscard]] Result<LedgerState> state(const lmdb::Txn& txn) const;
+  [[nodiscard]] Status put_state(const lmdb::WriteTxn& txn, const LedgerState& state) const;
+  [[nodiscard]] Result<IdentityRow> identity(const lmdb::Txn& txn) const;
+  /// nullopt: no such entry.
+  [[nodiscard]] Result<std::optional<RawEntry>> entry(const lmdb::Txn& txn, Epoch epoch,
+                                                      SequenceNo sequence) const;
+};
+
+}  // namespace tidegate::edge
