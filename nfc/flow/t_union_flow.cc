@@ -83,17 +83,21 @@ class Reading {
     return real;
   }
 
+  /// What to do with a record of the right length whose content breaks the layout.
+  enum class Broken : std::uint8_t { refuse, leave_out };
+
   /// Newest first; ends at the first record that is absent or was never used.
   template <class Record>
   FlowResult<std::vector<Record>> records(Sfi file, std::size_t count, std::size_t size,
                                           Result<std::optional<Record>> (*decode)(ByteView),
-                                          std::string_view step) {
+                                          std::string_view step, Broken broken) {
     std::vector<Record> out;
     for (std::size_t i = 1; i <= count; ++i) {
       const auto data = record(file, static_cast<Byte>(i), size, step);
       if (!data) return std::unexpected{data.error()};
       if (data->empty()) break;
       const auto decoded = decode(*data);
+      if (!decoded && broken == Broken::leave_out) continue;
       if (!decoded) return malformed(step, decoded.error().message());
       if (!*decoded) break;
       out.push_back(**decoded);
@@ -166,8 +170,10 @@ FlowResult<CardImage> read_selected(Reading& reading, const Fci& fci,
   const auto balance = reading.real_balance();
   if (!balance) return std::unexpected{balance.error()};
   out.balance = *balance;
+  // Other operators' machines write trips too, and some write ones that are none. They are no
+  // reason to hold a passenger; a journey of ours is judged by record 2701.
   auto trips = reading.records(Sfi::trips, std::min(settings.trips, kTripRecords), kTripRecordBytes,
-                               decode_trip_record, "READ 1E");
+                               decode_trip_record, "READ 1E", Reading::Broken::leave_out);
   if (!trips) return std::unexpected{std::move(trips.error())};
   out.trips = std::move(*trips);
   return out;
@@ -223,7 +229,7 @@ FlowResult<CardImage> identify(CardChannel& card, const FlowSettings& settings) 
 
 FlowResult<std::vector<LogRecord>> read_log(CardChannel& card, const FlowSettings& settings) {
   return Reading{card, settings}.records(Sfi::log, kLogRecords, kLogRecordBytes, decode_log_record,
-                                         "READ 18");
+                                         "READ 18", Reading::Broken::refuse);
 }
 
 fare::Medium to_medium(const CardImage& image) {

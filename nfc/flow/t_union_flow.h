@@ -45,7 +45,8 @@ struct FlowSettings {
 };
 
 /// SELECT, EF 15 (from the FCI, else read), EF 17, record 2701, balance, newest trips.
-/// Copes with 6Cxx and 61xx, absent (6A83) and zero records. Checks structure only.
+/// Copes with 6Cxx and 61xx, absent (6A83) and zero records. Checks structure only. A trip whose
+/// content breaks the layout is left out: real cards carry such ones of other operators.
 [[nodiscard]] FlowResult<CardImage> identify(CardChannel& card, const FlowSettings& settings);
 
 /// The card's own log, newest first; ends at the first empty or absent record.

@@ -146,8 +146,17 @@ TEST(Identify, LyingCardsAreMalformed) {
   malformed("805C030204", "0013889000", "balance of three bytes");
   malformed("805C030204", "00000013889000", "balance of five bytes");
   malformed("00B201F430", trip_hex(entry_trip()).substr(2) + "9000", "short trip");
-  malformed("00B201F430", std::string(96, 'F') + "9000", "trip of FF");
   malformed("00B201F430", std::string(2 * 300, '0') + "9000", "longer than any answer");
+}
+
+TEST(Identify, ATripThatIsNoneIsLeftOut) {
+  MapCard card = card_with("00B201F430", std::string(96, 'F') + "9000");
+  card.answers["00B202F430"] = trip_hex(entry_trip()) + "9000";
+  card.answers["00B203F430"] = "6A83";
+  const auto image = identify(card, {.trips = 5});
+  ASSERT_TRUE(image.has_value()) << image.error().detail;
+  ASSERT_EQ(image->trips.size(), 1U);
+  EXPECT_EQ(image->trips[0], entry_trip());
 }
 
 TEST(Identify, ACardThatLeavesIsTornAtEveryCommand) {
