@@ -148,6 +148,8 @@ Result<CardImageData> read_image(const json::Value& document) {
     for (const json::Value& value : *proofs) {
       auto proof = read_proof(value);
       if (!proof) return fail(std::move(proof.error()));
+      if (std::ranges::find(out.proofs, proof->type, &CardProof::type) != out.proofs.end())
+        return fail(Errc::invalid, "proofs: two of one type");
       out.proofs.push_back(*proof);
     }
   }

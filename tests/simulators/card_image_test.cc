@@ -99,6 +99,10 @@ TEST_F(CardImage, StrictAboutEveryField) {
       {"\"ef18\": []", "\"ef18\": [\"00\"]", "ef18"},
       {"\"ef1e\": []", "\"ef1e\": [7]", "ef1e"},
       {"\"proofs\": []", "\"proofs\": [{\"type\": 9}]", "proofs"},
+      {"\"proofs\": []",
+       "\"proofs\": [{\"type\": 9, \"counter\": 1, \"mac\": \"00000000\", \"tac\": \"00000000\"},"
+       "{\"type\": 9, \"counter\": 2, \"mac\": \"00000000\", \"tac\": \"00000000\"}]",
+       "two of one type"},
       {"\"ef15\": \"02", "\"ef15\": \"0Z", "ef15"},
       {"\"ef15\": \"02", "\"ef15\": \"", "ef15"},
       {"\"uid\": \"", "\"uid\": \"00", "uid"},
