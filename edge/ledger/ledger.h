@@ -113,6 +113,9 @@ class Ledger {
 [[nodiscard]] Status read_ledger(const std::filesystem::path& folder, SequenceNo from,
                                  const std::function<bool(const StoredEntry&)>& each);
 
+/// Where the ledger of a stopped or running box is; as read_ledger(), nothing is verified.
+[[nodiscard]] Result<LedgerHead> read_head(const std::filesystem::path& folder);
+
 struct VerifyReport {
   Epoch epoch;
   SequenceNo first, head;  ///< first is 0 unless pruned

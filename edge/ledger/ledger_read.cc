@@ -62,6 +62,16 @@ Status feed(SequenceNo from, const std::function<bool(const StoredEntry&)>& each
   }
 }
 
+Result<LedgerHead> read_head(const std::filesystem::path& folder) {
+  auto store = Store::open(folder, {.read_only = true});
+  if (!store) return fail(store.error());
+  auto txn = lmdb::ReadTxn::begin(store->env);
+  if (!txn) return fail(txn.error());
+  auto state = store->state(*txn);
+  if (!state) return fail(state.error());
+  return LedgerHead{state->epoch, state->head, state->head_hash};
+}
+
 Status read_ledger(const std::filesystem::path& folder, SequenceNo from,
                    const std::function<bool(const StoredEntry&)>& each) {
   auto store = Store::open(folder, {.read_only = true});
