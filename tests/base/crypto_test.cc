@@ -95,7 +95,7 @@ TEST(Crypto, X25519) {  // RFC 7748, section 6.1
       hex<32>("5DAB087E624A8A4B79E17F8B83800EE66F3BB1292618B6FD1C2F8B27FF88E0EB"));
   EXPECT_EQ(to_hex(bob.public_key),
             "DE9EDB7D7B7DC1B4D35B61C2ECE435373F8343C85B78674DADFC7E146F882B4F");
-  const auto shared = exchange(
+  const auto shared = crypto::exchange(
       bob.secret, hex<32>("8520F0098930A754748B7DDCB43EF75A0DBF3A0D26381AF4EBA4A98EAA9B4E6A"));
   ASSERT_TRUE(shared.has_value());
   EXPECT_EQ(to_hex(*shared), "4A5D9D5BA4CE2DE1728E3BF480350F25E07E21C947D19E3376F09B3C1E161742");
@@ -105,12 +105,12 @@ TEST(Crypto, X25519BothSidesAgree) {
   const auto one = make_exchange_key();
   const auto two = make_exchange_key();
   EXPECT_NE(one.public_key, two.public_key);
-  EXPECT_EQ(exchange(one.secret, two.public_key).value(),
-            exchange(two.secret, one.public_key).value());
+  EXPECT_EQ(crypto::exchange(one.secret, two.public_key).value(),
+            crypto::exchange(two.secret, one.public_key).value());
 }
 
 TEST(Crypto, X25519RefusesAPeerOfSmallOrder) {
-  const auto shared = exchange(make_exchange_key().secret, Key32{});
+  const auto shared = crypto::exchange(make_exchange_key().secret, Key32{});
   ASSERT_FALSE(shared.has_value());
   EXPECT_EQ(shared.error().code(), Errc::invalid);
 }
