@@ -188,7 +188,12 @@ int fare_keygen(const fs::path& out) {
 }
 
 int fare_compile(const FareCompile& options) {
-  const auto key = read_key(options.key);
+  if (options.key.empty() && options.realm != Realm::test) {
+    std::fprintf(stderr, "tidegate: a book for the live realm needs --key\n");
+    return 2;
+  }
+  const auto key = options.key.empty() ? Result<crypto::SigningKey>{crypto::make_signing_key()}
+                                       : read_key(options.key);
   if (!key) return no(key.error());
   const auto payload = fare::compile_book(options.dir, {.number = options.number});
   if (!payload) return no(payload.error());

@@ -27,6 +27,7 @@ void add_keygen(CLI::App& fare, int& exit_code) {
 void add_compile(CLI::App& fare, int& exit_code) {
   CLI::App* const command =
       subcommand(fare, "compile", "Compile a tariff's source folder into a signed fare book",
+                 "  tidegate fare compile tariffs/demo -o demo.book\n"
                  "  tidegate fare compile tariffs/demo -o demo.book --key operator.key\n"
                  "  tidegate fare compile tariff -o live.book --key operator.key --realm live "
                  "--number 12");
@@ -37,7 +38,10 @@ void add_compile(CLI::App& fare, int& exit_code) {
   const auto in = std::make_shared<Texts>();
   command->add_option("DIR", in->dir, "folder with book.toml")->required();
   command->add_option("-o,--output", in->out, "the signed fare book")->required();
-  command->add_option("--key", in->key, "file with the Ed25519 seed, one line of hex")->required();
+  command->add_option(
+      "--key", in->key,
+      "file with the Ed25519 seed, one line of hex; without it (test realm only) the book "
+      "is signed with a key made for it, which no box trusts");
   command->add_option("--realm", in->realm, "test or live (default test)")
       ->check(CLI::IsMember({"test", "live"}));
   CLI::Option* const number =

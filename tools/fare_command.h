@@ -15,7 +15,7 @@ namespace tidegate::tools {
 struct FareCompile {
   std::filesystem::path dir;
   std::filesystem::path out;
-  std::filesystem::path key;
+  std::filesystem::path key;  ///< empty (test realm only): a key made for this one book
   Realm realm = Realm::test;
   std::optional<std::uint64_t> number;
 };

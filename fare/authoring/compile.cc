@@ -65,7 +65,11 @@ std::optional<std::vector<StationBytes>> parse_also(std::string_view text) {
   return out;
 }
 
-using StopsByNetwork = std::map<std::string, std::vector<Stop>, std::less<>>;
+struct NetworkStops {
+  std::size_t line = 0;  ///< of the first row, for messages
+  std::vector<Stop> stops;
+};
+using StopsByNetwork = std::map<std::string, NetworkStops, std::less<>>;
 
 Result<StopsByNetwork> read_stops(const fs::path& dir) {
   const auto text = read_source(dir, "stops.csv");
@@ -88,15 +92,17 @@ Result<StopsByNetwork> read_stops(const fs::path& dir) {
     if (!card_line) return table->bad(row, "card_line", "4 hex digits were expected");
     if (!card_station) return table->bad(row, "card_station", "4 hex digits were expected");
     if (!also) return table->bad(row, "also", "codes such as 0001/0021;0004/0003 were expected");
-    out[std::string{cell("network")}].push_back({.code = std::string{cell("code")},
-                                                 .number = static_cast<std::uint16_t>(*number),
-                                                 .name_zh = std::string{cell("name_zh")},
-                                                 .name_en = std::string{cell("name_en")},
-                                                 .card = {*card_line, *card_station},
-                                                 .line = static_cast<Byte>(*line),
-                                                 .also = *std::move(also)});
+    auto& [first_line, stops] = out[std::string{cell("network")}];
+    if (first_line == 0) first_line = row.line;
+    stops.push_back({.code = std::string{cell("code")},
+                     .number = static_cast<std::uint16_t>(*number),
+                     .name_zh = std::string{cell("name_zh")},
+                     .name_en = std::string{cell("name_en")},
+                     .card = {*card_line, *card_station},
+                     .line = static_cast<Byte>(*line),
+                     .also = *std::move(also)});
   }
-  for (auto& [network, stops] : out) std::ranges::sort(stops, {}, &Stop::code);
+  for (auto& [network, rows] : out) std::ranges::sort(rows.stops, {}, &Stop::code);
   return out;
 }
 
@@ -221,7 +227,7 @@ Result<Network> read_network(const Source& source, const toml::table& table) {
   const auto stops = source.stops.find(out.id);
   if (stops == source.stops.end())
     return fail(Errc::invalid, in.place("id") + ": network " + out.id + " has no row in stops.csv");
-  out.stops = stops->second;
+  out.stops = stops->second.stops;
   if (auto ok = read_versions(source, table, out); !ok) return fail(std::move(ok.error()));
   return out;
 }
@@ -272,7 +278,8 @@ Status read_networks(Source& source, const toml::table& root, BookModel& out) {
     out.networks.push_back(*std::move(network));
   }
   if (!source.stops.empty())
-    return fail(Errc::invalid, "stops.csv: network \"" + source.stops.begin()->first +
+    return fail(Errc::invalid, "stops.csv:" + std::to_string(source.stops.begin()->second.line) +
+                                   ": network \"" + source.stops.begin()->first +
                                    "\" is not in book.toml, or is there twice");
   std::ranges::sort(out.networks, {}, &Network::id);
   return {};
