@@ -48,7 +48,7 @@ std::span<const Chip::Command> Chip::commands() {
       Command{0x16, 1, 2, &Chip::power_down},
       Command{0x32, 2, 12, &Chip::rf_configuration},
       Command{0x40, 1, 263, &Chip::data_exchange},
-      Command{0x42, 1, 263, &Chip::communicate_thru},
+      Command{0x42, 0, 263, &Chip::communicate_thru},
       Command{0x44, 1, 1, &Chip::deselect},
       Command{0x4A, 2, 16, &Chip::list_passive_target},
       Command{0x4E, 3, 3, &Chip::change_speed},

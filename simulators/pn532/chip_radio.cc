@@ -252,9 +252,11 @@ Step Chip::presence(Byte reply_code) {
 
 Step Chip::communicate_thru(ByteView parameters, SteadyTime now) {
   field_->switch_on(now);
-  const Byte first = parameters[0];
-  if (parameters.size() == 1 && (first == 0xB2 || first == 0xB3)) return presence(0x43);
-  if (parameters.size() == 1 && first == 0xC2 && current()) {  // S(DESELECT)
+  // Without data it only listens; raw frames of other card types find nobody.
+  if (parameters.size() != 1) return no_answer(0x43);
+  const Byte block = parameters[0];
+  if (block == 0xB2 || block == 0xB3) return presence(0x43);
+  if (block == 0xC2 && current()) {  // S(DESELECT)
     put_to_sleep(*current_);
     return Step::answer({0x43, 0x00, 0xC2});
   }
