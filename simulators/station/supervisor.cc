@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// Supervisor with one thread that starts and reaps: a child dies with the thread that started it
+// (PR_SET_PDEATHSIG), so this thread starts all of them and lives as long as the station.
+#include "simulators/station/supervisor.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "base/assert.h"
+
+namespace tidegate::sim {
+
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr milliseconds kReapEvery{5};
+constexpr milliseconds kRestartPause{100};  // as RestartSec of the units
+
+struct Running {
+  Unit unit;
+  pid_t pid = 0;  ///< 0: not running
+  unsigned starts = 0;
+  bool killed = false;  ///< its end was our doing
+  Clock::time_point start_at{};
+};
+
+/// Runs in the child between fork and exec: system calls only.
+[[noreturn]] void become(char* const* arguments, const char* log, pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(127);
+  const int out = ::open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+  const int in = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (out < 0 || in < 0) ::_exit(127);
+  ::dup2(in, 0);
+  ::dup2(out, 1);
+  ::dup2(out, 2);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::execv(arguments[0], arguments);
+  ::_exit(127);
+}
+
+[[nodiscard]] std::string how_it_ended(int status) {
+  if (WIFSIGNALED(status)) return "killed by signal " + std::to_string(WTERMSIG(status));
+  return "exit status " + std::to_string(WEXITSTATUS(status));
+}
+
+/// The first child of a process, by /proc; 0: none.
+[[nodiscard]] pid_t child_of(pid_t parent) {
+  std::error_code error;
+  std::filesystem::directory_iterator end;
+  for (std::filesystem::directory_iterator at{"/proc", error}; !error && at != end;
+       at.increment(error)) {
+    const auto& entry = *at;
+    const std::string name = entry.path().filename();
+    if (!std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; })) continue;
+    std::ifstream stat{entry.path() / "stat"};
+    std::string line;
+    if (!std::getline(stat, line)) continue;
+    // "pid (name) state ppid …": the name may hold blanks and brackets.
+    const auto close = line.rfind(')');
+    if (close == std::string::npos || close + 4 > line.size()) continue;
+    if (std::strtol(line.c_str() + close + 4, nullptr, 10) == parent) {
+      return static_cast<pid_t>(std::strtol(name.c_str(), nullptr, 10));
+    }
+  }
+  return 0;
+}
+
+class ThreadSupervisor final : public Supervisor {
+ public:
+  explicit ThreadSupervisor(std::vector<Unit> units) {
+    for (Unit& unit : units) running_.push_back({.unit = std::move(unit)});
+    thread_ = std::thread{[this] { run(); }};
+    std::unique_lock lock{mutex_};
+    changed_.wait(lock, [this] {
+      return std::ranges::all_of(running_, [](const Running& r) { return r.starts > 0; });
+    });
+  }
+  ~ThreadSupervisor() override {
+    {
+      const std::lock_guard lock{mutex_};
+      stopping_ = true;
+      for (Running& running : running_) {
+        if (running.pid > 0) signal(running, SIGKILL);
+      }
+    }
+    wait_for_all(Clock::time_point::max());
+    {
+      const std::lock_guard lock{mutex_};
+      leave_ = true;
+    }
+    thread_.join();
+  }
+  ThreadSupervisor(const ThreadSupervisor&) = delete;
+  ThreadSupervisor& operator=(const ThreadSupervisor&) = delete;
+
+  void kill_unit(const std::string& name) override {
+    const std::lock_guard lock{mutex_};
+    Running& running = find(name);
+    if (running.pid > 0) signal(running, SIGKILL);
+  }
+
+  void kill_child_of(const std::string& name) override {
+    const std::lock_guard lock{mutex_};
+    const pid_t parent = find(name).pid;
+    if (parent <= 0) return;
+    if (const pid_t child = child_of(parent); child > 0) ::kill(child, SIGKILL);
+  }
+
+  unsigned starts(const std::string& name) const override {
+    const std::lock_guard lock{mutex_};
+    for (const Running& running : running_) {
+      if (running.unit.name == name) return running.starts;
+    }
+    return 0;
+  }
+
+  std::vector<std::string> surprises() const override {
+    const std::lock_guard lock{mutex_};
+    return surprises_;
+  }
+
+  std::vector<std::string> stop(milliseconds patience) override {
+    {
+      const std::lock_guard lock{mutex_};
+      stopping_ = true;
+    }
+    // Last started, first stopped: the gate outlives its readers.
+    for (std::size_t i = running_.size(); i-- > 0;) {
+      const std::lock_guard lock{mutex_};
+      if (running_[i].pid > 0) ::kill(running_[i].pid, SIGTERM);
+    }
+    if (!wait_for_all(Clock::now() + patience)) {
+      const std::lock_guard lock{mutex_};
+      for (Running& running : running_) {
+        if (running.pid <= 0) continue;
+        surprises_.push_back(running.unit.name + ": did not stop when told to");
+        signal(running, SIGKILL);
+      }
+    }
+    wait_for_all(Clock::time_point::max());
+    return surprises();
+  }
+
+ private:
+  [[nodiscard]] Running& find(const std::string& name) {
+    const auto at = std::ranges::find_if(
+        running_, [&](const Running& running) { return running.unit.name == name; });
+    ASSERT(at != running_.end());
+    return *at;
+  }
+
+  static void signal(Running& running, int number) {
+    running.killed = true;
+    ::kill(running.pid, number);
+  }
+
+  bool wait_for_all(Clock::time_point deadline) {
+    std::unique_lock lock{mutex_};
+    const auto all_ended = [this] {
+      return std::ranges::all_of(running_, [](const Running& r) { return r.pid == 0; });
+    };
+    // wait_until with the far future overflows in libstdc++.
+    while (!all_ended()) {
+      if (Clock::now() >= deadline) return false;
+      changed_.wait_for(lock, milliseconds{20});
+    }
+    return true;
+  }
+
+  void run() {
+    while (true) {
+      {
+        const std::lock_guard lock{mutex_};
+        if (leave_) return;
+        for (Running& running : running_) look_after(running);
+      }
+      changed_.notify_all();
+      std::this_thread::sleep_for(kReapEvery);
+    }
+  }
+
+  void look_after(Running& running) {
+    if (running.pid > 0) {
+      int status = 0;
+      if (::waitpid(running.pid, &status, WNOHANG) != running.pid) return;
+      const bool asked = running.killed || (stopping_ && status == 0);
+      if (!asked) surprises_.push_back(running.unit.name + ": " + how_it_ended(status));
+      running.pid = 0;
+      running.start_at = Clock::now() + kRestartPause;
+    }
+    if (stopping_ || Clock::now() < running.start_at) return;
+    std::vector<char*> arguments;
+    for (std::string& argument : running.unit.arguments) arguments.push_back(argument.data());
+    arguments.push_back(nullptr);
+    const pid_t self = ::getpid();
+    const pid_t pid = ::fork();
+    if (pid == 0) become(arguments.data(), running.unit.log.c_str(), self);
+    running.killed = false;
+    ++running.starts;
+    if (pid > 0) {
+      running.pid = pid;
+    } else {
+      surprises_.push_back(running.unit.name + ": could not be started");
+      running.start_at = Clock::now() + kRestartPause;
+    }
+  }
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Running> running_;  ///< its size never changes
+  std::vector<std::string> surprises_;
+  bool stopping_ = false;
+  bool leave_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Supervisor>> Supervisor::start(std::vector<Unit> units) {
+  for (const Unit& unit : units) {
+    if (::access(unit.arguments.front().c_str(), X_OK) != 0) {
+      return fail(Errc::not_found, "the program " + unit.arguments.front() + " is not there");
+    }
+  }
+  return std::make_unique<ThreadSupervisor>(std::move(units));
+}
+
+}  // namespace tidegate::sim

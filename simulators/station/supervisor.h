@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plays the service manager for a simulated station: starts the shipped daemons with their logs in
+// files, starts again what died, stops them all in the end.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace tidegate::sim {
+
+struct Unit {
+  std::string name;                    ///< "gate", "reader-2"
+  std::vector<std::string> arguments;  ///< program first, with its path
+  std::filesystem::path log;           ///< stdout and stderr are appended
+};
+
+class Supervisor {
+ public:
+  /// Starts every unit. Errc::not_found: a program is not there.
+  [[nodiscard]] static Result<std::unique_ptr<Supervisor>> start(std::vector<Unit> units);
+  /// Kills what still runs.
+  virtual ~Supervisor() = default;
+
+  /// Sends SIGKILL to a unit, or to its child process; it comes back by itself.
+  virtual void kill_unit(const std::string& name) = 0;
+  virtual void kill_child_of(const std::string& name) = 0;
+  /// How often a unit was started: a caller that saw n and sees more knows that it died between.
+  [[nodiscard]] virtual unsigned starts(const std::string& name) const = 0;
+  /// Units that ended without having been killed by us: "gate: exit status 1".
+  [[nodiscard]] virtual std::vector<std::string> surprises() const = 0;
+  /// SIGTERM to all units, the named ones last; waits for each, kills after `patience`. Returns
+  /// what did not end well, as surprises() does.
+  [[nodiscard]] virtual std::vector<std::string> stop(std::chrono::milliseconds patience) = 0;
+};
+
+}  // namespace tidegate::sim
