@@ -36,6 +36,7 @@ class Reading {
       default: return malformed_sw("SELECT", response->sw);
     }
     auto fci = decode_fci(response->data);
+    if (!fci && blocked) return refused(RefusalCode::application_blocked, response->sw);
     if (!fci) return malformed("SELECT", fci.error().message());
     return std::move(*fci);
   }

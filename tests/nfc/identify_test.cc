@@ -117,7 +117,7 @@ TEST(Identify, ABlockedApplicationIsReadAsFarAsItLetsUsAndNeverDebited) {
   card.answers["00B201D480"] = "6985";
   expect_refusal(card, RefusalCode::application_blocked, "blocked, and says no to a read");
   card.answers[kSelect] = "6283";
-  expect_refusal(card, RefusalCode::card_malformed, "blocked without a FCI");
+  expect_refusal(card, RefusalCode::application_blocked, "blocked without a FCI");
 }
 
 TEST(Identify, LyingCardsAreMalformed) {
