@@ -5,13 +5,13 @@
 //
 // clang-format off
 //   reader → gate   01 Hello     aisle 2 ‖ pid 4
-//                   02 Target    atqa 2 ‖ sak 1 ‖ uid length 1 ‖ uid ‖ ats length 1 ‖ ats   (selected)
+//                   02 Target    atqa 2 ‖ sak 1 ‖ uid length 1 ‖ uid ‖ ats length 1 ‖ ats
 //                   03 Reply     R-APDU, at least 2 bytes   answers 11 Apdu
 //                   04 Failed    cause 1 ‖ text             answers 11 Apdu, 12 Reselect
-//                   05 Gone                                 the card left; the reader looks for the next
+//                   05 Gone                                 it left; the reader looks for the next
 //                   06 State     state 1 ‖ text             reader ok / lost / two cards
 //   gate → reader   11 Apdu      timeout ms 2 ‖ C-APDU, at least 4 bytes   to the selected card
-//                   12 Reselect                             field off and on, select: Target or Failed
+//                   12 Reselect                             field off and on: Target or Failed
 //                   13 Release                              done with this card: wait until it left,
 //                                                           look for the next one
 // clang-format on

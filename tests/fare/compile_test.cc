@@ -35,7 +35,8 @@ constexpr std::string_view kStops =
     "m,a,1,甲,A,0001,0011,1\n";
 constexpr std::string_view kFares = "from,to,fen\na,b,300\nb,a,350\n";
 constexpr std::string_view kGolden =
-    R"({"id":"g","taps":[{"at":"2026-11-02T08:00:00+08:00","network":"m","stop":"a","kind":"entry"},)"
+    R"({"id":"g","taps":[{"at":"2026-11-02T08:00:00+08:00","network":"m","stop":"a",)"
+    R"("kind":"entry"},)"
     R"({"at":"2026-11-02T08:30:00+08:00","network":"m","stop":"b","kind":"exit","fen":300}]})";
 
 struct Source {

@@ -30,7 +30,8 @@ TEST(PriceJson, metro_journey) {
           R"("stop":"0245","kind":"exit"}]})"),
       R"({"id":"j1","total_fen":500,"taps":[{"fen":0,"decision":"accept","trace":[]},)"
       R"({"fen":500,"decision":"accept","trace":[{"rule":"shanghai-metro/od","fen":500}]}],)"
-      R"("state":{"serial":2,"month":82,"month_spent":500,"day":2497,"day_spent":500,"day_zones":0,)"
+      R"("state":{"serial":2,"month":82,"month_spent":500,"day":2497,"day_spent":500,)"
+      R"("day_zones":0,)"
       R"("leg_end":3596191,"transfers":0,"transfer_group":0,"leg_network":1,"origin_stop":0,)"
       R"("origin_paid":0,"pass_product":0,"pass_left":0}})");
 }
