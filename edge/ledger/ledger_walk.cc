@@ -12,6 +12,11 @@ namespace {
 std::string number(SequenceNo sequence) {
   return std::to_string(sequence.get());
 }
+/// A search by key, which a damaged inner page leads astray.
+bool is_found(const lmdb::Table& table, const lmdb::Txn& txn, ByteView key) {
+  const auto value = table.get(txn, key);
+  return value && value->has_value();
+}
 SequenceNo after(SequenceNo sequence) {
   return SequenceNo{sequence.get() + 1};
 }
@@ -167,7 +172,8 @@ Status Walk::compare_tables(const Store& store, const lmdb::Txn& txn) {
     const SequenceNo intent{key.size() == 24 ? read_be(key.last(8)) : 0};
     const auto found = open_.find(intent);
     if (key.size() != 24 || found == open_.end() ||
-        !std::ranges::equal(found->second.get(), key.first(16))) {
+        !std::ranges::equal(found->second.get(), key.first(16)) ||
+        !is_found(store.unconfirmed, txn, key)) {
       damage(report_.head, "table unconfirmed has a row that is no unconfirmed intent");
       return {};
     }
@@ -184,7 +190,8 @@ Status Walk::compare_tables(const Store& store, const lmdb::Txn& txn) {
     if (found == debits_.end() || value.size() != 16 ||
         read_be(value.first(8)) != found->second.outcome.get() ||
         static_cast<std::int64_t>(read_be(value.last(8))) !=
-            found->second.at.time_since_epoch().count()) {
+            found->second.at.time_since_epoch().count() ||
+        !is_found(store.recent, txn, key)) {
       damage(report_.head, "table recent has a row that is not a card's newest debit");
       return {};
     }
