@@ -167,6 +167,8 @@ Result<std::shared_ptr<const fare::Book>> load_book(const fs::path& path,
   if (!opened) return fail(std::move(opened.error()));
   auto book = fare::Book::load(std::move(opened->payload));
   if (!book) return fail(std::move(book.error()), path.string());
+  if ((*book)->number() != opened->header.number)
+    return fail(Errc::invalid, path.string() + ": envelope and book have different numbers");
   return book;
 }
 
@@ -216,6 +218,7 @@ int fare_show(const fs::path& book, bool json) {
   if (!opened) return no(opened.error());
   const auto model = fare::decode_book(opened->payload);
   if (!model) return no(model.error());
+  if (auto ok = fare::check_book(*model); !ok) return no(ok.error());
   if (json)
     print(book_json(*opened, *model).text());
   else

@@ -181,6 +181,8 @@ CardCode card_code(const Network& network, StationBytes station, Byte line) {
 
 Status check_book(const BookModel& model) {
   if (!is_name(model.name)) return bad("book", "name must have 1 to 200 bytes");
+  if (model.number == 0 || model.number > INT64_MAX)
+    return bad("book", "number is not between 1 and 2^63-1");
   if (!is_day(model.valid_from)) return bad("book", "valid_from is not between 1970 and 2099");
   if (model.networks.empty() || model.networks.size() > kNetworksMax)
     return bad("book", "needs 1 to 512 networks");

@@ -83,6 +83,7 @@ INSTANTIATE_TEST_SUITE_P(
     Book, BadBook,
     ::testing::Values(
         Bad{"no_name", [](BookModel& m) { m.name.clear(); }, "book: name"},
+        Bad{"no_number", [](BookModel& m) { m.number = 0; }, "book: number"},
         Bad{"long_name", [](BookModel& m) { m.name.assign(100'000, 'x'); }, "book: name"},
         Bad{"far_date", [](BookModel& m) { m.valid_from = day("2100-01-01"); }, "book: valid_from"},
         Bad{"no_networks",
