@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -65,8 +66,8 @@ class EchoCard final : public Card {
 
   std::function<Bytes(ByteView)> answer;
   Byte sak_value = 0x20;
-  unsigned commands = 0;
-  unsigned power_offs = 0;
+  std::atomic<unsigned> commands = 0;  ///< counted in the reader's thread
+  std::atomic<unsigned> power_offs = 0;
 
  private:
   Bytes uid_;
