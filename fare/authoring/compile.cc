@@ -3,6 +3,7 @@
 #include "fare/authoring/compile.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>

@@ -2,10 +2,12 @@
 // Checks a fare book's content: ranges, order, uniqueness, references. Everything that the engine
 // relies on without looking again.
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "fare/engine/book_codec.h"
 

@@ -3,6 +3,7 @@
 // figures are not part of the source tree; without them the test is skipped.
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <sstream>
