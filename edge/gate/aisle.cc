@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// The life of one aisle's thread.
+#include "edge/gate/aisle.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "edge/gate/texts.h"
+#include "nfc/softsam/softsam.h"
+
+namespace tidegate::edge {
+namespace {
+
+using std::chrono::milliseconds;
+namespace protocol = reader_protocol;
+
+constexpr milliseconds kPatience{200};
+constexpr milliseconds kRetryPause{100};
+
+}  // namespace
+
+Aisle::Aisle(const Services& services, const AisleConfig& config, ReaderLink& link, GateLink& gate)
+    : services_{services}, config_{config}, link_{link}, front_{gate, config.number} {
+  thread_ = std::thread{[this] { run(); }};
+}
+
+Aisle::~Aisle() {
+  stopping_ = true;
+  link_.stop();
+  thread_.join();
+}
+
+void Aisle::run() {
+  while (!stopping_) {
+    if (may_serve()) {
+      serve_one();
+    } else {
+      show_state(out_of_service_display());
+      pause();
+    }
+  }
+  front_.show(out_of_service_display());
+}
+
+void Aisle::pause() {
+  if (link_.wait_connected(kRetryPause)) std::this_thread::sleep_for(kRetryPause);
+}
+
+bool Aisle::may_serve() {
+  if (!sam_ready()) return false;
+  if (!services_.committer.healthy()) return false;
+  if (!link_.wait_connected(milliseconds{0})) {
+    reader_ok_ = true;  // the next connection tells by itself what is wrong with it
+    return false;
+  }
+  return true;
+}
+
+bool Aisle::sam_ready() {
+  if (sam_) return true;
+  auto sam = nfc::open_softsam(config_.sam, services_.config.realm);
+  if (!sam) {
+    if (!std::exchange(sam_missing_told_, true))
+      log(Priority::alert, "sam_missing", {{"aisle", config_.number}, {"error", sam.error()}});
+    return false;
+  }
+  sam_ = std::move(*sam);
+  sam_missing_told_ = false;
+  log(Priority::info, "sam_ready",
+      {{"aisle", config_.number}, {"terminal", to_hex(sam_->terminal().get())}});
+  return true;
+}
+
+void Aisle::serve_one() {
+  const bool fire = services_.modes.get().has(fare::Modes::kEmergency);
+  if (!reader_ok_) {
+    show_state(out_of_service_display());
+  } else if (!two_cards_told_) {
+    show_state(fire ? emergency_display() : ready_display());
+  }
+  const ReaderLink::Event event = link_.next(kPatience);
+  if (std::holds_alternative<protocol::Target>(event)) {
+    reader_ok_ = true;
+    two_cards_told_ = false;
+    if (services_.modes.get().has(fare::Modes::kEmergency)) {
+      emergency();
+    } else {
+      tap();
+    }
+    link_.release();
+    wait_gone();
+  } else if (const auto* state = std::get_if<protocol::State>(&event)) {
+    reader_ok_ = state->state != protocol::ReaderState::lost;
+    if (!reader_ok_)
+      log(Priority::alert, "reader_down", {{"aisle", config_.number}, {"text", state->text}});
+    if (state->state == protocol::ReaderState::two_cards) {
+      two_cards(state->text);
+    } else {
+      two_cards_told_ = false;
+    }
+  } else if (std::holds_alternative<protocol::Gone>(event)) {
+    two_cards_told_ = false;
+  }
+}
+
+void Aisle::tap() {
+  shown_.clear();  // whatever comes, the display must be told anew afterwards
+  TapPipeline pipeline{services_, config_, *sam_, front_};
+  const TapReport report = pipeline.run(link_);
+  if (report.end == TapReport::End::opened) opened_ = report.outcome.get();
+  if (report.refusal == fare::RefusalCode::sam_unavailable) sam_.reset();
+}
+
+void Aisle::two_cards(const std::string& text) {
+  if (std::exchange(two_cards_told_, true)) return;
+  shown_.clear();
+  TapPipeline pipeline{services_, config_, *sam_, front_};
+  pipeline.refuse_unread(fare::RefusalCode::two_cards, text);
+}
+
+/// Nothing is written and nothing is asked of the card.
+void Aisle::emergency() {
+  shown_.clear();
+  const bool out = config_.direction != AisleDirection::entry;
+  front_.open(out ? gate_protocol::Direction::exit : gate_protocol::Direction::entry);
+  show_state(emergency_display());
+}
+
+void Aisle::wait_gone() {
+  while (!stopping_) {
+    ReaderLink::Event event = link_.next(kPatience);
+    if (std::holds_alternative<protocol::Gone>(event)) return;
+    if (std::holds_alternative<ReaderLink::Lost>(event)) return;
+    if (const auto* state = std::get_if<protocol::State>(&event)) {
+      reader_ok_ = state->state != protocol::ReaderState::lost;
+      return;  // a reader that began anew has no card of ours any more
+    }
+    if (auto* target = std::get_if<protocol::Target>(&event)) {
+      link_.hold(std::move(*target));
+      return;
+    }
+  }
+}
+
+void Aisle::show_state(const gate_protocol::Display& display) {
+  if (shown_ == display.en) return;
+  shown_ = display.en;
+  front_.show(display);
+}
+
+}  // namespace tidegate::edge

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// One aisle: a thread that waits for cards and runs taps. It closes by itself when its reader, its
+// SAM or the ledger fails, and opens again by itself.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "edge/gate/gate_link.h"
+#include "edge/gate/reader_link.h"
+#include "edge/gate/services.h"
+#include "edge/gate/tap.h"
+#include "nfc/purse/ports.h"
+
+namespace tidegate::edge {
+
+class Aisle {
+ public:
+  Aisle(const Services& services, const AisleConfig& config, ReaderLink& link, GateLink& gate);
+  ~Aisle();
+  Aisle(const Aisle&) = delete;
+  Aisle& operator=(const Aisle&) = delete;
+
+  [[nodiscard]] AisleNo number() const noexcept { return config_.number; }
+  /// The outcome that opened the barrier last, once. Any thread.
+  [[nodiscard]] SequenceNo take_opened() { return SequenceNo{opened_.exchange(0)}; }
+
+ private:
+  void run();
+  /// Opens the SAM if it is not; false: this aisle has none.
+  [[nodiscard]] bool sam_ready();
+  [[nodiscard]] bool may_serve();
+  void serve_one();
+  void tap();
+  void two_cards(const std::string& text);
+  void emergency();
+  void wait_gone();
+  /// Shows a state only when it is another one than the display shows.
+  void show_state(const gate_protocol::Display& display);
+  void pause();
+
+  const Services& services_;
+  const AisleConfig& config_;
+  ReaderLink& link_;
+  GateFront front_;
+  std::unique_ptr<nfc::Sam> sam_;
+  std::string shown_;
+  bool sam_missing_told_ = false;
+  bool two_cards_told_ = false;
+  bool reader_ok_ = true;
+  std::atomic<std::uint64_t> opened_{0};
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace tidegate::edge

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the gate together: locals in the order they depend on each other, so that leaving the scope
+// takes it apart in the right order.
+#include "edge/gate/app.h"
+
+#include <sys/stat.h>
+
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "edge/gate/aisle.h"
+#include "edge/gate/book_store.h"
+#include "edge/gate/committer.h"
+#include "edge/gate/gate_link.h"
+#include "edge/gate/reader_link.h"
+#include "edge/gate/services.h"
+#include "edge/ledger/ledger.h"
+#include "edge/ledger/sealer.h"
+
+namespace tidegate::edge {
+namespace {
+
+constexpr std::chrono::seconds kStartPatience{10};
+constexpr std::string_view kWho = "gate", kStop = "stop", kProbe = "ledger_probe";
+
+Status make_folder(const std::filesystem::path& folder, mode_t mode) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return fail_errno("making " + folder.string(), error.value());
+  if (::chmod(folder.c_str(), mode) != 0)
+    return fail_errno("setting the mode of " + folder.string());
+  return {};
+}
+
+Result<std::unique_ptr<Ledger>> open_ledger(const BoxConfig& config, const BoxKeys& keys) {
+  const LedgerIdentity identity{.realm = config.realm,
+                                .box = config.id,
+                                .network = config.network,
+                                .stop = config.stop,
+                                .key = keys.box};
+  auto ledger = Ledger::open(config.ledger_dir(), identity, {.map_bytes = config.ledger_map_bytes});
+  if (!ledger) return fail(std::move(ledger.error()), "ledger " + config.ledger_dir().string());
+  return ledger;
+}
+
+/// The last run ended by itself when its last own entry says so (a checkpoint may lie behind it).
+bool stopped_cleanly(const Ledger& ledger) {
+  const std::uint64_t head = ledger.head().sequence.get();
+  bool clean = false;
+  const auto status = ledger.read(
+      SequenceNo{head - std::min<std::uint64_t>(head, 2)}, [&](const StoredEntry& stored) {
+        const EntryBody& body = stored.entry.body;
+        if (std::holds_alternative<Checkpoint>(body)) return true;
+        const auto* last = std::get_if<Maintenance>(&body);
+        clean = last != nullptr && last->who == kWho && last->act == kStop;
+        return true;
+      });
+  return status.has_value() && clean;
+}
+
+/// Fire input: the controllers have opened already; this notes it and stops taking cards.
+void on_fire(bool on, ModeSwitch& modes, Committer& committer, const Clock& clock) {
+  const fare::Modes before = modes.set(fare::Modes::kEmergency, on);
+  const fare::Modes after = modes.get();
+  if (before == after) return;
+  log(Priority::alert, "emergency", {{"on", on}});
+  ModeChange change{before, after, "barrier controller", on ? "fire input" : "fire input is over"};
+  committer.post({entry_head(clock, AisleNo{}, after), std::move(change)}, Commit::must_land);
+}
+
+Status write_start(const BoxConfig& config, std::string_view version, const Ledger& ledger,
+                   const ActiveBook& book, Committer& committer, const Clock& clock,
+                   std::uint32_t boot) {
+  const EntryHead head = entry_head(clock, AisleNo{}, {});
+  std::vector<Entry> entries;
+  entries.push_back({head, Boot{std::string{version}, boot, config.hash, stopped_cleanly(ledger)}});
+  entries.push_back({head, BookActivation{std::string{book.book->name()}, book.number, book.hash}});
+  const auto ticket = committer.submit_together(std::move(entries), Commit::urgent);
+  auto landed = committer.wait(ticket, std::chrono::steady_clock::now() + kStartPatience);
+  if (!landed) return fail(std::move(landed.error()), "writing the first entry");
+  return {};
+}
+
+}  // namespace
+
+Status run_gate(const BoxConfig& config, std::string_view version,
+                const std::function<void()>& wait_for_stop) {
+  auto keys = load_box_keys(config.keys_dir);
+  if (!keys) return fail(std::move(keys.error()));
+  if (auto made = make_folder(config.state_dir, 0700); !made) return made;
+  std::error_code ignored;
+  std::filesystem::create_directories(config.run_dir, ignored);  // the listener tells if it failed
+  const SystemClock clock;
+  // A book nobody has proven must not meet a passenger: no book, no gate.
+  auto book = BookStore{config}.activate();
+  if (!book) return fail(std::move(book.error()));
+  auto ledger = open_ledger(config, *keys);
+  if (!ledger) return fail(std::move(ledger.error()));
+  const std::uint32_t boot = (*ledger)->next_boot_number();
+  Sealer sealer{config.id, keys->handle, {keys->clearing_number, keys->clearing}, boot};
+  ModeSwitch modes;
+  Committer committer{**ledger,
+                      [&] {
+                        return Entry{entry_head(clock, AisleNo{}, modes.get()),
+                                     Maintenance{std::string{kWho}, std::string{kProbe}}};
+                      },
+                      {}};
+  if (auto begun = write_start(config, version, **ledger, *book, committer, clock, boot); !begun)
+    return begun;
+
+  const Services services{config, clock, **ledger, committer, sealer, *book, modes};
+  // Filled before a controller can report: the callbacks look aisles up without a lock.
+  struct Passages {
+    std::mutex mutex;
+    std::map<AisleNo, Aisle*> aisles;
+  } passages;
+  auto gate_link = GateLink::start(
+      config.gate_socket(), {.passage =
+                                 [&](AisleNo number, bool passed) {
+                                   const std::lock_guard lock{passages.mutex};
+                                   const auto aisle = passages.aisles.find(number);
+                                   if (aisle == passages.aisles.end()) return;
+                                   committer.post({entry_head(clock, number, modes.get()),
+                                                   Passage{aisle->second->take_opened(), passed}},
+                                                  Commit::ride_along);
+                                 },
+                             .fire = [&](bool on) { on_fire(on, modes, committer, clock); }});
+  if (!gate_link) return fail(std::move(gate_link.error()));
+
+  std::map<AisleNo, std::unique_ptr<ReaderLink>> links;
+  std::map<AisleNo, ReaderLink*> link_of;
+  for (const AisleConfig& aisle : config.aisles) {
+    links[aisle.number] = std::make_unique<ReaderLink>(aisle.number);
+    link_of[aisle.number] = links[aisle.number].get();
+  }
+  auto readers = ReaderServer::start(config.reader_socket(), link_of);
+  if (!readers) return fail(std::move(readers.error()));
+  std::vector<std::unique_ptr<Aisle>> aisles;
+  for (const AisleConfig& aisle : config.aisles) {
+    aisles.push_back(std::make_unique<Aisle>(services, aisle, *links[aisle.number], **gate_link));
+    const std::lock_guard lock{passages.mutex};
+    passages.aisles[aisle.number] = aisles.back().get();
+  }
+  const auto open = (*ledger)->unconfirmed_count();
+  log(Priority::notice, "ready",
+      {{"box", config.id.get()},
+       {"aisles", config.aisles.size()},
+       {"book", book->number},
+       {"boot", boot},
+       {"seq", (*ledger)->head().sequence},
+       {"unconfirmed", open ? *open : 0U}});
+
+  wait_for_stop();
+
+  {
+    const std::lock_guard lock{passages.mutex};
+    passages.aisles.clear();
+  }
+  aisles.clear();  // ends the taps first
+  committer.post({entry_head(clock, AisleNo{}, modes.get()),
+                  Maintenance{std::string{kWho}, std::string{kStop}}},
+                 Commit::must_land);
+  log(Priority::notice, "stopped");
+  return {};
+}
+
+Status check_gate(const std::filesystem::path& config_file) {
+  const auto config = load_box_config(config_file);
+  if (!config) return fail(Error{config.error()});
+  if (auto keys = load_box_keys(config->keys_dir); !keys) return fail(std::move(keys.error()));
+  if (auto book = BookStore{*config}.examine(); !book) return fail(std::move(book.error()));
+  return {};
+}
+
+}  // namespace tidegate::edge

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// Groups entries into appends, and keeps what must not be lost while the ledger fails.
+#include "edge/gate/committer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+
+namespace tidegate::edge {
+
+using std::chrono::steady_clock;
+
+struct Committer::Slot {
+  Entry entry;
+  Commit commit = Commit::ride_along;
+  SteadyTime submitted{};
+  std::optional<Result<SequenceNo>> result;
+  std::function<Entry(SequenceNo)> follow_up;
+};
+
+Committer::Committer(Ledger& ledger, std::function<Entry()> probe, Options options)
+    : ledger_{ledger}, probe_{std::move(probe)}, options_{options} {
+  thread_ = std::thread{[this] { run(); }};
+}
+
+Committer::~Committer() {
+  {
+    const std::lock_guard lock{mutex_};
+    stopping_ = true;
+  }
+  work_.notify_all();
+  thread_.join();
+}
+
+Committer::Ticket Committer::submit(Entry entry, Commit commit) {
+  std::vector<Entry> entries;
+  entries.push_back(std::move(entry));
+  return submit_together(std::move(entries), commit);
+}
+
+Committer::Ticket Committer::submit_together(std::vector<Entry> entries, Commit commit) {
+  ASSERT(!entries.empty());
+  Ticket last;
+  {
+    const std::lock_guard lock{mutex_};
+    for (Entry& entry : entries) {
+      last = std::make_shared<Slot>();
+      last->entry = std::move(entry);
+      last->commit = commit;
+      last->submitted = steady_clock::now();
+      if (commit == Commit::urgent && (!healthy_ || stopping_)) {
+        // Waiting would only keep a passenger standing: the next probe decides.
+        last->result = fail(Errc::io, "the ledger cannot be written at present");
+        continue;
+      }
+      queue_.push_back(last);
+    }
+  }
+  work_.notify_all();
+  return last;
+}
+
+Result<SequenceNo> Committer::wait(const Ticket& ticket, SteadyTime deadline) {
+  std::unique_lock lock{mutex_};
+  if (!done_.wait_until(lock, deadline, [&] { return ticket->result.has_value(); }))
+    return fail(Errc::timeout, "the commit missed its deadline");
+  return *ticket->result;
+}
+
+void Committer::abandon(const Ticket& ticket, std::function<Entry(SequenceNo)> follow_up) {
+  SequenceNo at;
+  {
+    const std::lock_guard lock{mutex_};
+    if (const auto queued = std::ranges::find(queue_, ticket); queued != queue_.end()) {
+      queue_.erase(queued);
+      ticket->result = fail(Errc::gone, "withdrawn");
+      return;
+    }
+    if (!ticket->result) {
+      ticket->follow_up = std::move(follow_up);
+      return;
+    }
+    if (!*ticket->result) return;
+    at = **ticket->result;
+  }
+  post(follow_up(at), Commit::must_land);
+}
+
+bool Committer::healthy() const {
+  const std::lock_guard lock{mutex_};
+  return healthy_;
+}
+
+std::optional<SteadyTime> Committer::due() const {
+  if (!healthy_) return next_probe_;
+  std::optional<SteadyTime> earliest;
+  for (const Ticket& ticket : queue_) {
+    const SteadyTime at = ticket->commit == Commit::ride_along
+                              ? ticket->submitted + options_.ride_along_max
+                              : SteadyTime::min();
+    earliest = std::min(earliest.value_or(at), at);
+  }
+  return earliest;
+}
+
+Committer::Batch Committer::take_batch() {
+  std::unique_lock lock{mutex_};
+  while (!stopping_) {
+    const auto at = due();
+    if (at && *at <= steady_clock::now()) break;
+    if (at) {
+      work_.wait_until(lock, *at);
+    } else {
+      work_.wait(lock);
+    }
+  }
+  Batch batch{queue_.begin(), queue_.end()};
+  queue_.clear();
+  if (batch.empty() && !healthy_ && !stopping_) {
+    auto ticket = std::make_shared<Slot>();
+    ticket->entry = probe_();
+    ticket->commit = Commit::urgent;
+    batch.push_back(std::move(ticket));
+  }
+  return batch;
+}
+
+void Committer::run() {
+  while (true) {
+    const Batch batch = take_batch();
+    if (!batch.empty()) commit(batch);
+    const std::lock_guard lock{mutex_};
+    if (!stopping_) continue;
+    if (!batch.empty() && healthy_ && !queue_.empty()) continue;
+    for (const Ticket& ticket : queue_)
+      ticket->result = fail(Errc::gone, "the gate stops and the ledger cannot be written");
+    if (!queue_.empty()) log(Priority::alert, "entries_lost", {{"entries", queue_.size()}});
+    queue_.clear();
+    done_.notify_all();
+    return;
+  }
+}
+
+void Committer::commit(const Batch& batch) {
+  std::vector<Entry> entries;
+  entries.reserve(batch.size());
+  for (const Ticket& ticket : batch) entries.push_back(ticket->entry);
+  const auto sequences = ledger_.append(entries);
+  if (sequences) {
+    ASSERT(sequences->size() == batch.size());
+    for (std::size_t i = 0; i < batch.size(); ++i) landed(batch[i], (*sequences)[i]);
+    return;
+  }
+  const Errc code = sequences.error().code();
+  if (code == Errc::invalid || code == Errc::exists) {
+    // One entry is at fault; the others must not suffer for it.
+    commit_one_by_one(batch);
+    return;
+  }
+  failed(batch, sequences.error());
+}
+
+void Committer::commit_one_by_one(const Batch& batch) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Ticket& ticket = batch[i];
+    const auto sequences = ledger_.append(std::span{&ticket->entry, 1});
+    if (sequences) {
+      landed(ticket, sequences->front());
+      continue;
+    }
+    const Errc code = sequences.error().code();
+    if (code == Errc::exists && ticket->commit == Commit::must_land) {
+      // An append that seemed to fail had landed: the intent has this outcome already.
+      log(Priority::notice, "outcome_had_landed", {{"error", sequences.error()}});
+      landed(ticket, SequenceNo{});
+    } else if (code == Errc::exists || code == Errc::invalid) {
+      log(Priority::alert, "entry_refused",
+          {{"kind", kind_name(ticket->entry.body)}, {"error", sequences.error()}});
+      const std::lock_guard lock{mutex_};
+      fail_slot(ticket, sequences.error());
+    } else {
+      failed({batch.begin() + static_cast<std::ptrdiff_t>(i), batch.end()}, sequences.error());
+      return;
+    }
+  }
+}
+
+void Committer::landed(const Ticket& ticket, SequenceNo sequence) {
+  std::function<Entry(SequenceNo)> follow_up;
+  {
+    const std::lock_guard lock{mutex_};
+    ticket->result = sequence;
+    follow_up = std::move(ticket->follow_up);
+    if (!healthy_) log(Priority::notice, "ledger_works_again");
+    healthy_ = true;
+  }
+  done_.notify_all();
+  if (follow_up) post(follow_up(sequence), Commit::must_land);
+}
+
+void Committer::fail_slot(const Ticket& ticket, const Error& error) {
+  ticket->result = fail(Error{error});
+  done_.notify_all();
+}
+
+void Committer::failed(const Batch& batch, const Error& error) {
+  log(Priority::alert, "ledger_write_failed", {{"error", error}, {"entries", batch.size()}});
+  const std::lock_guard lock{mutex_};
+  healthy_ = false;
+  next_probe_ = steady_clock::now() + options_.probe_every;
+  for (const Ticket& ticket : batch)
+    if (ticket->commit == Commit::urgent) fail_slot(ticket, error);
+  keep_for_later(batch);
+}
+
+void Committer::keep_for_later(const Batch& batch) {
+  // Urgent entries that came in meanwhile would fail too: their taps have not moved money yet.
+  std::erase_if(queue_, [&](const Ticket& ticket) {
+    if (ticket->commit != Commit::urgent) return false;
+    fail_slot(ticket, Error{Errc::io, "the ledger cannot be written at present"});
+    return true;
+  });
+  std::size_t riders = 0;
+  for (const Ticket& ticket : queue_) riders += ticket->commit == Commit::ride_along ? 1U : 0U;
+  std::size_t lost = 0;
+  for (std::size_t i = batch.size(); i-- > 0;) {  // back to front, to keep the order
+    if (batch[i]->commit == Commit::urgent) continue;
+    if (batch[i]->commit == Commit::ride_along && ++riders > options_.riders_max) {
+      fail_slot(batch[i], Error{Errc::full, "too many entries wait for the ledger"});
+      ++lost;
+      continue;
+    }
+    queue_.push_front(batch[i]);
+  }
+  if (lost > 0) log(Priority::alert, "entries_lost", {{"entries", lost}});
+}
+
+}  // namespace tidegate::edge

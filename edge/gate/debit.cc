@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes one amount from a card, with the ledger at each side of it.
+#include "edge/gate/debit.h"
+
+#include <utility>
+
+#include "base/log.h"
+
+namespace tidegate::edge {
+namespace {
+
+using fare::RefusalCode;
+using nfc::CappPurchase;
+
+constexpr std::uint16_t kMacWrong = 0x9302;
+
+DebitEnd refused(RefusalCode code, std::string detail, SequenceNo intent = {}) {
+  DebitEnd end;
+  end.code = code;
+  end.detail = std::move(detail);
+  end.intent = intent;
+  return end;
+}
+
+}  // namespace
+
+Entry Debit::stamp(EntryBody body) const {
+  return {entry_head(services_.clock, aisle_, services_.modes.get()), std::move(body)};
+}
+
+SteadyTime Debit::deadline() const {
+  return std::chrono::steady_clock::now() + services_.config.commit_timeout;
+}
+
+Outcome Debit::outcome_body(const Intent& intent, SequenceNo at, OutcomeResult result,
+                            OutcomeEvidence evidence) const {
+  Outcome out;
+  out.intent = at;
+  out.result = result;
+  out.evidence = evidence;
+  out.card = intent.card;
+  out.amount = intent.amount;
+  out.terminal = intent.terminal;
+  out.sam_txn = intent.sam_txn;
+  out.counter = intent.counter;
+  out.stages = stages_.times();
+  return out;
+}
+
+void Debit::fill(Intent& intent, const CappPurchase::Begun& begun, const DebitPlan& plan) const {
+  intent.terminal = sam_.terminal();
+  intent.sam_txn = begun.sam.txn;
+  intent.type = static_cast<Byte>(nfc::PurchaseType::capp);
+  intent.key_version = begun.init.key_version;
+  intent.algorithm = begun.init.algorithm;
+  intent.counter = begun.init.counter;
+  intent.random = begun.init.random;
+  intent.mac1 = begun.sam.mac1;
+  const auto journey = nfc::encode_rail_record(plan.rail);
+  intent.journey_record.assign(journey.begin(), journey.end());
+  intent.trip_record.clear();
+  if (plan.trip) {
+    const auto trip = nfc::encode_trip_record(*plan.trip);
+    intent.trip_record.assign(trip.begin(), trip.end());
+  }
+}
+
+DebitEnd Debit::run(FieldCard& card, const nfc::CardImage& image, DebitPlan plan) {
+  const nfc::FlowSettings settings{.apdu_timeout = services_.config.apdu_timeout};
+  CappPurchase purchase{card, sam_, image, settings};
+  const auto begun = purchase.begin(plan.intent.amount, plan.intent.card_time);
+  if (!begun) {
+    stages_.lap(&StageTimes::intend);
+    return refused(begun.error().code, begun.error().detail);
+  }
+  Intent& intent = plan.intent;
+  fill(intent, *begun, plan);
+  const auto ticket = services_.committer.submit(stamp(intent), Commit::urgent);
+  const auto staged = purchase.stage(plan.rail, plan.trip);  // the commit runs meanwhile
+  const auto at = services_.committer.wait(ticket, deadline());
+  stages_.lap(&StageTimes::intend);
+  if (!at) {
+    // If the disk has it after all, the ledger shall say that nothing was sent.
+    Outcome never =
+        outcome_body(intent, {}, OutcomeResult::not_debited, OutcomeEvidence::never_sent);
+    services_.committer.abandon(ticket,
+                                [never, head = stamp(never).head](SequenceNo landed) mutable {
+                                  never.intent = landed;
+                                  return Entry{head, never};
+                                });
+    return refused(RefusalCode::ledger_unavailable, "intent: " + at.error().message());
+  }
+  if (!staged) return give_up(intent, *at, staged.error());
+  const CappPurchase::Finished finished = purchase.finish();
+  stages_.lap(&StageTimes::debit);
+  return record(intent, *at, finished, std::move(plan.with_outcome));
+}
+
+DebitEnd Debit::give_up(const Intent& intent, SequenceNo at, const nfc::FlowError& why) {
+  const auto ticket = services_.committer.submit(
+      stamp(outcome_body(intent, at, OutcomeResult::not_debited, OutcomeEvidence::never_sent)),
+      Commit::must_land);
+  // So that the same card, a moment later, finds nothing open; a failure changes nothing here.
+  static_cast<void>(services_.committer.wait(ticket, deadline()));
+  stages_.lap(&StageTimes::record);
+  return refused(why.code, why.detail, at);
+}
+
+DebitEnd Debit::record(const Intent& intent, SequenceNo at, const CappPurchase::Finished& finished,
+                       std::vector<Entry> with_outcome) {
+  DebitEnd end;
+  end.intent = at;
+  Outcome outcome =
+      outcome_body(intent, at, OutcomeResult::not_debited, OutcomeEvidence::card_refused);
+  outcome.sw = finished.sw;
+  switch (finished.end) {
+    case CappPurchase::End::unknown:
+      end.kind = DebitEnd::Kind::unconfirmed;
+      end.detail = "8054: no answer that says anything";
+      return end;
+    case CappPurchase::End::not_debited:
+      end.code = finished.sw == kMacWrong ? RefusalCode::purse_mismatch : RefusalCode::card_torn;
+      end.detail = "8054: refused with " +
+                   to_hex(std::array<Byte, 2>{static_cast<Byte>(finished.sw >> 8U),
+                                              static_cast<Byte>(finished.sw & 0xFFU)});
+      with_outcome.clear();
+      break;
+    case CappPurchase::End::debited:
+    case CappPurchase::End::suspect: {
+      const bool right = finished.end == CappPurchase::End::debited;
+      end.kind = right ? DebitEnd::Kind::debited : DebitEnd::Kind::suspect;
+      outcome.result = right ? OutcomeResult::debited : OutcomeResult::suspect;
+      outcome.evidence = OutcomeEvidence::mac2;
+      outcome.counter = CardCounter{static_cast<std::uint16_t>(intent.counter.get() + 1U)};
+      outcome.mac2 = finished.answer.mac2;
+      outcome.tac = finished.answer.tac;
+      if (!right) end.detail = "8054: 9000 and a wrong MAC2";
+      if (!right) with_outcome.clear();
+      end.balance_after = intent.balance_before - intent.amount;
+      break;
+    }
+  }
+  // This outcome first: if only a part landed, an older intent would be open still, and recovery
+  // would find it.
+  std::vector<Entry> entries;
+  entries.push_back(stamp(std::move(outcome)));
+  for (Entry& entry : with_outcome) entries.push_back(std::move(entry));
+  const auto ticket = services_.committer.submit_together(std::move(entries), Commit::must_land);
+  const auto landed = services_.committer.wait(ticket, deadline());
+  stages_.lap(&StageTimes::record);
+  if (landed) {
+    end.outcome = *landed;
+  } else {
+    // The intent is durable and the outcome is kept: a passenger who paid goes through.
+    log(Priority::alert, "outcome_late", {{"aisle", aisle_}, {"error", landed.error()}});
+  }
+  return end;
+}
+
+}  // namespace tidegate::edge

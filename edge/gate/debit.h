@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// One debit of a tap: Intend → Debit → Record. The order in run() is what keeps money right: no
+// 8054 before its intent is on disk, no open barrier before its outcome is.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "edge/gate/field_card.h"
+#include "edge/gate/services.h"
+#include "nfc/flow/t_union_flow.h"
+#include "nfc/purse/ports.h"
+
+namespace tidegate::edge {
+
+/// Times the steps of a tap: each lap ends one step and begins the next.
+class StageClock {
+ public:
+  explicit StageClock(const Clock& clock) : clock_{clock}, last_{clock.steady()} {}
+  void lap(std::uint32_t StageTimes::* stage) {
+    const SteadyTime now = clock_.steady();
+    times_.*stage += static_cast<std::uint32_t>(
+        std::chrono::floor<std::chrono::microseconds>(now - last_).count());
+    last_ = now;
+  }
+  [[nodiscard]] const StageTimes& times() const noexcept { return times_; }
+
+ private:
+  const Clock& clock_;
+  SteadyTime last_;
+  StageTimes times_;
+};
+
+/// What shall be taken and written. `intent` holds what is known before the card is asked; the
+/// card transaction's own fields are filled in by the debit.
+struct DebitPlan {
+  Intent intent;
+  nfc::RailRecord rail;
+  std::optional<nfc::TripRecord> trip;
+  /// Entries that are committed together with the outcome of a confirmed debit.
+  std::vector<Entry> with_outcome;
+};
+
+struct DebitEnd {
+  enum class Kind : std::uint8_t {
+    debited,      ///< open
+    refused,      ///< nothing was taken
+    suspect,      ///< 9000 without the right proof: the barrier stays closed
+    unconfirmed,  ///< the card did not tell: only recovery may touch this card
+  };
+  Kind kind = Kind::refused;
+  fare::RefusalCode code = fare::RefusalCode::card_torn;  ///< for refused
+  std::string detail;
+  SequenceNo intent;
+  SequenceNo outcome;  ///< 0 when its commit is still being tried
+  Fen balance_after;
+};
+
+class Debit {
+ public:
+  Debit(const Services& services, AisleNo aisle, nfc::Sam& sam, StageClock& stages)
+      : services_{services}, aisle_{aisle}, sam_{sam}, stages_{stages} {}
+  [[nodiscard]] DebitEnd run(FieldCard& card, const nfc::CardImage& image, DebitPlan plan);
+
+ private:
+  [[nodiscard]] Entry stamp(EntryBody body) const;
+  [[nodiscard]] SteadyTime deadline() const;
+  [[nodiscard]] Outcome outcome_body(const Intent& intent, SequenceNo at, OutcomeResult result,
+                                     OutcomeEvidence evidence) const;
+  void fill(Intent& intent, const nfc::CappPurchase::Begun& begun, const DebitPlan& plan) const;
+  /// The intent is on disk and 8054 was not sent.
+  [[nodiscard]] DebitEnd give_up(const Intent& intent, SequenceNo at, const nfc::FlowError& why);
+  [[nodiscard]] DebitEnd record(const Intent& intent, SequenceNo at,
+                                const nfc::CappPurchase::Finished& finished,
+                                std::vector<Entry> with_outcome);
+
+  const Services& services_;
+  AisleNo aisle_;
+  nfc::Sam& sam_;
+  StageClock& stages_;
+};
+
+}  // namespace tidegate::edge

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every aisle shares: configuration, ledger, committer, sealer, book, clock and modes.
+#pragma once
+
+#include <atomic>
+
+#include "base/time.h"
+#include "edge/config/box_config.h"
+#include "edge/gate/book_store.h"
+#include "edge/gate/committer.h"
+#include "edge/ledger/ledger.h"
+#include "edge/ledger/sealer.h"
+#include "fare/engine/types.h"
+
+namespace tidegate::edge {
+
+/// The station's modes; any thread.
+class ModeSwitch {
+ public:
+  [[nodiscard]] fare::Modes get() const noexcept { return {bits_.load()}; }
+  /// Returns what was before.
+  fare::Modes set(std::uint16_t bit, bool on) noexcept {
+    return {on ? bits_.fetch_or(bit) : bits_.fetch_and(static_cast<std::uint16_t>(~bit))};
+  }
+
+ private:
+  std::atomic<std::uint16_t> bits_{0};
+};
+
+struct Services {
+  const BoxConfig& config;
+  const Clock& clock;
+  Ledger& ledger;
+  Committer& committer;
+  Sealer& sealer;
+  const ActiveBook& book;
+  const ModeSwitch& modes;
+};
+
+/// Head of an entry written now. `aisle` 0: the box.
+[[nodiscard]] EntryHead entry_head(const Clock& clock, AisleNo aisle, fare::Modes modes);
+
+}  // namespace tidegate::edge
