@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bytes to entry: verified with limits, then every field range-checked, before anything reads it.
-#include <algorithm>
-#include <memory>
-
 #include "edge/ledger/entry_codec.h"
 #include "edge/ledger/entry_fields.h"
 #include "edge/ledger/entry_flatbuffers.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verification of a ledger on disk: whole, or from its last checkpoint, in a child process.
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -103,6 +104,8 @@ Result<WalkReport> in_child(const std::function<Status(WalkReport&)>& work) {
   const pid_t child = ::fork();
   if (child < 0) return fail_errno("starting the verifying process");
   if (child == 0) {
+    const rlimit no_core{0, 0};  // it may die on damaged pages, and its memory holds keys
+    ::setrlimit(RLIMIT_CORE, &no_core);
     const Status done = work(*report);
     if (!done) {
       report->failed = true;
