@@ -114,10 +114,10 @@ void Link::on_command(const HostFrame& frame, SteadyTime now) {
   running_ = true;
   Step step;
   if (!striking_.has(Fault::error_frame)) step = chip_->begin(frame.command, striking_, now);
-  carry_out(std::move(step), acked);
+  carry_out(step, acked);
 }
 
-void Link::carry_out(Step step, SteadyTime base) {
+void Link::carry_out(const Step& step, SteadyTime base) {
   if (step.kind == Step::Kind::wait) {
     step_due_ = base + step.wait;
   } else if (step.kind != Step::Kind::forever) {

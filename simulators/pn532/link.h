@@ -44,7 +44,7 @@ class Link {
   void on_command(const HostFrame& frame, SteadyTime now);
   void on_ack(SteadyTime now);
   void drop_running();
-  void carry_out(Step step, SteadyTime base);
+  void carry_out(const Step& step, SteadyTime base);
   void reply(const Step& step, SteadyTime base);
   void send(Bytes bytes, SteadyTime due, bool keep = false);
   [[nodiscard]] bool deaf_to(const Striking& faults) const;
