@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pure parts of the gate: checks, records, judgements.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "edge/gate/check.h"
+#include "edge/gate/journey_records.h"
+#include "edge/gate/recovery.h"
+#include "tests/edge/gate/gate_fixture.h"
+
+namespace tidegate::edge {
+namespace {
+
+using fare::Modes;
+using fare::RefusalCode;
+using fare::TapKind;
+
+LocalTime at(int month, int day, int hour = 8) {
+  return {2026,
+          static_cast<std::uint8_t>(month),
+          static_cast<std::uint8_t>(day),
+          static_cast<std::uint8_t>(hour),
+          0,
+          0};
+}
+
+nfc::CardImage good_card() {
+  nfc::CardImage image;
+  image.info.enabled = true;
+  image.info.valid_from = parse_date("2020-01-01").value();
+  image.info.valid_to = parse_date("2026-11-02").value();
+  image.kind.interoperable = true;
+  image.kind.city = 0x2900;
+  return image;
+}
+CheckContext entry_today() {
+  return {.kind = TapKind::entry, .now = at(11, 2), .city = 0x2900};
+}
+
+TEST(CheckTest, AGoodCardPassesOnItsLastDay) {
+  EXPECT_EQ(check(good_card(), entry_today()), std::nullopt);
+}
+
+TEST(CheckTest, TheSmallestNumberIsTold) {
+  // Each step takes the cause away that was told; the next one must then come up.
+  nfc::CardImage card = good_card();
+  card.blocked = true;
+  card.info.enabled = false;
+  card.kind.interoperable = false;
+  card.kind.city = 0x3050;
+  card.info.valid_from = parse_date("2026-11-03").value();
+  card.info.valid_to = parse_date("2026-11-01").value();
+  card.rail.lock = 1;
+  CheckContext context = entry_today();
+  context.modes.bits = Modes::kClosed;
+  EXPECT_EQ(check(card, context), RefusalCode::aisle_closed);
+  context.modes.bits = 0;
+  EXPECT_EQ(check(card, context), RefusalCode::application_blocked);
+  card.blocked = false;
+  EXPECT_EQ(check(card, context), RefusalCode::not_enabled);
+  card.info.enabled = true;
+  EXPECT_EQ(check(card, context), RefusalCode::not_interoperable);
+  card.kind.city = 0x2900;
+  EXPECT_EQ(check(card, context), RefusalCode::not_yet_valid);
+  card.info.valid_from = parse_date("2026-11-02").value();
+  EXPECT_EQ(check(card, context), RefusalCode::expired);
+  card.info.valid_to = parse_date("2099-12-31").value();
+  EXPECT_EQ(check(card, context), RefusalCode::record_locked);
+  card.rail.lock = 0;
+  EXPECT_EQ(check(card, context), std::nullopt);
+}
+
+TEST(CheckTest, NobodyIsTrapped) {
+  nfc::CardImage card = good_card();
+  card.info.valid_to = parse_date("2021-01-01").value();
+  card.kind.interoperable = false;
+  card.kind.city = 0x3050;
+  CheckContext context = entry_today();
+  context.kind = TapKind::exit;
+  context.modes.bits = Modes::kClosed;
+  EXPECT_EQ(check(card, context), std::nullopt);
+}
+
+TEST(CheckTest, DatesAreNotJudgedWithoutAClockOrInDateFreeMode) {
+  nfc::CardImage card = good_card();
+  card.info.valid_to = parse_date("2021-01-01").value();
+  CheckContext context = entry_today();
+  context.clock_trusted = false;
+  EXPECT_EQ(check(card, context), std::nullopt);
+  context.clock_trusted = true;
+  context.modes.bits = Modes::kDateFree;
+  EXPECT_EQ(check(card, context), std::nullopt);
+}
+
+std::filesystem::path shared_folder() {
+  if (const char* given = std::getenv("TIDEGATE_SHARED")) return given;
+  return std::filesystem::path{TIDEGATE_SOURCE_DIR} / "../shared/data";
+}
+
+/// The data of the n-th 80DC command in the trace of composite purchases.
+Bytes staged_record(const std::string& text, int n) {
+  std::size_t position = 0;
+  for (int i = 0; i <= n; ++i) position = text.find("\"80DC", position + 1);
+  const std::string hex = text.substr(position + 1, text.find('"', position + 1) - position - 1);
+  return Bytes{from_hex(hex.substr(10)).value()};
+}
+
+TEST(JourneyRecordsTest, EntryAndExitAreTheKnownBytes) {
+  std::filesystem::path file = shared_folder() / "cards/golden_3des_metro.json";
+  std::ifstream in{file};
+  if (!in) GTEST_SKIP() << file << " is not there";
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+
+  WritePlace place;
+  place.stop = gate_fixture::one_stop_book().here;
+  place.terminal = TerminalNo{{0x41, 0x31, 0x00, 0x00, 0x00, 0x02}};
+  place.at = {2026, 1, 5, 8, 0, 0};
+  fare::Decision in_decision;
+  in_decision.state_after.serial = 1;
+  const JourneyRecords entry =
+      tap_records({}, TapKind::entry, in_decision, place, Fen{0}, Fen{0x1388});
+  place.stop.code.station = {0, 0, 0, 0, 0, 0x18, 0, 0x22};
+  place.at = {2026, 1, 5, 8, 30, 0};
+  const JourneyRecords exit =
+      tap_records(entry.rail, TapKind::exit, in_decision, place, Fen{0x190}, Fen{0x1388});
+
+  const auto without_operator_bytes = [](ByteView record) { return to_hex(record.first(99)); };
+  EXPECT_EQ(without_operator_bytes(nfc::encode_rail_record(entry.rail)),
+            without_operator_bytes(staged_record(text, 0)));
+  EXPECT_EQ(to_hex(nfc::encode_trip_record(entry.trip)), to_hex(staged_record(text, 1)));
+  EXPECT_EQ(without_operator_bytes(nfc::encode_rail_record(exit.rail)),
+            without_operator_bytes(staged_record(text, 2)));
+  EXPECT_EQ(to_hex(nfc::encode_trip_record(exit.trip)), to_hex(staged_record(text, 3)));
+  EXPECT_EQ(fare::decode_card_state(exit.rail.operator_bytes), in_decision.state_after);
+}
+
+TEST(JourneyRecordsTest, ABoardingThatNothingFollowsIsOver) {
+  WritePlace place;
+  place.stop = gate_fixture::one_stop_book().here;
+  place.at = at(11, 2);
+  fare::Decision decision;
+  const JourneyRecords flat = tap_records({}, TapKind::board, decision, place, Fen{200}, Fen{1000});
+  EXPECT_FALSE(flat.rail.inside());
+  EXPECT_EQ(flat.trip.type, 0x06);
+  EXPECT_EQ(flat.trip.balance, Fen{800});
+  decision.max_fare = Fen{700};
+  EXPECT_TRUE(tap_records({}, TapKind::board, decision, place, Fen{}, Fen{1000}).rail.inside());
+}
+
+constexpr TerminalNo kOurs{{0x41, 0x31, 0, 0, 0, 2}};
+constexpr TerminalNo kOther{{0x41, 0x31, 0, 0, 0, 9}};
+
+Intent intent_at(std::uint16_t counter) {
+  Intent intent;
+  intent.counter = CardCounter{counter};
+  intent.terminal = kOurs;
+  intent.amount = Fen{300};
+  intent.card_time = at(11, 2);
+  return intent;
+}
+nfc::LogRecord logged(std::uint16_t counter, const TerminalNo& terminal = kOther, int hour = 7,
+                      Byte type = 0x09) {
+  return {counter, Fen{}, Fen{300}, type, terminal, at(11, 2, hour)};
+}
+nfc::LogRecord ours(std::uint16_t counter) {
+  return logged(counter, kOurs, 8);
+}
+
+constexpr Judgement kDebited{OutcomeResult::debited, OutcomeEvidence::card_log};
+constexpr Judgement kNotDebited{OutcomeResult::not_debited, OutcomeEvidence::card_log};
+constexpr Judgement kOverrun{OutcomeResult::unknown, OutcomeEvidence::log_overrun};
+
+std::vector<nfc::LogRecord> full_log(std::uint16_t newest) {
+  std::vector<nfc::LogRecord> log;
+  for (std::uint16_t i = 0; i < 10; ++i)
+    log.push_back(logged(static_cast<std::uint16_t>(newest - i)));
+  return log;
+}
+
+struct JudgeCase {
+  const char* name;
+  std::uint16_t counter;
+  std::vector<nfc::LogRecord> log;
+  Judgement expected;
+  bool before = false;
+};
+
+class JudgeTest : public testing::TestWithParam<JudgeCase> {};
+TEST_P(JudgeTest, Says) {
+  const JudgeCase& given = GetParam();
+  EXPECT_EQ(judge(intent_at(given.counter), given.log, given.before), given.expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, JudgeTest,
+    testing::Values(
+        JudgeCase{"our_record", 5, {ours(6), logged(5)}, kDebited},
+        JudgeCase{"our_record_further_back", 5, {logged(8), logged(7), ours(6)}, kDebited},
+        JudgeCase{"counter_still_a", 5, {logged(5), logged(4)}, kNotDebited},
+        JudgeCase{"number_belongs_to_another_terminal", 5, {logged(6), logged(5)}, kNotDebited},
+        JudgeCase{"number_belongs_to_another_time", 5, {logged(6, kOurs, 9)}, kNotDebited},
+        JudgeCase{"empty_log", 0, {}, kNotDebited},
+        JudgeCase{"only_loads", 0, {logged(1, kOurs, 8, 0x02)}, kNotDebited},
+        JudgeCase{"a_load_with_our_number", 5, {logged(6, kOurs, 8, 0x02), logged(5)}, kNotDebited},
+        JudgeCase{"left_the_log", 5, full_log(16), kOverrun},
+        JudgeCase{"just_in_the_log", 5, full_log(15), kNotDebited},
+        JudgeCase{"ten_loads", 5, std::vector<nfc::LogRecord>(10, logged(1, kOther, 7, 0x02)),
+                  kOverrun},
+        JudgeCase{"wraps", 0xFFFF, {ours(0), logged(0xFFFF)}, kDebited},
+        JudgeCase{"wraps_not_debited", 0xFFFF, {logged(0xFFFF)}, kNotDebited},
+        JudgeCase{"wraps_overrun", 0xFFFE, full_log(9), kOverrun},
+        JudgeCase{"logged_before", 5, {ours(5), logged(4)}, kDebited, true},
+        JudgeCase{"logged_before_not_debited", 5, {logged(4)}, kNotDebited, true},
+        JudgeCase{"logged_before_another", 5, {logged(5), logged(4)}, kNotDebited, true},
+        JudgeCase{"logs_before_though_not_told", 5, {ours(5), logged(4)}, kDebited}),
+    [](const auto& test) { return std::string{test.param.name}; });
+
+}  // namespace
+}  // namespace tidegate::edge
