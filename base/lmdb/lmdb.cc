@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -105,6 +106,23 @@ Environment::~Environment() {
 void Environment::clear_dead_readers() const {
   int dead = 0;
   mdb_reader_check(env_, &dead);
+}
+
+Status Environment::settle() const {
+  constexpr std::size_t kRoots = 2;  // the first pages of the file
+  int fd = -1;
+  if (const int rc = mdb_env_get_fd(env_, &fd); rc != 0) return fail_lmdb("LMDB descriptor", rc);
+  MDB_stat stat{};
+  if (const int rc = mdb_env_stat(env_, &stat); rc != 0) return fail_lmdb("LMDB page size", rc);
+  Bytes roots(kRoots * stat.ms_psize);
+  const auto size = static_cast<ssize_t>(roots.size());
+  if (::pread(fd, roots.data(), roots.size(), 0) != size) return fail_errno("reading LMDB's roots");
+  // Written, not only synced: after a failed sync the kernel takes the page for clean.
+  const ssize_t written = ::pwrite(fd, roots.data(), roots.size(), 0);
+  if (written < 0) return fail_errno("writing LMDB's roots again");
+  if (written != size) return fail(Errc::full, "writing LMDB's roots again: written in part");
+  if (const int rc = mdb_env_sync(env_, 1); rc != 0) return fail_lmdb("syncing LMDB", rc);
+  return {};
 }
 
 Environment::Usage Environment::usage() const {

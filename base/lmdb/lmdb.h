@@ -44,6 +44,11 @@ class Environment {
   [[nodiscard]] MDB_env* raw() const noexcept { return env_; }
   /// Frees reader slots of processes that died (mdb_reader_check).
   void clear_dead_readers() const;
+  /// After a commit that failed, or a process that died in one, memory and disk may differ in which
+  /// root is the newest. This writes the roots again as they are read, and syncs. Until it is ok, a
+  /// page that is written may belong to a root on disk that nobody sees. No other writer may be at
+  /// work. Errc::io, Errc::full.
+  [[nodiscard]] Status settle() const;
   struct Usage {
     std::size_t map_bytes = 0;
     std::size_t used_bytes = 0;  ///< pages up to the last used one

@@ -47,6 +47,14 @@ Status LmdbLedger::reopen() {
   return {};
 }
 
+Status LmdbLedger::settle() {
+  if (settled_) return {};
+  const std::shared_lock guard{mutex_};
+  if (auto done = store_->env.settle(); !done) return done;
+  settled_ = true;
+  return {};
+}
+
 Result<LmdbLedger::Attempt> LmdbLedger::write(const lmdb::WriteTxn& txn,
                                               std::span<const Entry> entries) {
   Batch batch{*store_, txn, identity_.key, checkpoint_distance(options_), state_};
@@ -71,6 +79,7 @@ Result<std::vector<SequenceNo>> LmdbLedger::append(std::span<const Entry> entrie
       return fail(Errc::invalid, std::string{kind_name(entry.body)} + " is the ledger's own entry");
   if (!store_)
     if (auto done = reopen(); !done) return fail(done.error(), kClosed);
+  if (auto done = settle(); !done) return fail(done.error());
 
   Attempt attempt;
   Status committed;
@@ -103,37 +112,20 @@ Result<std::vector<SequenceNo>> LmdbLedger::append(std::span<const Entry> entrie
 Result<std::vector<SequenceNo>> LmdbLedger::heal(const Attempt& attempt, Error error) {
   // LMDB refuses everything after some failed commits, so the environment is opened anew, and what
   // is on disk is believed, not what we remember.
+  settled_ = false;
   const bool tried = !attempt.numbers.empty();
-  const auto landed = [&] {
-    return tried && state_.head == attempt.after.head &&
-           state_.head_hash == attempt.after.head_hash;
-  };
-  auto opened = reopen();
+  const auto opened = reopen();
+  const bool landed = opened && tried && state_.head == attempt.after.head &&
+                      state_.head_hash == attempt.after.head_hash;
+  const Status settled = opened ? settle() : opened;
   log(Priority::error, "ledger_commit_failed",
-      {{"error", error}, {"reopened", opened.has_value()}, {"landed", opened && landed()}});
-  if (!opened || !landed()) return fail(std::move(error));
-  // The data were on disk before the failed last write; one more commit that succeeds makes the
-  // root that points to them durable as well.
-  if (auto durable = probe(); !durable) return fail(std::move(error));
+      {{"error", error},
+       {"reopened", opened.has_value()},
+       {"landed", landed},
+       {"settled", settled.has_value()}});
+  // The data were on disk before the failed last write, and settled, so is the root to them.
+  if (!landed || !settled) return fail(std::move(error));
   return attempt.numbers;
-}
-
-Status LmdbLedger::probe() {
-  Status done;
-  {
-    const std::shared_lock guard{mutex_};
-    auto txn = lmdb::WriteTxn::begin(store_->env);
-    if (!txn) {
-      done = fail(txn.error());
-    } else if (done = store_->put_state(*txn, state_); done) {
-      done = std::move(*txn).commit();
-    }
-  }
-  if (!done) {
-    const std::unique_lock guard{mutex_};
-    store_.reset();  // the next append opens it again
-  }
-  return done;
 }
 
 Result<std::vector<Unconfirmed>> LmdbLedger::unconfirmed(const CardHandle& card) const {

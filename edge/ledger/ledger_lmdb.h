@@ -45,6 +45,9 @@ class LmdbLedger final : public Ledger {
              const LedgerOptions& options, posix::Fd lock);
   /// Opens the environment and reads where the ledger is.
   [[nodiscard]] Status reopen();
+  /// Makes sure that what is read is what a power cut leaves; must be ok before anything is
+  /// written.
+  [[nodiscard]] Status settle();
 
   Result<std::vector<SequenceNo>> append(std::span<const Entry> entries) override;
   Result<std::vector<Unconfirmed>> unconfirmed(const CardHandle& card) const override;
@@ -62,13 +65,13 @@ class LmdbLedger final : public Ledger {
   };
   Result<Attempt> write(const lmdb::WriteTxn& txn, std::span<const Entry> entries);
   Result<std::vector<SequenceNo>> heal(const Attempt& attempt, Error error);
-  Status probe();
 
   std::filesystem::path folder_;
   LedgerIdentity identity_;
   LedgerOptions options_;
   posix::Fd lock_;
   CardHandle sweep_from_;
+  bool settled_ = false;  ///< no failed commit since the last settle(); the appending thread's
 
   mutable std::shared_mutex mutex_;  ///< exclusive: the environment or the state changes
   std::optional<Store> store_;       ///< none: closed after an error, not yet open again

@@ -171,6 +171,8 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const fs::path& folder, const Ledge
                                    "after its last checkpoint: " + walked->text());
   auto ledger = std::make_unique<LmdbLedger>(folder, identity, options, std::move(*lock));
   if (auto done = ledger->reopen(); !done) return fail(done.error());
+  // The last process may have died while its root was on the way to the disk.
+  if (auto done = ledger->settle(); !done) return fail(done.error(), folder.string());
   return ledger;
 }
 
