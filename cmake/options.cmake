@@ -11,8 +11,10 @@ target_compile_options(tidegate_options INTERFACE
 # Off: -Wsign-conversion is not in -Wconversion for C++; char and enum arithmetic would drown in casts.
 
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
   target_compile_options(tidegate_options INTERFACE
     -Wno-restrict  # g++ 12 reports it inside std::string operator+ at -O2 (GCC bug 105329)
+    -Wno-maybe-uninitialized -Wno-stringop-overflow  # and these inside moved std::variant and std::vector
     -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong -fstack-clash-protection -fcf-protection)
   target_link_options(tidegate_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)

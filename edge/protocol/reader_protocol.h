@@ -10,7 +10,7 @@
 //                   04 Failed    cause 1 ‖ text             answers 11 Apdu, 12 Reselect
 //                   05 Gone                                 it left; the reader looks for the next
 //                   06 State     state 1 ‖ text             reader ok / lost / two cards
-//   gate → reader   11 Apdu      timeout ms 2 ‖ C-APDU, at least 4 bytes   to the selected card
+//   gate → reader   11 Apdu      timeout ms 2 ‖ C-APDU, 4 bytes or more   to the card
 //                   12 Reselect                             field off and on: Target or Failed
 //                   13 Release                              done with this card: wait until it left,
 //                                                           look for the next one
