@@ -22,7 +22,6 @@ using interposer::Record;
 
 namespace {
 
-constexpr std::size_t kAppendEvery = 8;
 constexpr std::size_t kBlock = 4096;
 constexpr time_t kOldTime = 1;  ///< no write leaves a file with this
 
@@ -122,7 +121,7 @@ std::vector<std::size_t> quotas(const std::vector<Record>& records, const States
     sum += weight;
   }
   for (std::size_t& each : out)
-    if (each != 0) each = std::max<std::size_t>(1, (each * options.states + sum / 2) / sum);
+    if (each != 0) each = std::max<std::size_t>(1, (each * options.states + sum - 1) / sum);
   return out;
 }
 
@@ -131,9 +130,11 @@ class Trial {
   Trial(const StatesOptions& options, const fs::path& root)
       : options_{options}, root_{root}, stage_{root}, random_{options.seed} {}
 
-  /// Looks at up to `quota` states that were not seen before. Where there are few, it gives up.
+  /// Looks at `quota` states that were not seen before; what a cut does not have is asked of the
+  /// next.
   void cut(const Disk& disk, const Expectation& expected, std::size_t quota, std::size_t place) {
     ++result_.cuts;
+    quota += owed_;
     std::size_t found = 0;
     for (std::size_t i = 0; i < 2 * quota + 4 && found < quota && !is_over(); ++i) {
       const State state = disk.cut(random_);
@@ -141,6 +142,7 @@ class Trial {
       ++found;
       look(state, expected, place);
     }
+    owed_ = quota - found;
   }
   /// What is expected has changed: the same bytes must be looked at again.
   void forget_seen() { seen_.clear(); }
@@ -150,7 +152,8 @@ class Trial {
  private:
   void look(const State& state, const Expectation& expected, std::size_t place) {
     stage_.lay_out(state, random_);
-    const bool append = ++result_.states % kAppendEvery == 0;
+    ++result_.states;
+    const bool append = options_.append_every != 0 && result_.states % options_.append_every == 0;
     if (append) ++result_.appended;
     const std::string wrong = expected.check(root_, append);
     if (wrong.empty()) return;
@@ -165,6 +168,7 @@ class Trial {
   Stage stage_;
   Random random_;
   std::set<std::uint64_t> seen_;
+  std::size_t owed_ = 0;
   StatesResult result_;
 };
 

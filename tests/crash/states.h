@@ -29,7 +29,8 @@ class TempFolder {
 
 struct StatesOptions {
   std::uint64_t seed = 1;
-  std::size_t states = 1000;  ///< to look at, different from each other; about
+  std::size_t states = 1000;     ///< to look at, different from each other; about
+  std::size_t append_every = 8;  ///< to every so many-th state one more entry is appended, 0: never
   Lies lies;
   std::size_t violations_max = ~std::size_t{0};  ///< ends early after so many
 };
