@@ -71,9 +71,9 @@ void on_fire(bool on, ModeSwitch& modes, Committer& committer, const Clock& cloc
   committer.post({entry_head(clock, AisleNo{}, after), std::move(change)}, Commit::must_land);
 }
 
-Status write_start(const BoxConfig& config, std::string_view version, const Ledger& ledger,
-                   const ActiveBook& book, Committer& committer, const Clock& clock,
-                   std::uint32_t boot) {
+Result<SequenceNo> write_start(const BoxConfig& config, std::string_view version,
+                               const Ledger& ledger, const ActiveBook& book, Committer& committer,
+                               const Clock& clock, std::uint32_t boot) {
   const EntryHead head = entry_head(clock, AisleNo{}, {});
   std::vector<Entry> entries;
   entries.push_back({head, Boot{std::string{version}, boot, config.hash, stopped_cleanly(ledger)}});
@@ -81,7 +81,7 @@ Status write_start(const BoxConfig& config, std::string_view version, const Ledg
   const auto ticket = committer.submit_together(std::move(entries), Commit::urgent);
   auto landed = committer.wait(ticket, std::chrono::steady_clock::now() + kStartPatience);
   if (!landed) return fail(std::move(landed.error()), "writing the first entry");
-  return {};
+  return *landed;
 }
 
 }  // namespace
@@ -108,10 +108,10 @@ Status run_gate(const BoxConfig& config, std::string_view version,
                                      Maintenance{std::string{kWho}, std::string{kProbe}}};
                       },
                       {}};
-  if (auto begun = write_start(config, version, **ledger, *book, committer, clock, boot); !begun)
-    return begun;
+  const auto begun = write_start(config, version, **ledger, *book, committer, clock, boot);
+  if (!begun) return fail(Error{begun.error()});
 
-  const Services services{config, clock, **ledger, committer, sealer, *book, modes};
+  const Services services{config, clock, **ledger, committer, sealer, *book, modes, *begun};
   // Filled before a controller can report: the callbacks look aisles up without a lock.
   struct Passages {
     std::mutex mutex;

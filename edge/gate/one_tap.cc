@@ -7,6 +7,7 @@
 
 #include "edge/gate/check.h"
 #include "edge/gate/journey_records.h"
+#include "edge/gate/unopened.h"
 
 namespace tidegate::edge {
 namespace {
@@ -51,6 +52,7 @@ TapReport OneTap::run() {
 TapReport OneTap::attempt(bool first) {
   if (auto ended = identify()) return first ? *ended : try_again(ended->detail);
   if (auto ended = recover(first)) return *ended;
+  if (auto ended = resume(first)) return *ended;
   kind_ = kind_here();
 
   const Timestamp now = services_.clock.now();
@@ -85,7 +87,7 @@ std::optional<TapReport> OneTap::recover(bool first) {
   auto open = services_.ledger.unconfirmed(*handle_);
   if (!open) return refused(RefusalCode::ledger_unavailable, open.error().message());
   if (open->empty()) return std::nullopt;
-  const auto recovered = edge::recover(card_, settings_, std::move(*open));
+  const auto recovered = edge::recover(card_, image_, settings_, std::move(*open));
   stages_.lap(&StageTimes::identify);
   if (!recovered) return try_again(recovered.error().detail);
 
@@ -94,6 +96,17 @@ std::optional<TapReport> OneTap::recover(bool first) {
   for (const Recovered& item : *recovered)
     services_.committer.post(stamp(outcome_of(item)), Commit::must_land);
   return std::nullopt;
+}
+
+std::optional<TapReport> OneTap::resume(bool first) {
+  const auto paid =
+      unopened_debit(services_.ledger, *handle_, services_.first_of_run, services_.clock.now());
+  // What cannot be looked up is no reason to refuse: the tap goes on as any other.
+  if (!paid || !*paid) return std::nullopt;
+  const std::vector<Recovered> one{**paid};
+  if (standing(one, image_) == nullptr || !opens_here(one.front().intent())) return std::nullopt;
+  // Nothing is left to be settled: the proof alone decides.
+  return prove(one.front(), {}, first);
 }
 
 /// The card says that it has paid, but a log can be forged: a purchase of 0 fen with a right MAC2
@@ -108,8 +121,10 @@ TapReport OneTap::prove(const Recovered& paid, const std::vector<Recovered>& all
   proof.intent.balance_before = image_.balance;
   proof.intent.sealed = *sealed_;
   proof.rail = image_.rail;
+  proof.proves = paid.intent().counter;
   // Never the second of an earlier debit: the log is read by terminal, amount and time.
-  proof.intent.card_time = to_local(services_.clock.now());
+  proof.intent.card_time = std::max(to_local(services_.clock.now()),
+                                    later(paid.intent().card_time, std::chrono::seconds{1}));
   for (const Recovered& item : all) {
     proof.intent.card_time =
         std::max(proof.intent.card_time, later(item.intent().card_time, std::chrono::seconds{1}));
@@ -135,6 +150,7 @@ TapReport OneTap::prove(const Recovered& paid, const std::vector<Recovered>& all
       // The earlier debit stays unconfirmed: the next sight of this card tries again.
       if (end.code == RefusalCode::card_torn) return try_again(end.detail);
       return refused(end.code, end.detail);
+    case DebitEnd::Kind::contradicted:
     case DebitEnd::Kind::suspect:
       // What this card says of itself is worth nothing: the clearing house decides.
       for (Recovered item : all) {
@@ -142,7 +158,8 @@ TapReport OneTap::prove(const Recovered& paid, const std::vector<Recovered>& all
         item.judgement.result = OutcomeResult::unknown;
         services_.committer.post(stamp(outcome_of(item)), Commit::must_land);
       }
-      return refused(RefusalCode::suspect, end.detail);
+      return refused(end.kind == DebitEnd::Kind::suspect ? RefusalCode::suspect : end.code,
+                     end.detail);
     case DebitEnd::Kind::unconfirmed: break;
   }
   return after_unknown(first, end.detail);
@@ -156,7 +173,8 @@ TapReport OneTap::charge(const fare::Medium& medium, const fare::Tap& tap,
     DebitPlan next = plan(medium, tap, decision, i);
     const nfc::RailRecord written = next.rail;
     end = debit.run(card_, image_, std::move(next));
-    if (end.kind == DebitEnd::Kind::refused) return refused(end.code, end.detail);
+    if (end.kind == DebitEnd::Kind::refused || end.kind == DebitEnd::Kind::contradicted)
+      return refused(end.code, end.detail);
     if (end.kind == DebitEnd::Kind::suspect) return refused(RefusalCode::suspect, end.detail);
     if (end.kind == DebitEnd::Kind::unconfirmed) return after_unknown(first, end.detail);
     image_.rail = written;

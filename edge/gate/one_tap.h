@@ -24,6 +24,8 @@ class OneTap {
   [[nodiscard]] std::optional<TapReport> identify();
   /// Settles this card's unconfirmed intents; a report when that already ends the tap.
   [[nodiscard]] std::optional<TapReport> recover(bool first);
+  /// Opens for a debit that an earlier run recorded and did not live to open for.
+  [[nodiscard]] std::optional<TapReport> resume(bool first);
   [[nodiscard]] TapReport prove(const Recovered& paid, const std::vector<Recovered>& all,
                                 bool first);
   [[nodiscard]] TapReport charge(const fare::Medium& medium, const fare::Tap& tap,

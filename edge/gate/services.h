@@ -35,6 +35,7 @@ struct Services {
   Sealer& sealer;
   const ActiveBook& book;
   const ModeSwitch& modes;
+  SequenceNo first_of_run;  ///< the first entry this run wrote; 0: none that counts
 };
 
 /// Head of an entry written now. `aisle` 0: the box.
