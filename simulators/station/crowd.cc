@@ -32,6 +32,8 @@ struct Job {
   std::size_t visit = 0;
   unsigned attempt = 0;
   bool uncertain = false;  ///< an earlier attempt ended without a clear word
+  /// How often the gate had been started when this passenger last went through; 0: never yet.
+  unsigned passed_under = 0;
 };
 
 enum class Verdict : std::uint8_t { settled, again, wrong };
@@ -48,7 +50,14 @@ enum class Verdict : std::uint8_t { settled, again, wrong };
          code == RefusalCode::aisle_closed;
 }
 
-[[nodiscard]] Verdict judge(const Job& job, const std::optional<Seen>& seen) {
+/// A gate that was killed may have forgotten a passage that was not on disk yet. It then lets the
+/// same card in once more for nothing: that risk is taken, so that nobody who paid stays outside.
+[[nodiscard]] bool may_repeat(const Job& job, unsigned gate_starts, Fen fare) {
+  return job.passenger->visits[job.visit].expected.refusal == RefusalCode::already_entered &&
+         job.passed_under != 0 && job.passed_under != gate_starts && fare == Fen{};
+}
+
+[[nodiscard]] Verdict judge(const Job& job, const std::optional<Seen>& seen, unsigned gate_starts) {
   if (!seen || asks_to_return(seen->display)) return Verdict::again;
   const Visit& visit = job.passenger->visits[job.visit];
   if (seen->display.screen == protocol::Screen::refused) {
@@ -56,6 +65,7 @@ enum class Verdict : std::uint8_t { settled, again, wrong };
     return code && code == visit.expected.refusal ? Verdict::settled : Verdict::wrong;
   }
   if (!seen->open) return Verdict::again;  // shown, but the barrier stayed shut
+  if (may_repeat(job, gate_starts, seen->display.fare)) return Verdict::settled;
   if (visit.expected.refusal) return Verdict::wrong;
   const bool way_fits =
       (seen->open->direction == protocol::Direction::entry) == (visit.direction == AisleUse::entry);
@@ -155,8 +165,10 @@ class Crowd {
       finish();
       return;
     }
+    const unsigned starts_before = hall_.daemons.starts(kGateUnit);
     const std::optional<Seen> seen = present(aisle, job);
-    const Verdict verdict = judge(job, seen);
+    const Verdict verdict = judge(job, seen, hall_.daemons.starts(kGateUnit));
+    if (seen && seen->open) job.passed_under = starts_before;
     const std::lock_guard lock{mutex_};
     count(seen);
     switch (verdict) {
@@ -245,7 +257,8 @@ class Crowd {
 
   void settle(const Job& job) {
     if (job.visit + 1 < job.passenger->visits.size()) {
-      enqueue({.passenger = job.passenger, .visit = job.visit + 1});
+      enqueue(
+          {.passenger = job.passenger, .visit = job.visit + 1, .passed_under = job.passed_under});
     } else {
       finish();
     }
