@@ -3,6 +3,8 @@
 #include "simulators/station/audit.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 #include <set>
 
 #include "edge/ledger/ledger.h"
@@ -22,19 +24,34 @@ struct LedgerAccount {
   std::set<SequenceNo> open_intents;
   Fen debited;
   std::uint64_t suspect = 0, unknown = 0;
-  std::array<std::vector<std::uint32_t>, 6> stages;
   std::uint64_t head = 0;
 };
 
 constexpr std::array<const char*, 6> kStageNames{"identify", "check", "price",
                                                  "intend",   "debit", "record"};
 
-void note_stages(LedgerAccount& account, const edge::StageTimes& stages) {
-  const std::array values{stages.identify, stages.check, stages.price,
-                          stages.intend,   stages.debit, stages.record};
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (values[i] != 0) account.stages[i].push_back(values[i]);
+/// The times of all taps, from the gate's log: an entry cannot hold the time of its own recording.
+/// A stage that a tap did not reach is 0 there and left out here.
+[[nodiscard]] std::vector<std::pair<std::string, Percentiles>> stage_times(
+    const std::filesystem::path& gate_log) {
+  std::array<std::vector<std::uint32_t>, kStageNames.size()> values;
+  std::ifstream log{gate_log};
+  std::string line;
+  while (std::getline(log, line)) {
+    if (line.find("event=tap ") == std::string::npos) continue;
+    for (std::size_t i = 0; i < kStageNames.size(); ++i) {
+      const std::string key = std::string{" "} + kStageNames[i] + "_us=";
+      const std::size_t at = line.find(key);
+      if (at == std::string::npos) continue;
+      const auto us = std::strtoul(line.c_str() + at + key.size(), nullptr, 10);
+      if (us != 0) values[i].push_back(static_cast<std::uint32_t>(us));
+    }
   }
+  std::vector<std::pair<std::string, Percentiles>> out;
+  for (std::size_t i = 0; i < kStageNames.size(); ++i) {
+    out.emplace_back(kStageNames[i], percentiles(std::move(values[i])));
+  }
+  return out;
 }
 
 void note(LedgerAccount& account, const edge::StoredEntry& stored) {
@@ -43,7 +60,6 @@ void note(LedgerAccount& account, const edge::StoredEntry& stored) {
     account.open_intents.insert(stored.sequence);
   } else if (const auto* outcome = std::get_if<edge::Outcome>(&stored.entry.body)) {
     account.open_intents.erase(outcome->intent);
-    note_stages(account, outcome->stages);
     if (outcome->result == edge::OutcomeResult::suspect) ++account.suspect;
     if (outcome->result == edge::OutcomeResult::unknown) ++account.unknown;
     if (outcome->result != edge::OutcomeResult::debited) return;
@@ -53,8 +69,6 @@ void note(LedgerAccount& account, const edge::StoredEntry& stored) {
     ++card.debits;
   } else if (const auto* voided = std::get_if<edge::Void>(&stored.entry.body)) {
     account.open_intents.erase(voided->intent);
-  } else if (const auto* refusal = std::get_if<edge::Refusal>(&stored.entry.body)) {
-    note_stages(account, refusal->stages);
   }
 }
 
@@ -115,9 +129,7 @@ Status audit(const BoxFiles& files, const std::vector<Passenger>& passengers,
                                 std::to_string(account.unknown) + " unknown and " +
                                 std::to_string(account.suspect) + " suspect debits are left");
   }
-  for (std::size_t i = 0; i < kStageNames.size(); ++i) {
-    report.stages_us.emplace_back(kStageNames[i], percentiles(std::move(account.stages[i])));
-  }
+  report.stages_us = stage_times(files.log / "gate.log");
   for (const Passenger& passenger : passengers) {
     const CardImageData after = passenger.card->image();
     if (auto ok = save_card_image(
