@@ -50,7 +50,19 @@ function(tidegate_test folder)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
+  # GoogleTest costs more to parse than most tests: once for all of them.
+  if(NOT TARGET tests_pch)
+    file(WRITE ${CMAKE_BINARY_DIR}/generated/tests_pch.cc "")
+    add_library(tests_pch STATIC ${CMAKE_BINARY_DIR}/generated/tests_pch.cc)
+    target_link_libraries(tests_pch PRIVATE tidegate_options GTest::gtest GTest::gmock)
+    target_compile_definitions(tests_pch PRIVATE
+      TIDEGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TIDEGATE_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+    target_precompile_headers(tests_pch PRIVATE
+      <gmock/gmock.h> <gtest/gtest.h> <array> <chrono> <filesystem> <functional> <optional> <string>
+      <vector>)
+  endif()
   add_executable(${name} ${sources})
+  target_precompile_headers(${name} REUSE_FROM tests_pch)
   target_link_libraries(${name} PRIVATE tidegate_options ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE
     TIDEGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TIDEGATE_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
