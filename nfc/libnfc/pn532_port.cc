@@ -82,8 +82,11 @@ Error chip_error(std::string_view doing, int rc) {
 
 Target to_target(const nfc_iso14443a_info& seen) {
   Target target;
-  const auto uid_size = std::min(seen.szUidLen, std::size(seen.abtUid));
-  const auto ats_size = std::min(seen.szAtsLen, std::size(seen.abtAts));
+  // libnfc packs its structures: no reference to a member of one may be made.
+  const std::size_t uid_said = seen.szUidLen;
+  const std::size_t ats_said = seen.szAtsLen;
+  const auto uid_size = std::min(uid_said, std::size(seen.abtUid));
+  const auto ats_size = std::min(ats_said, std::size(seen.abtAts));
   target.uid.assign(seen.abtUid, seen.abtUid + uid_size);
   target.ats.assign(seen.abtAts, seen.abtAts + ats_size);
   target.sak = seen.btSak;

@@ -17,6 +17,15 @@ const Bytes kGetBalance{0x80, 0x5C, 0x00, 0x02, 0x04};
 
 using Reader = ReaderRig;
 
+/// Makes up a new UID each time the field comes back.
+class Phone final : public EchoCard {
+ public:
+  Phone() : EchoCard{{}} {}
+  [[nodiscard]] Bytes uid() const override {
+    return {0x08, 0x01, 0x02, static_cast<Byte>(resets.load())};
+  }
+};
+
 TEST_F(Reader, TellsWhoItIsAndThatItsReaderWorks) {
   start();
   EXPECT_EQ(hello_pid_, static_cast<std::uint32_t>(reader_->pid()));
@@ -123,6 +132,23 @@ TEST_F(Reader, ReselectResetsTheCard) {
   EXPECT_GT(card_.resets, resets);
 }
 
+TEST_F(Reader, APhoneWithANewUidIsTheSamePhone) {
+  start();
+  Phone phone;
+  sim_->put(phone, std::nullopt);
+  const Bytes first = next_target();
+  ASSERT_EQ(first.size(), 4U);
+  const auto again = reselect();
+  ASSERT_TRUE(again && std::holds_alternative<Target>(*again));
+  EXPECT_NE(std::get<Target>(*again).uid, first);
+  EXPECT_TRUE(echoes(kGetBalance));
+  ASSERT_TRUE(sim_->set_fault("status=01/42@2"));  // two presence checks fail
+  say(0, Release{});
+  EXPECT_FALSE(hear(milliseconds{700})) << "it is there, with yet another UID";
+  sim_->take(phone);
+  EXPECT_TRUE(hear_a<Gone>());
+}
+
 TEST_F(Reader, NothingIsSentWithoutACard) {
   start();
   ASSERT_TRUE(hear_state(ReaderState::ok));
@@ -212,6 +238,19 @@ TEST_F(Reader, EndsWhenAskedTo) {
   ASSERT_TRUE(hear_state(ReaderState::ok));
   reader_->signal(SIGTERM);
   EXPECT_EQ(reader_->wait(), 0);
+}
+
+TEST_F(Reader, AKilledReaderLeavesNothingBehindThatHoldsTheDevice) {
+  start();
+  sim_->put(card_, std::nullopt);
+  ASSERT_EQ(next_target(), card_.uid());
+  reader_->signal(SIGKILL);
+  EXPECT_EQ(reader_->wait(), -1);
+  stop_gate();
+  start_reader();
+  start_gate();
+  EXPECT_EQ(next_target(), card_.uid());
+  EXPECT_TRUE(echoes(kGetBalance));
 }
 
 TEST_F(Reader, ASecondProcessDoesNotGetTheSameDevice) {

@@ -179,7 +179,11 @@ void ReaderRig::release_and_take(EchoCard& card) {
 
 void ReaderRig::serve_one(EchoCard& card) {
   sim_->put(card, std::nullopt);
-  ASSERT_EQ(next_target(), card.uid());
+  const Bytes seen = next_target();
+  if (seen != card.uid()) {
+    sim_->take(card);
+    FAIL() << "the reader saw \"" << to_hex(seen) << "\" instead of the card";
+  }
   EXPECT_TRUE(echoes(Bytes{0x80, 0x5C, 0x00, 0x02, 0x04}));
   release_and_take(card);
 }

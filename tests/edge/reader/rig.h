@@ -24,7 +24,7 @@ namespace tidegate::edge {
 inline constexpr std::chrono::milliseconds kPatience{20'000};
 
 /// Answers each command with itself and 9000, and counts them.
-class EchoCard final : public sim::Card {
+class EchoCard : public sim::Card {
  public:
   explicit EchoCard(Bytes uid) : uid_{std::move(uid)} {}
   [[nodiscard]] Bytes uid() const override { return uid_; }
