@@ -12,8 +12,8 @@
 //                   06 State     state 1 ‖ text             reader ok / lost / two cards
 //   gate → reader   11 Apdu      timeout ms 2 ‖ C-APDU, 4 bytes or more   to the card
 //                   12 Reselect                             field off and on: Target or Failed
-//                   13 Release                              done with this card: wait until it left,
-//                                                           look for the next one
+//                   13 Release                              done with this card: wait until it is
+//                                                           away, look for the next one
 // clang-format on
 // A card that stays in the field after Release is told once as Gone when it leaves. Texts are UTF-8
 // to the end of the packet. DO NOT CHANGE NUMBERS: gate and readers of one box may be updated one
