@@ -22,6 +22,11 @@ DebitEnd refused(RefusalCode code, std::string detail, SequenceNo intent = {}) {
   return end;
 }
 
+/// On the ring of 65,536.
+bool is_past(CardCounter now, CardCounter before) {
+  return static_cast<std::int16_t>(static_cast<std::uint16_t>(now.get() - before.get())) > 0;
+}
+
 }  // namespace
 
 Entry Debit::stamp(EntryBody body) const {
@@ -72,6 +77,11 @@ DebitEnd Debit::run(FieldCard& card, const nfc::CardImage& image, DebitPlan plan
   if (!begun) {
     stages_.lap(&StageTimes::intend);
     return refused(begun.error().code, begun.error().detail);
+  }
+  if (plan.proves && !is_past(begun->init.counter, *plan.proves)) {
+    DebitEnd end = refused(RefusalCode::purse_mismatch, "8050: the counter denies the debit");
+    end.kind = DebitEnd::Kind::contradicted;
+    return end;
   }
   Intent& intent = plan.intent;
   fill(intent, *begun, plan);

@@ -38,19 +38,23 @@ struct DebitPlan {
   Intent intent;
   nfc::RailRecord rail;
   std::optional<nfc::TripRecord> trip;
+  /// For a proof: the counter of the debit it proves. The card's own counter is part of what MAC1
+  /// and MAC2 are made with, so it cannot be forged: it must have gone past that number.
+  std::optional<CardCounter> proves;
   /// Entries that are committed together with the outcome of a confirmed debit.
   std::vector<Entry> with_outcome;
 };
 
 struct DebitEnd {
   enum class Kind : std::uint8_t {
-    debited,      ///< open
-    refused,      ///< nothing was taken
-    suspect,      ///< 9000 without the right proof: the barrier stays closed
-    unconfirmed,  ///< the card did not tell: only recovery may touch this card
+    debited,       ///< open
+    refused,       ///< nothing was taken
+    contradicted,  ///< nothing was taken: the counter says that what shall be proven never happened
+    suspect,       ///< 9000 without the right proof: the barrier stays closed
+    unconfirmed,   ///< the card did not tell: only recovery may touch this card
   };
   Kind kind = Kind::refused;
-  fare::RefusalCode code = fare::RefusalCode::card_torn;  ///< for refused
+  fare::RefusalCode code = fare::RefusalCode::card_torn;  ///< for refused and contradicted
   std::string detail;
   SequenceNo intent;
   SequenceNo outcome;  ///< 0 when its commit is still being tried

@@ -19,6 +19,15 @@ bool same_debit(const nfc::LogRecord& record, const Intent& intent) {
          record.amount == intent.amount && record.at == intent.card_time;
 }
 
+/// The log's newest purchase is this debit, and record 2701 is not what it wrote.
+bool contradicts(const nfc::CardImage& image, const Recovered& item,
+                 std::span<const nfc::LogRecord> log) {
+  if (item.judgement.result != OutcomeResult::debited) return false;
+  const auto newest = std::ranges::find_if(log, counts_as_purchase);
+  if (newest == log.end() || !same_debit(*newest, item.intent())) return false;
+  return !std::ranges::equal(nfc::encode_rail_record(image.rail), item.intent().journey_record);
+}
+
 constexpr Judgement kDebited{OutcomeResult::debited, OutcomeEvidence::card_log};
 constexpr Judgement kNotDebited{OutcomeResult::not_debited, OutcomeEvidence::card_log};
 constexpr Judgement kOverrun{OutcomeResult::unknown, OutcomeEvidence::log_overrun};
@@ -66,7 +75,7 @@ Judgement judge(const Intent& intent, std::span<const nfc::LogRecord> log,
   return kOverrun;
 }
 
-nfc::FlowResult<std::vector<Recovered>> recover(nfc::CardChannel& card,
+nfc::FlowResult<std::vector<Recovered>> recover(nfc::CardChannel& card, const nfc::CardImage& image,
                                                 const nfc::FlowSettings& settings,
                                                 std::vector<Unconfirmed> open) {
   const auto log = nfc::read_log(card, settings);
@@ -75,6 +84,7 @@ nfc::FlowResult<std::vector<Recovered>> recover(nfc::CardChannel& card,
   for (Unconfirmed& unconfirmed : open) {
     Recovered item{std::move(unconfirmed), {}, std::nullopt};
     if (log) item.judgement = judge(item.intent(), *log, false);
+    if (log && contradicts(image, item, *log)) item.judgement.result = OutcomeResult::unknown;
     if (item.judgement.result == OutcomeResult::debited)
       item.proof = fetch_proof(card, settings, item.intent());
     out.push_back(std::move(item));

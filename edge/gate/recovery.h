@@ -36,8 +36,11 @@ struct Recovered {
 };
 
 /// Reads the card's log and judges each intent, oldest first. A log the card does not give makes
-/// all of them unknown; a card that left is the error.
+/// all of them unknown; a card that left is the error. `image` is the card as it was read just now:
+/// a debit that is its newest one wrote record 2701 in the same breath, so a card that shows the
+/// one without the other is not believed (unknown).
 [[nodiscard]] nfc::FlowResult<std::vector<Recovered>> recover(nfc::CardChannel& card,
+                                                              const nfc::CardImage& image,
                                                               const nfc::FlowSettings& settings,
                                                               std::vector<Unconfirmed> open);
 

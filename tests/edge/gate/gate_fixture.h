@@ -92,7 +92,7 @@ class CardInField final : public FieldCard {
 };
 
 /// One stop "a": in and out there costs kFare.
-inline ActiveBook one_stop_book() {
+inline fare::BookModel one_stop_model(std::uint64_t number) {
   fare::Network metro{.id = "m",
                       .code = 1,
                       .name_zh = "地铁",
@@ -111,9 +111,12 @@ inline ActiveBook one_stop_book() {
                       .versions = {{parse_date("2026-01-01").value(),
                                     fare::MatrixTariff{{static_cast<std::uint32_t>(kFare)}}}}};
   fare::BookModel model{
-      .name = "test", .number = 7, .valid_from = parse_date("2026-01-01").value()};
+      .name = "test", .number = number, .valid_from = parse_date("2026-01-01").value()};
   model.networks.push_back(std::move(metro));
-  Bytes bytes = fare::encode_book(model);
+  return model;
+}
+inline ActiveBook one_stop_book() {
+  Bytes bytes = fare::encode_book(one_stop_model(7));
   ActiveBook active;
   active.hash = crypto::sha256({bytes});
   active.number = 7;

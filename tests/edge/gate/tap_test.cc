@@ -270,7 +270,12 @@ TEST(TapTest, HostileCardsNeverOpenTheBarrierWithoutARightDebit) {
       for (int i = 0; i < 3; ++i) static_cast<void>(box.tap(*card, direction));
       const Fen taken{image.balance - sim::hostile_image(*card).balance};
       const Fen recorded = box.ledger->totals().debited_fen - ledger_before;
-      if (money == sim::HostileMoney::never_9000 || money == sim::HostileMoney::proof_wrong) {
+      const auto debits =
+          static_cast<std::uint16_t>(sim::hostile_image(*card).counter - image.counter);
+      // Each open barrier stands for a debit that the purse really made.
+      EXPECT_LE(box.front.opened.size() - opened, debits) << name;
+      EXPECT_LE(recorded, taken) << name;
+      if (money == sim::HostileMoney::never_9000) {
         EXPECT_EQ(box.front.opened.size(), opened) << name;
         EXPECT_EQ(recorded, Fen{}) << name;
       }
@@ -279,6 +284,87 @@ TEST(TapTest, HostileCardsNeverOpenTheBarrierWithoutARightDebit) {
       }
     }
   }
+}
+
+/// Somebody between card and reader: keeps the debit from the card and forges log and record.
+class ForgingRelay final : public sim::Card {
+ public:
+  explicit ForgingRelay(sim::TUnionCard& card) : card_{card} {}
+  Bytes uid() const override { return card_.uid(); }
+  Bytes ats() const override { return card_.ats(); }
+  std::array<Byte, 2> atqa() const override { return card_.atqa(); }
+  Byte sak() const override { return card_.sak(); }
+  void power_off() override { card_.power_off(); }
+  Bytes transceive(ByteView command) override {
+    const Byte instruction = command.size() > 3 ? command[1] : Byte{0};
+    if (instruction == 0x50) init_.assign(command.begin(), command.end());
+    if (instruction == 0xDC && command[3] == 0xD0) rail_.assign(command.begin() + 5, command.end());
+    if (instruction == 0x54 && log_.empty()) {
+      append_be(log_, card_.image().counter + 1U, 2);
+      log_.resize(5);
+      append(log_, ByteView{init_}.subspan(6, 4));
+      log_.push_back(0x09);
+      append(log_, ByteView{init_}.subspan(10, 6));
+      append(log_, command.subspan(9, 7));
+      claimed_ = rail_;
+      return {};
+    }
+    if (instruction == 0xB2 && !log_.empty() && command[3] == 0xC4 && command[2] == 1)
+      return answered(log_);
+    if (instruction == 0xB2 && !log_.empty() && command[3] == 0xD4) return answered(claimed_);
+    return card_.transceive(command);
+  }
+
+ private:
+  static Bytes answered(Bytes data) {
+    append_be(data, 0x9000, 2);
+    return data;
+  }
+  sim::TUnionCard& card_;
+  Bytes init_, rail_, claimed_, log_;
+};
+
+TEST(TapTest, AForgedLogAndRecordDoNotOpenTheBarrier) {
+  TestBox box;
+  sim::TUnionCard card{card_image(1), {}};
+  ASSERT_EQ(box.tap(card, AisleDirection::entry).end, End::opened);
+  ForgingRelay relay{card};
+  const TapReport report = box.tap(relay, AisleDirection::exit);
+  EXPECT_EQ(report.refusal, fare::RefusalCode::purse_mismatch) << report.detail;
+  EXPECT_EQ(box.front.opened.size(), 1U);
+  EXPECT_EQ(card.image().balance, 5000U);
+  EXPECT_EQ(box.ledger->totals().debited_fen, Fen{});
+  // Without the forger the passenger pays as everybody does.
+  ASSERT_EQ(box.tap(card, AisleDirection::exit).end, End::opened);
+  EXPECT_EQ(card.image().balance, 5000U - kFare);
+  EXPECT_EQ(box.ledger->totals().debited_fen, Fen{kFare});
+  EXPECT_EQ(box.ledger->totals().unknown_fen, Fen{kFare});
+}
+
+/// The gate ended between an outcome and its barrier; the next run does not know that it opened.
+TEST(TapTest, ADebitOfAnEarlierRunThatNobodyPassedOnOpens) {
+  TestBox box;
+  sim::TUnionCard card{card_image(1), {}};
+  ASSERT_EQ(box.tap(card, AisleDirection::entry).end, End::opened);
+  EXPECT_EQ(box.tap(card, AisleDirection::entry).refusal, fare::RefusalCode::already_entered);
+  box.services.first_of_run = SequenceNo{box.ledger->head().sequence.get() + 1};
+  const TapReport again = box.tap(card, AisleDirection::entry);
+  ASSERT_EQ(again.end, End::opened) << again.detail;
+  EXPECT_TRUE(again.recovered);
+  EXPECT_EQ(box.tap(card, AisleDirection::entry).refusal, fare::RefusalCode::already_entered);
+}
+
+TEST(TapTest, ADebitOfAnEarlierRunThatSomebodyPassedOnDoesNotOpenAgain) {
+  TestBox box;
+  sim::TUnionCard card{card_image(1), {}};
+  const TapReport in = box.tap(card, AisleDirection::entry);
+  ASSERT_EQ(in.end, End::opened);
+  const auto passage = box.committer.submit(
+      {entry_head(box.clock, AisleNo{1}, {}), Passage{in.outcome, true}}, Commit::urgent);
+  ASSERT_TRUE(
+      box.committer.wait(passage, std::chrono::steady_clock::now() + std::chrono::seconds{30}));
+  box.services.first_of_run = SequenceNo{box.ledger->head().sequence.get() + 1};
+  EXPECT_EQ(box.tap(card, AisleDirection::entry).refusal, fare::RefusalCode::already_entered);
 }
 
 }  // namespace
