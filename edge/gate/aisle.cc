@@ -107,7 +107,6 @@ void Aisle::tap() {
   shown_.clear();  // whatever comes, the display must be told anew afterwards
   TapPipeline pipeline{services_, config_, *sam_, front_};
   const TapReport report = pipeline.run(link_);
-  if (report.end == TapReport::End::opened) opened_ = report.outcome.get();
   if (report.refusal == fare::RefusalCode::sam_unavailable) sam_.reset();
 }
 
@@ -122,7 +121,7 @@ void Aisle::two_cards(const std::string& text) {
 void Aisle::emergency() {
   shown_.clear();
   const bool out = config_.direction != AisleDirection::entry;
-  front_.open(out ? gate_protocol::Direction::exit : gate_protocol::Direction::entry);
+  front_.open(out ? gate_protocol::Direction::exit : gate_protocol::Direction::entry, {});
   show_state(emergency_display());
 }
 

@@ -26,7 +26,7 @@ class Aisle {
 
   [[nodiscard]] AisleNo number() const noexcept { return config_.number; }
   /// The outcome that opened the barrier last, once. Any thread.
-  [[nodiscard]] SequenceNo take_opened() { return SequenceNo{opened_.exchange(0)}; }
+  [[nodiscard]] SequenceNo take_opened() { return front_.take_opened(); }
 
  private:
   void run();
@@ -51,7 +51,6 @@ class Aisle {
   bool sam_missing_told_ = false;
   bool two_cards_told_ = false;
   bool reader_ok_ = true;
-  std::atomic<std::uint64_t> opened_{0};
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -5,17 +5,16 @@
 
 #include <sys/stat.h>
 
-#include <map>
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "base/log.h"
-#include "edge/gate/aisle.h"
 #include "edge/gate/book_store.h"
 #include "edge/gate/committer.h"
 #include "edge/gate/gate_link.h"
-#include "edge/gate/reader_link.h"
+#include "edge/gate/hall.h"
 #include "edge/gate/services.h"
 #include "edge/ledger/ledger.h"
 #include "edge/ledger/sealer.h"
@@ -112,38 +111,13 @@ Status run_gate(const BoxConfig& config, std::string_view version,
   if (!begun) return fail(Error{begun.error()});
 
   const Services services{config, clock, **ledger, committer, sealer, *book, modes, *begun};
-  // Filled before a controller can report: the callbacks look aisles up without a lock.
-  struct Passages {
-    std::mutex mutex;
-    std::map<AisleNo, Aisle*> aisles;
-  } passages;
+  Hall hall{services};
   auto gate_link = GateLink::start(
-      config.gate_socket(), {.passage =
-                                 [&](AisleNo number, bool passed) {
-                                   const std::lock_guard lock{passages.mutex};
-                                   const auto aisle = passages.aisles.find(number);
-                                   if (aisle == passages.aisles.end()) return;
-                                   committer.post({entry_head(clock, number, modes.get()),
-                                                   Passage{aisle->second->take_opened(), passed}},
-                                                  Commit::ride_along);
-                                 },
-                             .fire = [&](bool on) { on_fire(on, modes, committer, clock); }});
+      config.gate_socket(),
+      {.passage = [&](AisleNo number, bool passed) { hall.passage(number, passed); },
+       .fire = [&](bool on) { on_fire(on, modes, committer, clock); }});
   if (!gate_link) return fail(std::move(gate_link.error()));
-
-  std::map<AisleNo, std::unique_ptr<ReaderLink>> links;
-  std::map<AisleNo, ReaderLink*> link_of;
-  for (const AisleConfig& aisle : config.aisles) {
-    links[aisle.number] = std::make_unique<ReaderLink>(aisle.number);
-    link_of[aisle.number] = links[aisle.number].get();
-  }
-  auto readers = ReaderServer::start(config.reader_socket(), link_of);
-  if (!readers) return fail(std::move(readers.error()));
-  std::vector<std::unique_ptr<Aisle>> aisles;
-  for (const AisleConfig& aisle : config.aisles) {
-    aisles.push_back(std::make_unique<Aisle>(services, aisle, *links[aisle.number], **gate_link));
-    const std::lock_guard lock{passages.mutex};
-    passages.aisles[aisle.number] = aisles.back().get();
-  }
+  if (auto opened = hall.open(**gate_link); !opened) return opened;
   const auto open = (*ledger)->unconfirmed_count();
   log(Priority::notice, "ready",
       {{"box", config.id.get()},
@@ -155,11 +129,7 @@ Status run_gate(const BoxConfig& config, std::string_view version,
 
   wait_for_stop();
 
-  {
-    const std::lock_guard lock{passages.mutex};
-    passages.aisles.clear();
-  }
-  aisles.clear();  // ends the taps first
+  hall.close();  // ends the taps; the aisles speak to the controllers until then
   committer.post({entry_head(clock, AisleNo{}, modes.get()),
                   Maintenance{std::string{kWho}, std::string{kStop}}},
                  Commit::must_land);

@@ -23,7 +23,8 @@ namespace tidegate::edge {
 class Front {
  public:
   virtual ~Front() = default;
-  virtual void open(gate_protocol::Direction direction) = 0;
+  /// `outcome` is what the passage that follows belongs to; 0: none.
+  virtual void open(gate_protocol::Direction direction, SequenceNo outcome) = 0;
   virtual void show(const gate_protocol::Display& display) = 0;
 };
 
@@ -70,14 +71,18 @@ class GateLink {
 class GateFront final : public Front {
  public:
   GateFront(GateLink& link, AisleNo aisle) : link_{link}, aisle_{aisle} {}
-  void open(gate_protocol::Direction direction) override {
+  void open(gate_protocol::Direction direction, SequenceNo outcome) override {
+    opened_ = outcome.get();  // before the controller can answer with a passage
     link_.send(aisle_, gate_protocol::Open{.direction = direction});
   }
   void show(const gate_protocol::Display& display) override { link_.send(aisle_, display); }
+  /// The outcome the barrier was opened for last, once. Any thread.
+  [[nodiscard]] SequenceNo take_opened() { return SequenceNo{opened_.exchange(0)}; }
 
  private:
   GateLink& link_;
   AisleNo aisle_;
+  std::atomic<std::uint64_t> opened_{0};
 };
 
 }  // namespace tidegate::edge

@@ -62,7 +62,7 @@ TapReport TapPipeline::refuse_unread(fare::RefusalCode code, std::string detail)
 void TapPipeline::finish(const TapReport& report, const std::optional<SealedNumber>& sealed) {
   if (report.end == TapReport::End::opened) {
     // The barrier first: the display can wait for the passenger.
-    front_.open(direction_of(report.kind));
+    front_.open(direction_of(report.kind), report.outcome);
     front_.show(accepted_display(report.fare, report.balance));
   } else {
     front_.show(report.end == TapReport::End::try_again ? try_again_display()

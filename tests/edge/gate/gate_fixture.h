@@ -47,7 +47,9 @@ class StillClock final : public Clock {
 /// What the passenger in front of the aisle sees.
 class SeenFront final : public Front {
  public:
-  void open(gate_protocol::Direction direction) override { opened.push_back(direction); }
+  void open(gate_protocol::Direction direction, SequenceNo) override {
+    opened.push_back(direction);
+  }
   void show(const gate_protocol::Display& display) override { shown.push_back(display); }
   std::vector<gate_protocol::Direction> opened;
   std::vector<gate_protocol::Display> shown;
