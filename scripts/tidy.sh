@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# clang-tidy-19 on the source files that changed since the last landing on main (or all: --all).
-# At most TIDEGATE_TIDY_FILES (default 12) files, so that a large change does not hold up everyone.
+# clang-tidy-19 on the source files that changed in the last 12 hours of commits (or all: --all).
+# At most TIDEGATE_TIDY_FILES (default 8) files, so that a large change does not hold up everyone.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-limit=${TIDEGATE_TIDY_FILES:-12}
+limit=${TIDEGATE_TIDY_FILES:-8}
 if [ "${1:-}" = "--all" ]; then
   limit=100000
   mapfile -t files < <(git ls-files '*.cc' ':!tests/*')
 else
-  base=$(git rev-parse --verify --quiet origin/main || git rev-parse --verify --quiet HEAD~1 || true)
-  [ "$base" != "$(git rev-parse HEAD)" ] || base=$(git rev-parse --verify --quiet HEAD~1 || true)
-  mapfile -t files < <({ [ -z "$base" ] || git diff --name-only --diff-filter=d "$base"; } |
+  base=$(git rev-list -1 --before='12 hours ago' HEAD)
+  if [ "$base" = "$(git rev-parse HEAD)" ]; then base=$(git rev-parse --verify --quiet HEAD~1 || true); fi
+  [ -n "$base" ] || base=$(git hash-object -t tree /dev/null)
+  mapfile -t files < <(git diff --name-only --diff-filter=d "$base" |
     sed -n -e '/^tests\//d' -e '/\.cc$/p' | sort -u)
 fi
 if [ ${#files[@]} -eq 0 ]; then

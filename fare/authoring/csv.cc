@@ -93,8 +93,8 @@ Status check_header(const std::string& name, const CsvRow& header,
 }  // namespace
 
 Result<CsvTable> CsvTable::parse(std::string name, std::string_view text,
-                                 std::vector<std::string_view> required,
-                                 std::vector<std::string_view> optional) {
+                                 const std::vector<std::string_view>& required,
+                                 const std::vector<std::string_view>& optional) {
   CsvTable out;
   out.name_ = std::move(name);
   Splitter in{out.name_, text};

@@ -22,8 +22,8 @@ class CsvTable {
   /// `optional`, and nothing else; every row has as many cells as the header. Empty lines are
   /// skipped.
   [[nodiscard]] static Result<CsvTable> parse(std::string name, std::string_view text,
-                                              std::vector<std::string_view> required,
-                                              std::vector<std::string_view> optional = {});
+                                              const std::vector<std::string_view>& required,
+                                              const std::vector<std::string_view>& optional = {});
 
   [[nodiscard]] const std::vector<CsvRow>& rows() const noexcept { return rows_; }
   /// Empty text when the table does not have the (optional) column.
