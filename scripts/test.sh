@@ -40,7 +40,9 @@ build asan
 run_suite asan
 
 export TSAN_OPTIONS=halt_on_error=1
-build tsan
+# Only what has threads: label `threads` in tests/CMakeLists.txt.
+build tsan tidegate tidegate-gate tidegate-reader tidegate-sim \
+  base_test edge_gate_test edge_reader_test simulators_test e2e_test
 run_suite tsan
 
 step=""
