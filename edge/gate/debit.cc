@@ -153,7 +153,7 @@ DebitEnd Debit::record(const Intent& intent, SequenceNo at, const CappPurchase::
   // This outcome first: if only a part landed, an older intent would be open still, and recovery
   // would find it.
   std::vector<Entry> entries;
-  entries.push_back(stamp(std::move(outcome)));
+  entries.push_back(stamp(outcome));
   for (Entry& entry : with_outcome) entries.push_back(std::move(entry));
   const auto ticket = services_.committer.submit_together(std::move(entries), Commit::must_land);
   const auto landed = services_.committer.wait(ticket, deadline());
