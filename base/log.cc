@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <climits>
+#include <mutex>
 
 namespace tidegate {
 namespace {
@@ -56,8 +59,14 @@ std::string log_line(Priority priority, std::string_view event,
 void log(Priority priority, std::string_view event, std::initializer_list<LogField> fields) {
   if (priority > threshold.load(std::memory_order_relaxed)) return;
   std::string line = log_line(priority, event, fields);
+  if (line.size() >= PIPE_BUF) line.resize(PIPE_BUF - 1);
   line += '\n';
-  // A log that cannot be written (closed stderr, full pipe) must never stop a tap.
+  // A log that cannot be written (closed stderr, a pipe nobody reads) must never stop a tap: the
+  // line is dropped. A pipe that polls writable takes PIPE_BUF bytes at once.
+  static std::mutex one_line;
+  const std::lock_guard lock{one_line};
+  pollfd out{STDERR_FILENO, POLLOUT, 0};
+  if (::poll(&out, 1, 0) != 1 || (out.revents & POLLOUT) == 0) return;
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // tidegate-reader: wiring of one aisle's contactless reader.
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 
 #include "edge/config/box_config.h"
@@ -37,6 +38,7 @@ int run(const edge::ReaderCommand& command) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::signal(SIGPIPE, SIG_IGN);  // a log nobody reads is no reason to die
   const auto command = edge::parse_reader_command({argv + 1, argv + argc});
   if (!command) return fail_with(command.error());
   if (command->help) std::fputs(edge::kReaderHelp, stdout);
