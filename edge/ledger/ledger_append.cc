@@ -20,6 +20,7 @@ std::size_t checkpoint_distance(const LedgerOptions& options) {
   return std::clamp<std::size_t>(options.checkpoint_every, 2, 4096);
 }
 
+constexpr std::chrono::seconds kClearReaders{1};
 constexpr const char* kClosed = "the ledger is closed after a failed commit";
 
 }  // namespace
@@ -81,6 +82,11 @@ Result<std::vector<SequenceNo>> LmdbLedger::append(std::span<const Entry> entrie
     if (auto done = reopen(); !done) return fail(done.error(), kClosed);
   if (auto done = settle(); !done) return fail(done.error());
 
+  // A reader that was killed (a verify interrupted) would keep every freed page from being used.
+  if (const auto now = std::chrono::steady_clock::now(); now - readers_cleared_ > kClearReaders) {
+    store_->env.clear_dead_readers();
+    readers_cleared_ = now;
+  }
   Attempt attempt;
   Status committed;
   {

@@ -71,6 +71,7 @@ class LmdbLedger final : public Ledger {
   LedgerOptions options_;
   posix::Fd lock_;
   CardHandle sweep_from_;
+  SteadyTime readers_cleared_{};
   bool settled_ = false;  ///< no failed commit since the last settle(); the appending thread's
 
   mutable std::shared_mutex mutex_;  ///< exclusive: the environment or the state changes

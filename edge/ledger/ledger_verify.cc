@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verification of a ledger on disk: whole, or from its last checkpoint, in a child process.
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <new>
 #include <optional>
 #include <type_traits>
@@ -101,9 +103,13 @@ Result<WalkReport> in_child(const std::function<Status(WalkReport&)>& work) {
   const SharedReport shared;
   WalkReport* report = shared.get();
   if (report == nullptr) return fail_errno("sharing memory with the verifying process");
+  const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) return fail_errno("starting the verifying process");
   if (child == 0) {
+    // It shares the lock of the folder: it must not outlive a parent that was killed.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(1);
     const rlimit no_core{0, 0};  // it may die on damaged pages, and its memory holds keys
     ::setrlimit(RLIMIT_CORE, &no_core);
     const Status done = work(*report);
