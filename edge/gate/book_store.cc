@@ -49,6 +49,20 @@ Result<BookStore::Candidate> BookStore::prove(const std::filesystem::path& file,
   return out;
 }
 
+/// A dry run: somebody with money taps here now. A book that is only for later has no fare for it.
+bool BookStore::prices_now(const ActiveBook& active) const {
+  fare::Medium medium;
+  medium.balance = Fen{0xFFFFFF};
+  fare::TapContext context;
+  context.box_kind = config_.kind;
+  context.network = config_.network;
+  context.stop = config_.stop;
+  fare::Tap tap;
+  tap.kind = config_.kind == fare::BoxKind::vehicle ? fare::TapKind::board : fare::TapKind::entry;
+  tap.at = SystemClock{}.now();
+  return fare::price(*active.book, medium, context, tap).accepted();
+}
+
 Result<ActiveBook> BookStore::examine() const {
   auto candidate = prove(config_.book, 0);
   if (!candidate) return fail(std::move(candidate.error()));
@@ -60,6 +74,8 @@ Result<ActiveBook> BookStore::activate() const {
   if (!last_good && last_good.error().code() != Errc::not_found)
     log(Priority::alert, "accepted_book_bad", {{"error", last_good.error()}});
   auto fresh = prove(config_.book, last_good ? last_good->envelope_number : 0);
+  if (fresh && last_good && !prices_now(fresh->active))
+    fresh = fail(Errc::refused, config_.book.string() + ": has no tariff for this station today");
   if (!fresh) {
     log(Priority::alert, "book_refused", {{"error", fresh.error()}});
     if (!last_good) return fail(std::move(fresh.error()));
@@ -71,8 +87,12 @@ Result<ActiveBook> BookStore::activate() const {
     std::filesystem::create_directories(accepted().parent_path(), error);
     std::filesystem::permissions(accepted().parent_path(), std::filesystem::perms::owner_all,
                                  error);
-    if (auto kept = posix::write_file_durably(accepted(), fresh->file, 0600); !kept)
-      return fail(std::move(kept.error()), "keeping the fare book");
+    if (auto kept = posix::write_file_durably(accepted(), fresh->file, 0600); !kept) {
+      // A full disk is no reason to stop the station: the last good book is proven.
+      log(Priority::alert, "book_not_kept", {{"error", kept.error()}});
+      if (!last_good) return fail(std::move(kept.error()), "keeping the fare book");
+      return std::move(last_good->active);
+    }
   }
   return std::move(fresh->active);
 }

@@ -29,7 +29,8 @@ class BookStore {
   /// Proves the configured file without changing anything.
   [[nodiscard]] Result<ActiveBook> examine() const;
   /// The configured file when it is good (then kept in accepted/), else the last good one, with an
-  /// alarm. An error: there is neither.
+  /// alarm. A good book that has no tariff for this station today does not replace one that has. An
+  /// error: there is neither.
   [[nodiscard]] Result<ActiveBook> activate() const;
 
  private:
@@ -40,6 +41,7 @@ class BookStore {
   };
   [[nodiscard]] Result<Candidate> prove(const std::filesystem::path& file,
                                         std::uint64_t number_min) const;
+  [[nodiscard]] bool prices_now(const ActiveBook& active) const;
   [[nodiscard]] std::filesystem::path accepted() const;
 
   const BoxConfig& config_;

@@ -97,14 +97,14 @@ class Pricing {
   [[nodiscard]] bool mode(std::uint16_t bit) const noexcept { return tap_.modes.has(bit); }
 
   /// Network, stop and tariff are in the book, and what is carried is a thing the tariff prices.
-  [[nodiscard]] bool priceable() const noexcept {
-    return here_ && version_ != nullptr && context_.count > 0 && context_.item == ItemClass::person;
+  [[nodiscard]] bool priceable(const TariffVersion* version) const noexcept {
+    return here_ && version != nullptr && context_.count > 0 && context_.item == ItemClass::person;
   }
 
   /// An entry, or a boarding where the fare depends on the place of alighting.
   [[nodiscard]] Decision come_in() const {
     if (medium_.open && !mode(Modes::kOrderFree)) return refuse(RefusalCode::already_entered);
-    if (!priceable()) return refuse(RefusalCode::no_fare);
+    if (!priceable(version_)) return refuse(RefusalCode::no_fare);
     const auto highest = highest_from(version_->tariff, network_->stops.size(), *here_);
     const auto most = highest ? for_all_persons(*highest) : std::nullopt;
     if (!most) return refuse(RefusalCode::no_fare);
@@ -129,7 +129,7 @@ class Pricing {
     if (const auto reason = entry_problem(from)) return refuse(*reason);
     if (network_ != nullptr && mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     const TariffVersion* const version = entry_version();
-    if (!priceable() || version == nullptr) return refuse(RefusalCode::no_fare);
+    if (!priceable(version)) return refuse(RefusalCode::no_fare);
     // A flat ride was paid for when boarding; alighting only closes it.
     if (tap_.kind == TapKind::alight && is_flat(version->tariff))
       return take(Fen{0}, network_->id + "/flat");
@@ -137,7 +137,7 @@ class Pricing {
   }
 
   [[nodiscard]] Decision board_flat() const {
-    if (!priceable()) return refuse(RefusalCode::no_fare);
+    if (!priceable(version_)) return refuse(RefusalCode::no_fare);
     if (mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     return charge(fare_of(version_->tariff, network_->stops.size(), *here_, *here_));
   }
@@ -155,12 +155,15 @@ class Pricing {
   }
 
   /// A ride is priced by the tariff of the day it began. An entry from before every version (a
-  /// clock that was wrong, a journey never closed) is priced as of now: nobody is trapped.
+  /// clock that was wrong, a journey never closed) is priced as of now, and when the clock is wrong
+  /// now, by the first version: nobody is trapped.
   [[nodiscard]] const TariffVersion* entry_version() const {
     if (network_ == nullptr) return nullptr;
     const TariffVersion* const then =
         version_on(*network_, service_day(*network_, medium_.open->at));
-    return then != nullptr ? then : version_;
+    if (then != nullptr) return then;
+    if (version_ != nullptr || network_->versions.empty()) return version_;
+    return &network_->versions.front();
   }
 
   /// nullopt: more than a purse can pay at once.
