@@ -184,7 +184,7 @@ void read_limits(Reader& reader, BoxConfig& config) {
     config.apdu_timeout = std::chrono::milliseconds{
         reader.number(tap, "tap.", "apdu_timeout_ms", 50, 5000, config.apdu_timeout.count())};
     config.commit_timeout = std::chrono::milliseconds{
-        reader.number(tap, "tap.", "commit_timeout_ms", 50, 10'000, config.commit_timeout.count())};
+        reader.number(tap, "tap.", "commit_timeout_ms", 50, 8'000, config.commit_timeout.count())};
   }
   if (reader.root().contains("ledger")) {
     const toml::table& ledger = reader.section("ledger");

@@ -24,10 +24,15 @@ Aisle::Aisle(const Services& services, const AisleConfig& config, ReaderLink& li
   thread_ = std::thread{[this] { run(); }};
 }
 
-Aisle::~Aisle() {
+void Aisle::stop() {
   stopping_ = true;
-  link_.stop();
+}
+
+Aisle::~Aisle() {
+  stop();
+  // A tap that runs keeps its reader to the end: each of its steps has a deadline.
   thread_.join();
+  link_.stop();
 }
 
 void Aisle::run() {

@@ -21,6 +21,8 @@ class Aisle {
  public:
   Aisle(const Services& services, const AisleConfig& config, ReaderLink& link, GateLink& gate);
   ~Aisle();
+  /// Takes no further card; a tap that runs comes to its end. Any thread.
+  void stop();
   Aisle(const Aisle&) = delete;
   Aisle& operator=(const Aisle&) = delete;
 

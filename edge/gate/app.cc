@@ -110,7 +110,8 @@ Status run_gate(const BoxConfig& config, std::string_view version,
   const auto begun = write_start(config, version, **ledger, *book, committer, clock, boot);
   if (!begun) return fail(Error{begun.error()});
 
-  const Services services{config, clock, **ledger, committer, sealer, *book, modes, *begun};
+  CardsInHand cards;
+  const Services services{config, clock, **ledger, committer, sealer, *book, modes, cards, *begun};
   Hall hall{services};
   auto gate_link = GateLink::start(
       config.gate_socket(),

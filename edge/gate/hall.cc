@@ -28,6 +28,8 @@ void Hall::close() {
     const std::lock_guard lock{mutex_};
     ending.swap(aisles_);
   }
+  // First nobody takes another card, then each tap that runs comes to its end.
+  for (auto& [number, aisle] : ending) aisle->stop();
   ending.clear();  // joins the threads, outside the lock
 }
 

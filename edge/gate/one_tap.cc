@@ -78,7 +78,10 @@ std::optional<TapReport> OneTap::identify() {
   image_ = std::move(*image);
   const CardHandle handle = services_.sealer.handle(image_.info.number);
   if (handle_ && *handle_ != handle) return try_again("another card answered the reselect");
-  if (!handle_) sealed_ = services_.sealer.seal(image_.info.number);
+  if (!handle_) {
+    if (!services_.cards.take(handle)) return try_again("this card is being dealt with elsewhere");
+    sealed_ = services_.sealer.seal(image_.info.number);
+  }
   handle_ = handle;
   return std::nullopt;
 }
@@ -242,7 +245,8 @@ bool OneTap::opens_here(const Intent& intent) const {
     case AisleDirection::exit: return !coming_in(kind);
     case AisleDirection::both: break;
   }
-  return services_.clock.now() - intent.tap.at < kBothWaysWindow;
+  const Timestamp now = services_.clock.now();
+  return now >= intent.tap.at && now - intent.tap.at < kBothWaysWindow;
 }
 
 fare::TapContext OneTap::context() const {

@@ -15,6 +15,11 @@ namespace tidegate::edge {
 class OneTap {
  public:
   OneTap(const Services& services, const AisleConfig& aisle, nfc::Sam& sam, FieldCard& card);
+  ~OneTap() {
+    if (handle_) services_.cards.give_back(*handle_);
+  }
+  OneTap(const OneTap&) = delete;
+  OneTap& operator=(const OneTap&) = delete;
   [[nodiscard]] TapReport run();
   [[nodiscard]] const std::optional<SealedNumber>& sealed() const noexcept { return sealed_; }
 

@@ -123,7 +123,7 @@ constexpr unsigned kPlainMode = 0640;
                      files.run.string() + "\"\nkeys = \"keys\"\n\n[fares]\nbook = \"book.tgb\"\n" +
                      "trusted_keys = [\"" + to_hex(signer) + "\"]\n\n";
   // Generous: a loaded machine must not tear cards by itself.
-  text += "[tap]\napdu_timeout_ms = 2000\ncommit_timeout_ms = 10000\n\n[ledger]\nmap_mib = 64\n";
+  text += "[tap]\napdu_timeout_ms = 2000\ncommit_timeout_ms = 8000\n\n[ledger]\nmap_mib = 64\n";
   for (const SimAisle& aisle : files.aisles) {
     text += "\n[[aisle]]\nnumber = " + std::to_string(aisle.number) + "\ndirection = \"" +
             std::string{use_name(aisle.use)} + "\"\ndevice = \"pn532_uart:" + aisle.link.string() +

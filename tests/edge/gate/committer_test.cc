@@ -214,7 +214,8 @@ struct FailingBox {
   TempFolder folder;
   FaultyLedger ledger{open_test_ledger(folder.path / "faulty")};
   TestBox box{&ledger};
-  Services services{box.config, box.clock, ledger, box.committer, box.sealer, box.book, box.modes};
+  Services services{box.config, box.clock, ledger,    box.committer,
+                    box.sealer, box.book,  box.modes, box.cards};
   TapReport tap(sim::Card& card, AisleDirection direction) {
     gate_fixture::CardInField field{card};
     const AisleConfig aisle{.number = AisleNo{1}, .direction = direction};

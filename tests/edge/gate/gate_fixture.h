@@ -219,7 +219,8 @@ class TestBox {
   ActiveBook book = one_stop_book();
   ModeSwitch modes;
   SeenFront front;
-  Services services{config, clock, *ledger, committer, sealer, book, modes};
+  CardsInHand cards;
+  Services services{config, clock, *ledger, committer, sealer, book, modes, cards};
 };
 
 /// A passenger's card with a number of its own.

@@ -252,7 +252,7 @@ struct BoxFolder {
           "stop = \"a\"\n[paths]\nstate = \"state\"\nrun = \".\"\nkeys = \".\"\n"
           "[fares]\nbook = \"fares.book\"\ntrusted_keys = [\"" +
               to_hex(signer.public_key) +
-              "\"]\n[tap]\napdu_timeout_ms = 5000\ncommit_timeout_ms = 10000\n"
+              "\"]\n[tap]\napdu_timeout_ms = 5000\ncommit_timeout_ms = 8000\n"
               "[ledger]\nmap_mib = 16\n[[aisle]]\nnumber = 1\ndirection = \"both\"\n"
               "device = \"none\"\nsam = \"sam.toml\"\n");
   }
