@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// A box with the shipped daemons, two aisles and simulated readers on their lines: passengers tap,
+// faults strike the line of one aisle, and the account is done at the end.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/money.h"
+#include "base/result.h"
+#include "edge/protocol/gate_protocol.h"
+#include "fare/engine/refusal.h"
+#include "simulators/card/card.h"
+#include "simulators/card/hostile.h"
+#include "simulators/gate/sim_gate.h"
+#include "simulators/pn532/reader.h"
+#include "simulators/station/box_files.h"
+#include "simulators/station/passengers.h"
+#include "simulators/station/supervisor.h"
+
+namespace tidegate::e2e {
+
+/// A passenger with one card.
+struct Rider {
+  std::string story;  ///< for complaints: which row of a table it was
+  std::string lie;    ///< name of the hostile card; empty: honest
+  sim::CardImageData before;
+  std::unique_ptr<sim::Card> card;
+  Fen fare;               ///< what one passage must cost
+  unsigned passages = 0;  ///< how often the barrier opened
+
+  [[nodiscard]] sim::CardImageData image() const;
+  [[nodiscard]] Fen spent() const;
+};
+
+/// What display and barrier told the passenger.
+struct Shown {
+  std::optional<edge::gate_protocol::Display> display;
+  bool open = false;
+
+  [[nodiscard]] bool is(edge::gate_protocol::Screen screen) const {
+    return display && display->screen == screen;
+  }
+  [[nodiscard]] std::optional<fare::RefusalCode> refusal() const;
+  [[nodiscard]] std::string text() const;
+};
+
+class LineBox {
+ public:
+  static constexpr AisleNo kBeside{1};  ///< leads in; nothing is ever wrong with it
+  static constexpr AisleNo kStruck{2};  ///< leads out; its line is the one that faults strike
+  /// Generous: under a sanitizer on a loaded machine everything takes its time.
+  static constexpr std::chrono::seconds kPatience{60};
+
+  /// Starts the box and lets one passenger out, to learn at which exchange the money moves.
+  [[nodiscard]] static Result<std::unique_ptr<LineBox>> start();
+  ~LineBox();
+  LineBox(const LineBox&) = delete;
+  LineBox& operator=(const LineBox&) = delete;
+
+  /// Mints a passenger who came in at another station, and pays when it leaves here.
+  Rider& arriving(std::string story);
+  /// The same with a card that lies.
+  Rider& lying(const std::string& lie);
+  /// Mints a passenger who wants in.
+  Rider& entering(std::string story);
+
+  [[nodiscard]] sim::SimReader& line() { return *readers_[1]; }
+  /// APDU exchanges of an undisturbed tap; the last one moves the money.
+  [[nodiscard]] unsigned debit_exchange() const noexcept { return debit_exchange_; }
+
+  [[nodiscard]] bool wait_ready(AisleNo aisle);
+  /// Waits until the aisle of the faults says that it is closed.
+  [[nodiscard]] bool wait_closed();
+  /// Puts the card down and waits for what is shown; the card stays. An aisle that is closed is
+  /// waited for when `until_served`.
+  Shown put(AisleNo aisle, Rider& rider, std::optional<sim::Tear> tear, bool until_served);
+  /// The parts of it: what was shown so far is forgotten, the card is laid down, watched.
+  void arm(AisleNo aisle) { gate_->arm(aisle); }
+  void lay(AisleNo aisle, Rider& rider, std::optional<sim::Tear> tear) {
+    reader_of(aisle).put(*rider.card, tear);
+  }
+  [[nodiscard]] Shown watch(AisleNo aisle, bool until_served,
+                            std::chrono::seconds patience = kPatience);
+  /// Passes if the barrier is open, and takes the card away.
+  void take(AisleNo aisle, Rider& rider, const Shown& shown);
+  /// Waits for the aisle, taps, and comes again as often as the display asks for it, `taps` times
+  /// at most. Empty: the barrier opened for the right fare; else what went wrong.
+  [[nodiscard]] std::string pass(AisleNo aisle, Rider& rider, unsigned taps);
+
+  /// Daemons that did not live from the start until now.
+  [[nodiscard]] std::vector<std::string> deaths() const;
+  /// How often the libnfc child of the struck line was replaced.
+  [[nodiscard]] unsigned children_replaced() const;
+  [[nodiscard]] const std::filesystem::path& folder() const noexcept { return files_.dir; }
+
+  /// Stops the box and does the account: a sentence for each thing that is not right.
+  [[nodiscard]] std::vector<std::string> close();
+
+ private:
+  struct Account;
+  explicit LineBox(sim::BoxFiles files) : files_{std::move(files)} {}
+  [[nodiscard]] Status run();
+  [[nodiscard]] Status learn_debit_exchange();
+  [[nodiscard]] sim::SimReader& reader_of(AisleNo aisle) {
+    return *readers_[static_cast<std::size_t>(aisle.get()) - 1];
+  }
+  Rider& mint(std::string story, bool arriving);
+  [[nodiscard]] Account read_account(std::vector<std::string>& complaints) const;
+  void compare(const Rider& rider, const Account& account,
+               std::vector<std::string>& complaints) const;
+
+  sim::BoxFiles files_;
+  std::string from_;
+  Fen fare_;
+  unsigned debit_exchange_ = 0;
+  std::vector<std::unique_ptr<Rider>> riders_;  ///< outlive the readers
+  std::vector<std::unique_ptr<sim::SimReader>> readers_;
+  std::unique_ptr<sim::Supervisor> daemons_;
+  std::unique_ptr<sim::SimGate> gate_;
+};
+
+}  // namespace tidegate::e2e
