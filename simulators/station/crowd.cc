@@ -50,11 +50,16 @@ enum class Verdict : std::uint8_t { settled, again, wrong };
          code == RefusalCode::aisle_closed;
 }
 
-/// A gate that was killed may have forgotten a passage that was not on disk yet. It then lets the
-/// same card in once more for nothing: that risk is taken, so that nobody who paid stays outside.
+/// The barrier opened the way this passenger wants to go.
+[[nodiscard]] bool opened_this_way(const Visit& visit, const Seen& seen) {
+  return seen.open && (seen.open->direction == protocol::Direction::entry) ==
+                          (visit.direction == AisleUse::entry);
+}
+
+/// A gate that was killed may have forgotten a passage that was not on disk yet. It then opens once
+/// more for nothing, the way it did: that risk is taken, so that nobody who paid stays outside.
 [[nodiscard]] bool may_repeat(const Job& job, unsigned gate_starts, Fen fare) {
-  return job.passenger->visits[job.visit].expected.refusal == RefusalCode::already_entered &&
-         job.passed_under != 0 && job.passed_under != gate_starts && fare == Fen{};
+  return job.passed_under != 0 && job.passed_under != gate_starts && fare == Fen{};
 }
 
 [[nodiscard]] Verdict judge(const Job& job, const std::optional<Seen>& seen, unsigned gate_starts) {
@@ -65,10 +70,13 @@ enum class Verdict : std::uint8_t { settled, again, wrong };
     return code && code == visit.expected.refusal ? Verdict::settled : Verdict::wrong;
   }
   if (!seen->open) return Verdict::again;  // shown, but the barrier stayed shut
-  if (may_repeat(job, gate_starts, seen->display.fare)) return Verdict::settled;
+  const bool way_fits = opened_this_way(visit, *seen);
+  if (may_repeat(job, gate_starts, seen->display.fare)) {
+    if (visit.expected.refusal == RefusalCode::already_entered) return Verdict::settled;
+    // An aisle for both ways took who wants out for who did not get in yet.
+    if (!way_fits) return Verdict::again;
+  }
   if (visit.expected.refusal) return Verdict::wrong;
-  const bool way_fits =
-      (seen->open->direction == protocol::Direction::entry) == (visit.direction == AisleUse::entry);
   // Who was charged by an attempt that nobody saw the end of passes at 0 fen.
   const bool fare_fits =
       seen->display.fare == visit.expected.fare || (job.uncertain && seen->display.fare == Fen{});
@@ -194,7 +202,7 @@ class Crowd {
     const unsigned gate_starts = hall_.daemons.starts(kGateUnit);
     reader.put(*passenger.card, tear);
     const std::optional<Seen> seen = watch(aisle, job, gate_starts);
-    if (seen && seen->open) hall_.gate.report_passage(number, true);
+    if (seen && seen->open) hall_.gate.report_passage(number, opened_this_way(visit, *seen));
     reader.take(*passenger.card);
     return seen;
   }
