@@ -177,6 +177,30 @@ void read_fares(Reader& reader, BoxConfig& config) {
   }
 }
 
+/// May be left out: a station of one box has nobody else's debits to open for.
+void read_station(Reader& reader, BoxConfig& config) {
+  if (!reader.root().contains("station")) return;
+  const toml::table& station = reader.section("station");
+  reader.only(station, "station.", {"terminals"});
+  constexpr std::string_view kExpected = "a list of SAM terminal numbers, each of 12 digits";
+  const toml::node* node = station.get("terminals");
+  const toml::array* terminals = node == nullptr ? nullptr : node->as_array();
+  if (terminals == nullptr) {
+    reader.wrong(Reader::line_of(node == nullptr ? station : *node), "station.terminals",
+                 kExpected);
+    return;
+  }
+  for (const toml::node& item : *terminals) {
+    const auto number = array_from_hex<6>(item.value_exact<std::string>().value_or(""));
+    if (!number || !bcd_digits(*number)) {
+      reader.wrong(Reader::line_of(item), "station.terminals", kExpected);
+      return;
+    }
+    config.station_terminals.emplace_back(*number);
+  }
+  std::ranges::sort(config.station_terminals);
+}
+
 void read_limits(Reader& reader, BoxConfig& config) {
   if (reader.root().contains("tap")) {
     const toml::table& tap = reader.section("tap");
@@ -243,7 +267,7 @@ void read_aisles(Reader& reader, BoxConfig& config) {
 Result<BoxConfig> read_config(const std::filesystem::path& file, const toml::table& root) {
   Reader reader{file, root};
   BoxConfig config;
-  reader.only(root, "", {"box", "paths", "fares", "tap", "ledger", "aisle"});
+  reader.only(root, "", {"box", "paths", "fares", "station", "tap", "ledger", "aisle"});
   read_box(reader, config);
   const toml::table& paths = reader.section("paths");
   reader.only(paths, "paths.", {"state", "run", "keys"});
@@ -251,6 +275,7 @@ Result<BoxConfig> read_config(const std::filesystem::path& file, const toml::tab
   config.run_dir = reader.path(paths, "paths.", "run");
   config.keys_dir = reader.path(paths, "paths.", "keys");
   read_fares(reader, config);
+  read_station(reader, config);
   read_limits(reader, config);
   read_aisles(reader, config);
   if (reader.error()) return fail(Error{*reader.error()});

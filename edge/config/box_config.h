@@ -35,6 +35,9 @@ struct BoxConfig {
   std::filesystem::path keys_dir;        ///< box.key, handle.key, clearing.pub (hex lines)
   std::filesystem::path book;            ///< signed fare book
   std::vector<crypto::Key32> book_keys;  ///< trusted signers of books
+  /// SAM terminals of this station, at whichever box: own ones may be among them. A gate opens for
+  /// what one of them has just debited. Sorted.
+  std::vector<TerminalNo> station_terminals;
   std::chrono::milliseconds apdu_timeout{500};
   std::chrono::milliseconds commit_timeout{2000};
   std::size_t ledger_map_bytes = 1UL << 30U;

@@ -73,7 +73,8 @@ class BoxConfigTest : public testing::Test {
 TEST_F(BoxConfigTest, ReadsEveryKey) {
   auto config = load(std::string{kGood} +
                      "[tap]\napdu_timeout_ms = 250\ncommit_timeout_ms = 900\n[ledger]\n"
-                     "map_mib = 64\n");
+                     "map_mib = 64\n[station]\n"
+                     "terminals = [\"413100000002\", \"413100000001\"]\n");
   ASSERT_TRUE(config.has_value()) << config.error().message();
   EXPECT_EQ(config->id.get(), "b-1");
   EXPECT_EQ(config->kind, fare::BoxKind::station);
@@ -88,6 +89,8 @@ TEST_F(BoxConfigTest, ReadsEveryKey) {
   EXPECT_EQ(config->apdu_timeout.count(), 250);
   EXPECT_EQ(config->commit_timeout.count(), 900);
   EXPECT_EQ(config->ledger_map_bytes, 64UL << 20U);
+  const TerminalNo first{{0x41, 0x31, 0, 0, 0, 1}}, second{{0x41, 0x31, 0, 0, 0, 2}};
+  EXPECT_EQ(config->station_terminals, (std::vector{first, second}));
   ASSERT_EQ(config->aisles.size(), 2U);
   EXPECT_EQ(config->aisles[1].number.get(), 2);
   EXPECT_EQ(config->aisles[1].direction, AisleDirection::both);
@@ -100,6 +103,7 @@ TEST_F(BoxConfigTest, OptionalSectionsHaveDefaults) {
   ASSERT_TRUE(config.has_value()) << config.error().message();
   EXPECT_EQ(config->apdu_timeout.count(), 500);
   EXPECT_EQ(config->ledger_map_bytes, 1UL << 30U);
+  EXPECT_TRUE(config->station_terminals.empty());
 }
 
 TEST_F(BoxConfigTest, UnknownKeysAreNamedWithTheirLine) {
@@ -118,6 +122,9 @@ TEST_F(BoxConfigTest, BadValuesAreNamedWithTheirLine) {
   expect_error(replaced("\"entry\"", "\"in\""), "16: aisle.direction: expected entry, exit");
   expect_error(replaced("d75a98", "d75a"), "13: fares.trusted_keys: expected a list");
   expect_error(std::string{kGood} + "[tap]\napdu_timeout_ms = 5\n", "25: tap.apdu_timeout_ms:");
+  expect_error(std::string{kGood} + "[station]\nterminals = [\"41310000000A\"]\n",
+               "25: station.terminals: expected a list of SAM terminal numbers");
+  expect_error(std::string{kGood} + "[station]\n", "24: station.terminals: expected a list");
 }
 
 TEST_F(BoxConfigTest, MissingKeysAreNamed) {
