@@ -37,7 +37,8 @@ struct Running {
 };
 
 /// Runs in the child between fork and exec: system calls only.
-[[noreturn]] void become(char* const* arguments, const char* log, pid_t parent) {
+[[noreturn]] void become(char* const* arguments, char* const* environment, const char* log,
+                         pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);
   const int out = ::open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
@@ -48,9 +49,25 @@ struct Running {
   ::dup2(out, 2);
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::execv(arguments[0], arguments);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+  ::execve(arguments[0], arguments, environment);
   ::_exit(127);
+}
+
+/// Pointers into `own` and into our environment, ended by a null; a name in both is as in `own`.
+[[nodiscard]] std::vector<char*> environment_with(std::vector<std::string>& own) {
+  std::vector<char*> out;
+  for (std::string& variable : own) out.push_back(variable.data());
+  for (char** ours = environ; *ours != nullptr; ++ours) {
+    const std::string_view name =
+        std::string_view{*ours}.substr(0, std::string_view{*ours}.find('='));
+    const bool replaced = std::ranges::any_of(own, [&](const std::string& variable) {
+      return variable.starts_with(name) && variable.substr(name.size(), 1) == "=";
+    });
+    if (!replaced) out.push_back(*ours);
+  }
+  out.push_back(nullptr);
+  return out;
 }
 
 [[nodiscard]] std::string how_it_ended(int status) {
@@ -207,9 +224,10 @@ class ThreadSupervisor final : public Supervisor {
     std::vector<char*> arguments;
     for (std::string& argument : running.unit.arguments) arguments.push_back(argument.data());
     arguments.push_back(nullptr);
+    const std::vector<char*> environment = environment_with(running.unit.environment);
     const pid_t self = ::getpid();
     const pid_t pid = ::fork();
-    if (pid == 0) become(arguments.data(), running.unit.log.c_str(), self);
+    if (pid == 0) become(arguments.data(), environment.data(), running.unit.log.c_str(), self);
     running.killed = false;
     ++running.starts;
     if (pid > 0) {

@@ -16,9 +16,10 @@
 namespace tidegate::sim {
 
 struct Unit {
-  std::string name;                    ///< "gate", "reader-2"
-  std::vector<std::string> arguments;  ///< program first, with its path
-  std::filesystem::path log;           ///< stdout and stderr are appended
+  std::string name;                        ///< "gate", "reader-2"
+  std::vector<std::string> arguments;      ///< program first, with its path
+  std::filesystem::path log;               ///< stdout and stderr are appended
+  std::vector<std::string> environment{};  ///< "NAME=value", on top of ours
 };
 
 class Supervisor {
