@@ -16,11 +16,13 @@ struct Committer::Slot {
   Commit commit = Commit::ride_along;
   SteadyTime submitted{};
   std::optional<Result<SequenceNo>> result;
+  std::optional<Error> setback;  ///< a failed append of what must land, not told yet
   std::function<Entry(SequenceNo)> follow_up;
 };
 
 Committer::Committer(Ledger& ledger, std::function<Entry()> probe, Options options)
     : ledger_{ledger}, probe_{std::move(probe)}, options_{options} {
+  look_at_space();
   thread_ = std::thread{[this] { run(); }};
 }
 
@@ -49,9 +51,13 @@ Committer::Ticket Committer::submit_together(std::vector<Entry> entries, Commit 
       last->entry = std::move(entry);
       last->commit = commit;
       last->submitted = steady_clock::now();
-      if (commit == Commit::urgent && (!healthy_ || stopping_)) {
+      if (commit == Commit::urgent && (stalled() || !healthy_ || stopping_)) {
         // Waiting would only keep a passenger standing: the next probe decides.
         last->result = fail(Errc::io, "the ledger cannot be written at present");
+        continue;
+      }
+      if (commit == Commit::urgent && full_ && std::holds_alternative<Intent>(last->entry.body)) {
+        last->result = fail(Errc::full, "the rest of the ledger is for outcomes");
         continue;
       }
       queue_.push_back(last);
@@ -63,9 +69,14 @@ Committer::Ticket Committer::submit_together(std::vector<Entry> entries, Commit 
 
 Result<SequenceNo> Committer::wait(const Ticket& ticket, SteadyTime deadline) {
   std::unique_lock lock{mutex_};
-  if (!done_.wait_until(lock, deadline, [&] { return ticket->result.has_value(); }))
+  if (!done_.wait_until(lock, deadline, [&] { return ticket->result || ticket->setback; })) {
+    static_cast<void>(stalled());
     return fail(Errc::timeout, "the commit missed its deadline");
-  return *ticket->result;
+  }
+  if (ticket->result) return *ticket->result;
+  Error setback = std::move(*ticket->setback);
+  ticket->setback.reset();
+  return fail(std::move(setback));
 }
 
 void Committer::abandon(const Ticket& ticket, std::function<Entry(SequenceNo)> follow_up) {
@@ -89,7 +100,33 @@ void Committer::abandon(const Ticket& ticket, std::function<Entry(SequenceNo)> f
 
 bool Committer::healthy() const {
   const std::lock_guard lock{mutex_};
-  return healthy_;
+  return !stalled() && healthy_ && !full_;
+}
+
+bool Committer::stalled() const {
+  if (!appending_since_) return false;
+  const auto since = steady_clock::now() - *appending_since_;
+  if (since <= options_.stall) return false;
+  if (!std::exchange(stall_told_, true))
+    log(Priority::alert, "ledger_stalled",
+        {{"for_ms", std::chrono::duration_cast<std::chrono::milliseconds>(since).count()}});
+  return true;
+}
+
+void Committer::look_at_space() {
+  const auto use = ledger_.use();
+  if (!use) return;  // the next append tells what is wrong
+  const unsigned percent = use->percent();
+  unsigned passed = 0;
+  for (const unsigned threshold : {options_.warn_at, options_.alert_at, options_.stop_at})
+    if (percent >= threshold) passed = threshold;
+  const std::lock_guard lock{mutex_};
+  full_ = percent >= options_.stop_at;
+  if (passed > filling_told_)
+    log(percent >= options_.alert_at ? Priority::alert : Priority::warning,
+        full_ ? "ledger_full" : "ledger_filling",
+        {{"percent", percent}, {"used_bytes", use->used_bytes}, {"map_bytes", use->map_bytes}});
+  filling_told_ = passed;
 }
 
 std::optional<SteadyTime> Committer::due() const {
@@ -142,11 +179,28 @@ void Committer::run() {
   }
 }
 
+Result<std::vector<SequenceNo>> Committer::append(std::span<const Entry> entries) {
+  {
+    const std::lock_guard lock{mutex_};
+    appending_since_ = steady_clock::now();
+  }
+  auto numbers = ledger_.append(entries);
+  {
+    const std::lock_guard lock{mutex_};
+    // Told here when nobody asked while it hung.
+    if (stalled() && numbers) log(Priority::notice, "ledger_works_again");
+    appending_since_.reset();
+    stall_told_ = false;
+  }
+  if (numbers) look_at_space();
+  return numbers;
+}
+
 void Committer::commit(const Batch& batch) {
   std::vector<Entry> entries;
   entries.reserve(batch.size());
   for (const Ticket& ticket : batch) entries.push_back(ticket->entry);
-  const auto sequences = ledger_.append(entries);
+  const auto sequences = append(entries);
   if (sequences) {
     ASSERT(sequences->size() == batch.size());
     for (std::size_t i = 0; i < batch.size(); ++i) landed(batch[i], (*sequences)[i]);
@@ -158,13 +212,26 @@ void Committer::commit(const Batch& batch) {
     commit_one_by_one(batch);
     return;
   }
+  if (code == Errc::full) {
+    // Where there is no room for all, there may be for the outcomes.
+    const auto must = [](const Ticket& ticket) { return ticket->commit == Commit::must_land; };
+    Batch rest = batch;
+    std::erase_if(rest, must);
+    if (!rest.empty() && rest.size() < batch.size()) {
+      failed(rest, sequences.error());
+      Batch outcomes = batch;
+      std::erase_if(outcomes, std::not_fn(must));
+      commit(outcomes);
+      return;
+    }
+  }
   failed(batch, sequences.error());
 }
 
 void Committer::commit_one_by_one(const Batch& batch) {
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Ticket& ticket = batch[i];
-    const auto sequences = ledger_.append(std::span{&ticket->entry, 1});
+    const auto sequences = append(std::span{&ticket->entry, 1});
     if (sequences) {
       landed(ticket, sequences->front());
       continue;
@@ -209,9 +276,12 @@ void Committer::failed(const Batch& batch, const Error& error) {
   const std::lock_guard lock{mutex_};
   healthy_ = false;
   next_probe_ = steady_clock::now() + options_.probe_every;
-  for (const Ticket& ticket : batch)
+  for (const Ticket& ticket : batch) {
     if (ticket->commit == Commit::urgent) fail_slot(ticket, error);
+    if (ticket->commit == Commit::must_land) ticket->setback = error;
+  }
   keep_for_later(batch);
+  done_.notify_all();
 }
 
 void Committer::keep_for_later(const Batch& batch) {

@@ -4,7 +4,8 @@
 //
 // When a commit fails, urgent entries fail (their taps are refused before any money moves),
 // outcomes (must_land) and those that ride along stay in memory and are tried again twice a second,
-// and healthy() is false until an append succeeds: aisles take no new card meanwhile.
+// and healthy() is false until an append succeeds: aisles take no new card meanwhile. The same
+// while an append hangs, and when the ledger is full but for the reserve that outcomes have.
 #pragma once
 
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -35,7 +37,10 @@ class Committer {
   struct Options {
     std::chrono::milliseconds ride_along_max{1000};
     std::chrono::milliseconds probe_every{500};
-    std::size_t riders_max = 4096;  ///< kept in memory while the ledger fails
+    std::size_t riders_max = 4096;          ///< kept in memory while the ledger fails
+    std::chrono::milliseconds stall{2000};  ///< an append that takes longer hangs
+    /// Percent of the map: a warning, an alarm, and no more intents. What is left is for outcomes.
+    unsigned warn_at = 70, alert_at = 90, stop_at = 95;
   };
   /// `probe` makes the entry that asks a failed ledger whether it works again.
   Committer(Ledger& ledger, std::function<Entry()> probe, Options options);
@@ -52,12 +57,14 @@ class Committer {
   [[nodiscard]] Ticket submit_together(std::vector<Entry> entries, Commit commit);
   /// For entries nobody waits for.
   void post(Entry entry, Commit commit) { static_cast<void>(submit(std::move(entry), commit)); }
-  /// Errc::timeout: not on disk yet, and it may land later.
+  /// Errc::timeout: not on disk yet, and it may land later. So it is with any other error of an
+  /// entry that must land: its append has failed once, and will be tried again.
   [[nodiscard]] Result<SequenceNo> wait(const Ticket& ticket, SteadyTime deadline);
   /// The caller goes on without this entry. If it has landed or still lands, `follow_up` makes the
   /// entry that must land behind it (an intent's outcome).
   void abandon(const Ticket& ticket, std::function<Entry(SequenceNo)> follow_up);
 
+  /// May a card be taken? Aisles ask several times a second, so it also tells the log of a stall.
   [[nodiscard]] bool healthy() const;
 
  private:
@@ -66,12 +73,15 @@ class Committer {
   /// What the next append shall hold; empty: nothing is due.
   [[nodiscard]] Batch take_batch();
   [[nodiscard]] std::optional<SteadyTime> due() const;
+  [[nodiscard]] Result<std::vector<SequenceNo>> append(std::span<const Entry> entries);
   void commit(const Batch& batch);
   void commit_one_by_one(const Batch& batch);
   void landed(const Ticket& ticket, SequenceNo sequence);
   void failed(const Batch& batch, const Error& error);
   void fail_slot(const Ticket& ticket, const Error& error);
   void keep_for_later(const Batch& batch);
+  void look_at_space();
+  [[nodiscard]] bool stalled() const;  ///< under the lock
 
   Ledger& ledger_;
   std::function<Entry()> probe_;
@@ -80,7 +90,11 @@ class Committer {
   std::condition_variable work_;
   std::condition_variable done_;
   std::deque<Ticket> queue_;
-  bool healthy_ = true;
+  bool healthy_ = true;  ///< the last append succeeded
+  bool full_ = false;
+  unsigned filling_told_ = 0;  ///< the highest threshold the log knows of
+  std::optional<SteadyTime> appending_since_;
+  mutable bool stall_told_ = false;
   bool stopping_ = false;
   SteadyTime next_probe_{};
   std::thread thread_;

@@ -61,6 +61,16 @@ struct LedgerHead {
   Hash256 hash{};
 };
 
+/// How much of the map is taken.
+struct LedgerUse {
+  std::size_t used_bytes = 0;  ///< up to the last page that was ever used
+  std::size_t map_bytes = 0;
+
+  [[nodiscard]] unsigned percent() const noexcept {
+    return map_bytes == 0 ? 0U : static_cast<unsigned>(used_bytes * 100U / map_bytes);
+  }
+};
+
 class Ledger {
  public:
   virtual ~Ledger() = default;
@@ -100,6 +110,8 @@ class Ledger {
   [[nodiscard]] virtual Status read(SequenceNo from,
                                     const std::function<bool(const StoredEntry&)>& each) const = 0;
 
+  /// Nothing is walked for it. Any thread. Errc::io: closed after a failed commit.
+  [[nodiscard]] virtual Result<LedgerUse> use() const = 0;
   [[nodiscard]] virtual LedgerHead head() const = 0;
   [[nodiscard]] virtual Totals totals() const = 0;
   /// The boot number to use in the next Boot entry (last one plus one).

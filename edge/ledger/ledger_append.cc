@@ -195,6 +195,13 @@ Status LmdbLedger::read(SequenceNo from,
   });
 }
 
+Result<LedgerUse> LmdbLedger::use() const {
+  const std::shared_lock guard{mutex_};
+  if (!store_) return fail(Errc::io, kClosed);
+  const lmdb::Environment::Usage usage = store_->env.usage();
+  return LedgerUse{usage.used_bytes, usage.map_bytes};
+}
+
 LedgerHead LmdbLedger::head() const {
   const std::shared_lock guard{mutex_};
   return {state_.epoch, state_.head, state_.head_hash};

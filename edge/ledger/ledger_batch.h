@@ -13,11 +13,7 @@ class Batch {
   /// All must outlive the batch. `state` is where the ledger is before it.
   Batch(const Store& store, const lmdb::WriteTxn& txn, const crypto::SigningKey& key,
         std::size_t checkpoint_every, LedgerState state)
-      : store_{store},
-        txn_{txn},
-        key_{key},
-        checkpoint_every_{checkpoint_every},
-        state_{std::move(state)} {}
+      : store_{store}, txn_{txn}, key_{key}, checkpoint_every_{checkpoint_every}, state_{state} {}
 
   /// The first entry of an epoch. `totals` and `boot` come from the epoch before.
   [[nodiscard]] Status begin_epoch(Epoch epoch, const Entry& genesis, const Totals& totals,

@@ -54,6 +54,7 @@ class LmdbLedger final : public Ledger {
   Result<std::size_t> unconfirmed_count() const override;
   Result<std::optional<RecentDebit>> recent_debit(const CardHandle& card) const override;
   Status read(SequenceNo from, const std::function<bool(const StoredEntry&)>& each) const override;
+  Result<LedgerUse> use() const override;
   LedgerHead head() const override;
   Totals totals() const override;
   std::uint32_t next_boot_number() const override;

@@ -27,7 +27,7 @@ void keep_standard_descriptors() {
   if (::getppid() != parent) ::_exit(0);  // it died before we could ask for the signal
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   for (const int fd : close_first)
     if (fd >= 0) ::close(fd);
   keep_standard_descriptors();

@@ -47,7 +47,8 @@ Result<posix::Fd> stop_signals() {
   ::sigemptyset(&set);
   ::sigaddset(&set, SIGTERM);
   ::sigaddset(&set, SIGINT);
-  if (::sigprocmask(SIG_BLOCK, &set, nullptr) != 0) return fail_errno("blocking signals");
+  if (const int error = ::pthread_sigmask(SIG_BLOCK, &set, nullptr); error != 0)
+    return fail_errno("blocking signals", error);
   posix::Fd fd{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
   if (!fd) return fail_errno("making a signal descriptor");
   return fd;
@@ -304,7 +305,7 @@ Result<std::string> ReaderService::check(const std::string& connstring) {
   const auto code = child->wait(kCheckTime);
   if (!code) return fail(code.error());
   if (!text) return fail(text.error());
-  const std::string sentence{as_text(*text)};
+  std::string sentence{as_text(*text)};
   if (*code != 0) return fail(Errc::io, sentence);
   return sentence;
 }

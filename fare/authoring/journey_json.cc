@@ -53,7 +53,8 @@ class Members {
     if (found == nullptr) bad(key, "field is missing");
     return found;
   }
-  [[nodiscard]] std::string text(std::string_view key, std::optional<std::string> otherwise = {}) {
+  [[nodiscard]] std::string text(std::string_view key,
+                                 const std::optional<std::string>& otherwise = {}) {
     const Json* const found = otherwise ? find(key) : need(key);
     if (found == nullptr) return otherwise.value_or("");
     const auto* const value = found->get_if<std::string>();
@@ -71,10 +72,10 @@ class Members {
   }
   /// The value of a name in quotes; `parse` returns an optional.
   template <class Parse>
-  [[nodiscard]] auto named(std::string_view key, std::optional<std::string> otherwise,
+  [[nodiscard]] auto named(std::string_view key, const std::optional<std::string>& otherwise,
                            Parse parse) {
     using T = typename decltype(parse(std::string_view{}))::value_type;
-    const std::string name = text(key, std::move(otherwise));
+    const std::string name = text(key, otherwise);
     if (failed()) return T{};
     const auto value = parse(std::string_view{name});
     if (!value) bad(key, "\"" + name + "\" is not one of its values");

@@ -35,7 +35,7 @@ const toml::node* TomlReader::need(std::string_view key, bool required) {
   return node;
 }
 
-std::string TomlReader::text(std::string_view key, std::optional<std::string> otherwise) {
+std::string TomlReader::text(std::string_view key, const std::optional<std::string>& otherwise) {
   const toml::node* const node = need(key, !otherwise);
   if (node == nullptr) return otherwise.value_or("");
   if (const auto* const value = node->as_string()) return value->get();

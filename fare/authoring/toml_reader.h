@@ -24,7 +24,8 @@ class TomlReader {
              std::initializer_list<std::string_view> known);
 
   [[nodiscard]] bool has(std::string_view key) const { return table_.contains(key); }
-  [[nodiscard]] std::string text(std::string_view key, std::optional<std::string> otherwise = {});
+  [[nodiscard]] std::string text(std::string_view key,
+                                 const std::optional<std::string>& otherwise = {});
   [[nodiscard]] std::int64_t number(std::string_view key, std::int64_t min, std::int64_t max,
                                     std::optional<std::int64_t> otherwise = {});
   [[nodiscard]] bool flag(std::string_view key, bool otherwise);

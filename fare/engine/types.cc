@@ -34,7 +34,7 @@ template <class Table, class E>
 std::string_view find_name(const Table& table, E value) noexcept {
   for (const auto& [known, name] : table)
     if (known == value) return name;
-  ASSERT(!"an enumerator without a name");
+  ASSERT(false);  // an enumerator without a name
   return {};
 }
 

@@ -46,8 +46,10 @@ struct FreeContext {
 nfc_context* context() {
   static const std::unique_ptr<nfc_context, FreeContext> one = [] {
     // nfc_init calls setenv itself, so it has to run before threads exist anyway.
+    // NOLINTBEGIN(concurrency-mt-unsafe)
     ::setenv("LIBNFC_AUTO_SCAN", "false", 1);
     ::setenv("LIBNFC_LOG_LEVEL", "0", 0);  // somebody who debugs may ask for more
+    // NOLINTEND(concurrency-mt-unsafe)
     nfc_context* made = nullptr;
     nfc_init(&made);
     return std::unique_ptr<nfc_context, FreeContext>{made};

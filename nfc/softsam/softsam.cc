@@ -112,7 +112,7 @@ class TxnNumbers {
 class SoftSam final : public Sam {
  public:
   SoftSam(KeyFile keys, TxnNumbers numbers, posix::Fd lock)
-      : keys_{std::move(keys)}, numbers_{std::move(numbers)}, lock_{std::move(lock)} {}
+      : keys_{keys}, numbers_{std::move(numbers)}, lock_{std::move(lock)} {}
   SoftSam(const SoftSam&) = delete;
   SoftSam& operator=(const SoftSam&) = delete;
   ~SoftSam() override {

@@ -37,12 +37,12 @@ class Fields {
   const T* take(std::string_view name) {
     if (fields_ == nullptr) return nullptr;
     ++taken_;
-    const auto found = std::ranges::find(*fields_, name, &json::Object::value_type::first);
+    const auto found = std::ranges::find(*fields_, name, &json::Member::name);
     if (found == fields_->end()) {
       set_error("field " + std::string{name} + " is missing");
       return nullptr;
     }
-    const T* out = std::get_if<T>(&found->second.is);
+    const T* out = std::get_if<T>(&found->value.is);
     if (out == nullptr) set_error("field " + std::string{name} + " is of the wrong kind");
     return out;
   }

@@ -95,12 +95,12 @@ class Parser {
       if (!take("\"")) return error("a field name was expected");
       auto name = string();
       if (!name) return fail(std::move(name.error()));
-      if (std::ranges::find(out, *name, &Object::value_type::first) != out.end())
+      if (std::ranges::find(out, *name, &Member::name) != out.end())
         return error("field " + *name + " is there twice");
       if (!take(":")) return error("':' was expected");
       auto value = any(depth + 1);
       if (!value) return value;
-      out.emplace_back(std::move(*name), std::move(*value));
+      out.push_back({std::move(*name), std::move(*value)});
     } while (take(","));
     if (!take("}")) return error("',' or '}' was expected");
     return Value{std::move(out)};

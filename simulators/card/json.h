@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -15,11 +14,16 @@
 namespace tidegate::sim::json {
 
 struct Value;
+struct Member;
 using Array = std::vector<Value>;
-using Object = std::vector<std::pair<std::string, Value>>;
+using Object = std::vector<Member>;
 
 struct Value {
   std::variant<bool, std::uint64_t, std::string, Array, Object> is;
+};
+struct Member {
+  std::string name;
+  Value value;
 };
 
 [[nodiscard]] Result<Value> parse(std::string_view text);
