@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "edge/gate/book_store.h"
 #include "edge/gate/committer.h"
+#include "edge/gate/gate_clock.h"
 #include "edge/gate/gate_link.h"
 #include "edge/gate/hall.h"
 #include "edge/gate/services.h"
@@ -70,6 +71,23 @@ void on_fire(bool on, ModeSwitch& modes, Committer& committer, const Clock& cloc
   committer.post({entry_head(clock, AisleNo{}, after), std::move(change)}, Commit::must_land);
 }
 
+/// The time of the ledger's last entry: the wall clock of a box that works is behind it.
+Timestamp last_time(const Ledger& ledger) {
+  Timestamp out{};
+  static_cast<void>(ledger.read(ledger.head().sequence, [&](const StoredEntry& stored) {
+    out = stored.entry.head.at;
+    return false;
+  }));
+  return out;
+}
+
+void on_clock_step(std::chrono::milliseconds by, const GateClock& clock, const ModeSwitch& modes,
+                   Committer& committer) {
+  log(Priority::alert, "clock_step", {{"step_ms", by.count()}, {"trusted", clock.trust().trusted}});
+  committer.post({entry_head(clock, AisleNo{}, modes.get()), ClockStep{by.count(), "observed"}},
+                 Commit::must_land);
+}
+
 Result<SequenceNo> write_start(const BoxConfig& config, std::string_view version,
                                const Ledger& ledger, const ActiveBook& book, Committer& committer,
                                const Clock& clock, std::uint32_t boot) {
@@ -92,12 +110,14 @@ Status run_gate(const BoxConfig& config, std::string_view version,
   if (auto made = make_folder(config.state_dir, 0700); !made) return made;
   std::error_code ignored;
   std::filesystem::create_directories(config.run_dir, ignored);  // the listener tells if it failed
-  const SystemClock clock;
   // A book nobody has proven must not meet a passenger: no book, no gate.
   auto book = BookStore{config}.activate();
   if (!book) return fail(std::move(book.error()));
   auto ledger = open_ledger(config, *keys);
   if (!ledger) return fail(std::move(ledger.error()));
+  const SystemClock machine;
+  GateClock clock{machine, last_time(**ledger), kernel_synchronised};
+  if (!clock.trust().trusted) log(Priority::alert, "clock_behind_ledger");
   const std::uint32_t boot = (*ledger)->next_boot_number();
   Sealer sealer{config.id, keys->handle, {keys->clearing_number, keys->clearing}, boot};
   ModeSwitch modes;
@@ -106,12 +126,14 @@ Status run_gate(const BoxConfig& config, std::string_view version,
                         return Entry{entry_head(clock, AisleNo{}, modes.get()),
                                      Maintenance{std::string{kWho}, std::string{kProbe}}};
                       },
-                      {}};
+                      {.stall = config.commit_timeout}};
   const auto begun = write_start(config, version, **ledger, *book, committer, clock, boot);
   if (!begun) return fail(Error{begun.error()});
 
-  CardsInHand cards;
-  const Services services{config, clock, **ledger, committer, sealer, *book, modes, cards, *begun};
+  ClockWatch watch{
+      clock, [&](std::chrono::milliseconds by) { on_clock_step(by, clock, modes, committer); }};
+  RunMemory memory;
+  const Services services{config, clock, **ledger, committer, sealer, *book, modes, memory, *begun};
   Hall hall{services};
   auto gate_link = GateLink::start(
       config.gate_socket(),
