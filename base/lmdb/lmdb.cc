@@ -15,6 +15,8 @@ namespace tidegate::lmdb {
 namespace {
 
 constexpr mdb_mode_t kFileMode = 0600;
+/// lock.mdb with the usual 126 readers.
+constexpr off_t kLockBytes = 8192;
 
 /// LMDB's own numbers are negative, the system's are errno. MDB_PANIC means that an earlier commit
 /// failed half way: the environment must be closed and opened again.
@@ -66,6 +68,24 @@ Status allocate_blocks(MDB_env* env, std::size_t map_bytes) {
   return {};
 }
 
+/// LMDB writes to lock.mdb through a map: on a full disk a page without a block is a SIGBUS. So the
+/// blocks are there before, or this is an error. Its size stays LMDB's business.
+Status allocate_lock(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kFileMode);
+  if (fd < 0) {
+    if (errno == ENOSPC || errno == EDQUOT) return fail_errno("making " + file.string());
+    return {};  // read-only, or not ours: LMDB knows what it can do without
+  }
+  int rc = 0;
+  do {
+    rc = ::fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, kLockBytes) == 0 ? 0 : errno;
+  } while (rc == EINTR);
+  // Before LMDB opens it: closing a descriptor ends every lock this process has on the file.
+  ::close(fd);
+  if (rc == ENOSPC || rc == EDQUOT) return fail_errno("allocating " + file.string(), rc);
+  return {};
+}
+
 /// Without a configured size LMDB takes the stored one, so that is asked first.
 Status settle_map(MDB_env* env, std::size_t configured) {
   MDB_envinfo info{};
@@ -87,6 +107,7 @@ Result<Environment> Environment::open(const std::filesystem::path& directory,
   const bool is_new = !std::filesystem::exists(directory / "data.mdb", ignored);
   if (is_new && options.read_only)
     return fail(Errc::not_found, "no data.mdb in " + directory.string());
+  if (auto done = allocate_lock(directory / "lock.mdb"); !done) return fail(done.error());
   if (is_new) mdb_env_set_mapsize(raw, options.map_bytes);
   mdb_env_set_maxdbs(raw, options.max_tables);
   const unsigned flags = MDB_NOTLS | (options.read_only ? MDB_RDONLY : 0U);

@@ -85,7 +85,8 @@ class Gate {
 
  private:
   void mark(const std::string& text) const {
-    if (::write(marks_, text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+    const std::string line = text + "\n";
+    if (::write(marks_, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
       std::abort();
   }
   void acknowledge() const {

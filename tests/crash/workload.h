@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a gate does to its ledger, in small: groups of intents, outcomes and other entries, each one
 // announced before it is tried and acknowledged when append has returned ok. The words go to
-// <root>/marks, where the interposer sees them.
+// <root>/marks, one a line, where the interposer sees them.
 //
 //   try ATTEMPT ENTRIES   append is about to be called
 //   ack EPOCH SEQ HASH    this is durable, and all before it (open and append have returned ok)
