@@ -9,6 +9,16 @@
 
 namespace tidegate::sim {
 
+namespace {
+
+void tell_left(const char* why, const LeftOpen& left) {
+  std::fprintf(stderr, "%s: passenger %u, intent %llu of box %u, %s yuan, the card says %s\n", why,
+               left.passenger, static_cast<unsigned long long>(left.intent.get()), left.box,
+               left.amount.yuan().c_str(), left.paid ? "paid" : "not paid");
+}
+
+}  // namespace
+
 int run_station_command(const StationOptions& options, bool json_only) {
   // With --json standard output carries the one object and nothing else.
   std::FILE* const people = json_only ? stderr : stdout;
@@ -25,6 +35,8 @@ int run_station_command(const StationOptions& options, bool json_only) {
     std::fprintf(stderr, "tidegate-sim station: %s\n", complaint.c_str());
   }
   std::printf("%s\n", to_json(*report).c_str());
+  for (const LeftOpen& left : report->never_returned) tell_left("never came back", left);
+  for (const LeftOpen& left : report->unknown) tell_left("unknown for ever", left);
   return report->good() ? 0 : 1;
 }
 
@@ -43,10 +55,16 @@ void add_station_command(CLI::App& app, int& exit_code) {
       "verifies and every passenger saw what the tariff says. The folder is kept.\n"
       "Examples:\n"
       "  tidegate-sim station --aisles 4 --passengers 100 --seed 7\n"
-      "  tidegate-sim station --aisles 2 --passengers 40 --seed 7 --faults all --json\n"
+      "  tidegate-sim station --boxes 3 --aisles 4 --passengers 300 --seed 7 --faults all --json\n"
+      "  tidegate-sim station --boxes 2 --passengers 40 --kills 100\n"
       "  tidegate-sim station --seed 3 --dir /tmp/station && tidegate ledger verify "
       "/tmp/station/state/ledger");
-  command->add_option("--aisles", arguments->options.aisles, "Number of aisles")
+  command
+      ->add_option("--boxes", arguments->options.boxes,
+                   "Number of boxes; with three or more the last stands in another station")
+      ->check(CLI::Range(1U, kBoxesMax))
+      ->capture_default_str();
+  command->add_option("--aisles", arguments->options.aisles, "Number of aisles of each box")
       ->check(CLI::Range(1U, kAislesMax))
       ->capture_default_str();
   command->add_option("--passengers", arguments->options.passengers, "Number of passengers")
@@ -54,7 +72,14 @@ void add_station_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_option("--seed", arguments->options.seed, "Draws passengers, cards and faults")
       ->capture_default_str();
-  command->add_option("--faults", arguments->faults, "tear, reader-kill, gate-kill; all, none")
+  command
+      ->add_option("--faults", arguments->faults,
+                   "tear, reader-kill, gate-kill, sam, disk-full, clock; all, none")
+      ->capture_default_str();
+  command
+      ->add_option("--kills", arguments->options.kills,
+                   "Gates are killed so often at random; people keep coming until then")
+      ->check(CLI::Range(0U, 100'000U))
       ->capture_default_str();
   command->add_option("--dir", arguments->options.dir, "Folder to make the box in (must be new)");
   command->add_option("--bin", arguments->options.bin, "Folder of the daemons");

@@ -31,7 +31,9 @@ struct AisleView {
   std::optional<protocol::Open> open;     ///< since arm()
 };
 
-[[nodiscard]] bool is_decision(protocol::Screen screen) noexcept {
+/// An aisle that closes after a tap takes back nothing of what it said to the passenger.
+[[nodiscard]] bool is_decision(const AisleView& view, protocol::Screen screen) noexcept {
+  if (screen == protocol::Screen::out_of_service) return !view.decision.has_value();
   return screen != protocol::Screen::ready;
 }
 
@@ -92,6 +94,11 @@ class SocketGate final : public SimGate {
     send({AisleNo{0}, protocol::Fire{on}});
   }
 
+  std::optional<Clock::time_point> first_heartbeat() const override {
+    const std::lock_guard lock{mutex_};
+    return first_heartbeat_;
+  }
+
   bool emergency_open() const override {
     const std::lock_guard lock{mutex_};
     return fire_ || Clock::now() - last_heartbeat_ > kHeartbeatLost;
@@ -126,12 +133,15 @@ class SocketGate final : public SimGate {
     const std::lock_guard lock{mutex_};
     if (std::holds_alternative<protocol::Heartbeat>(message->body)) {
       last_heartbeat_ = Clock::now();
+      if (!first_heartbeat_) first_heartbeat_ = last_heartbeat_;
       return;
     }
     AisleView& view = aisles_[message->aisle];
     if (const auto* display = std::get_if<protocol::Display>(&message->body)) {
       view.last = *display;
-      if (is_decision(display->screen)) view.decision = Seen{*display, std::nullopt, Clock::now()};
+      if (is_decision(view, display->screen)) {
+        view.decision = Seen{*display, std::nullopt, Clock::now()};
+      }
     } else if (const auto* open = std::get_if<protocol::Open>(&message->body)) {
       view.open = *open;
     }
@@ -141,6 +151,7 @@ class SocketGate final : public SimGate {
   void lose() {
     const std::lock_guard lock{mutex_};
     socket_.reset();
+    first_heartbeat_.reset();
     // A dead gate's "ready" invites nobody.
     for (auto& [aisle, view] : aisles_) view.last.reset();
   }
@@ -172,6 +183,7 @@ class SocketGate final : public SimGate {
   std::shared_ptr<posix::SeqpacketSocket> socket_;
   std::map<AisleNo, AisleView> aisles_;
   Clock::time_point last_heartbeat_;
+  std::optional<Clock::time_point> first_heartbeat_;
   bool fire_ = false;
   std::atomic<bool> stop_{false};
   std::thread thread_;

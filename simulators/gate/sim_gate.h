@@ -39,6 +39,9 @@ class SimGate {
   /// Somebody went through (or did not).
   virtual void report_passage(AisleNo aisle, bool passed) = 0;
   virtual void report_fire(bool on) = 0;
+  /// When the first heartbeat came over the connection that stands now; nullopt: none did.
+  [[nodiscard]] virtual std::optional<std::chrono::steady_clock::time_point> first_heartbeat()
+      const = 0;
   /// Barriers stand open because of fire, or because no heartbeat came for 500 ms.
   [[nodiscard]] virtual bool emergency_open() const = 0;
 };

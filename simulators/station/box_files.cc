@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/assert.h"
 #include "base/envelope/envelope.h"
 #include "base/posix/fd.h"
 #include "fare/authoring/compile.h"
@@ -47,9 +48,8 @@ constexpr unsigned kPlainMode = 0640;
   return fs::path{name};
 }
 
-[[nodiscard]] Status make_folders(const BoxFiles& files) {
-  for (const fs::path& folder : {files.dir / "keys", files.dir / "sam", files.dir / "state",
-                                 files.log, files.cards_before, files.cards_after}) {
+[[nodiscard]] Status make_folders(std::initializer_list<fs::path> folders) {
+  for (const fs::path& folder : folders) {
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) return fail_errno("making " + folder.string(), error.value());
@@ -61,9 +61,10 @@ constexpr unsigned kPlainMode = 0640;
 
 [[nodiscard]] Status write_keys(const BoxFiles& files, std::uint64_t seed) {
   const fs::path keys = files.dir / "keys";
+  const std::string box = files.number == 1 ? "box" : "box-" + std::to_string(files.number);
   const auto clearing = crypto::exchange_key_from_secret(key_from_seed(seed, "clearing"));
   const std::pair<const char*, std::string> lines[] = {
-      {"box.key", to_hex(key_from_seed(seed, "box")) + "\n"},
+      {"box.key", to_hex(key_from_seed(seed, box)) + "\n"},
       {"handle.key", to_hex(files.handle_key) + "\n"},
       {"clearing.pub", "1 " + to_hex(clearing.public_key) + "\n"},
       // A real box never has this one: it is the clearing house's, here for tests.
@@ -75,35 +76,31 @@ constexpr unsigned kPlainMode = 0640;
   return {};
 }
 
-[[nodiscard]] fs::path sam_file(const BoxFiles& files, const SimAisle& aisle) {
-  return files.dir / "sam" / ("aisle-" + std::to_string(aisle.number) + ".toml");
-}
-
-[[nodiscard]] Status write_sams(const BoxFiles& files) {
+[[nodiscard]] Status write_sams(const BoxFiles& files, const crypto::Key16& purchase_key) {
   for (const SimAisle& aisle : files.aisles) {
     const std::string text =
         "# An invented key: worth nothing outside this folder.\nterminal = \"" +
         to_hex(aisle.terminal.get()) + "\"\nkey_index = 1\npurchase_key = \"" +
-        to_hex(files.purchase_key) + "\"\n";
-    if (auto ok = write_text(sam_file(files, aisle), text, kSecretMode); !ok) return ok;
+        to_hex(purchase_key) + "\"\n";
+    if (auto ok = write_text(files.sam_file(aisle), text, kSecretMode); !ok) return ok;
   }
   return {};
 }
 
-[[nodiscard]] Status write_book(BoxFiles& files, const fs::path& tariff,
-                                const crypto::SigningKey& signer) {
+/// The sealed bytes; every box gets a copy.
+[[nodiscard]] Result<Bytes> make_book(SiteFiles& site, const fs::path& tariff,
+                                      const crypto::SigningKey& signer) {
   auto payload = fare::compile_book(tariff);
   if (!payload) return fail(std::move(payload.error()), "compiling " + tariff.string());
   auto book = fare::Book::load(*payload);
   if (!book) return fail(std::move(book.error()), "loading the compiled book");
-  files.book = *book;
+  site.book = *book;
   EnvelopeHeader header;
   header.kind = FileKind::fare_book;
   header.realm = Realm::test;
-  header.number = files.book->number();
+  header.number = site.book->number();
   header.created = SystemClock{}.now();
-  const Bytes sealed = seal_envelope(header, *payload, std::span{&signer, 1});
-  return posix::write_file_durably(files.dir / "book.tgb", sealed, kPlainMode);
+  return seal_envelope(header, *payload, std::span{&signer, 1});
 }
 
 [[nodiscard]] std::string_view use_name(AisleUse use) {
@@ -115,40 +112,88 @@ constexpr unsigned kPlainMode = 0640;
   return "both";
 }
 
-[[nodiscard]] Status write_config(const BoxFiles& files, const BoxFilesOptions& options,
-                                  const crypto::Key32& signer) {
-  std::string text = "[box]\nid = \"sim-" + options.stop + "\"\nkind = \"station\"\n" +
-                     "realm = \"test\"\nnetwork = \"" + options.network + "\"\nstop = \"" +
-                     options.stop + "\"\n\n[paths]\nstate = \"state\"\nrun = \"" +
-                     files.run.string() + "\"\nkeys = \"keys\"\n\n[fares]\nbook = \"book.tgb\"\n" +
-                     "trusted_keys = [\"" + to_hex(signer) + "\"]\n\n";
+/// The SAM terminals of the station that a box stands in, its own among them.
+[[nodiscard]] std::string station_terminals(const SiteFiles& site, const std::string& stop) {
+  std::string out;
+  for (const BoxFiles& box : site.boxes) {
+    if (box.stop != stop) continue;
+    for (const SimAisle& aisle : box.aisles) {
+      out += (out.empty() ? "\"" : ", \"") + to_hex(aisle.terminal.get()) + "\"";
+    }
+  }
+  return out;
+}
+
+[[nodiscard]] Status write_config(const SiteFiles& site, const BoxFiles& files,
+                                  const std::string& network, const crypto::Key32& signer) {
+  const std::string id =
+      "sim-" + files.stop + (site.boxes.size() > 1 ? "-" + std::to_string(files.number) : "");
+  std::string text = "[box]\nid = \"" + id + "\"\nkind = \"station\"\n" +
+                     "realm = \"test\"\nnetwork = \"" + network + "\"\nstop = \"" + files.stop +
+                     "\"\n\n[paths]\nstate = \"state\"\nrun = \"" + files.run.string() +
+                     "\"\nkeys = \"keys\"\n\n[fares]\nbook = \"book.tgb\"\n" +
+                     "trusted_keys = [\"" + to_hex(signer) + "\"]\n\n[station]\nterminals = [" +
+                     station_terminals(site, files.stop) + "]\n\n";
   // Generous: a loaded machine must not tear cards by itself.
   text += "[tap]\napdu_timeout_ms = 2000\ncommit_timeout_ms = 8000\n\n[ledger]\nmap_mib = 64\n";
   for (const SimAisle& aisle : files.aisles) {
     text += "\n[[aisle]]\nnumber = " + std::to_string(aisle.number) + "\ndirection = \"" +
             std::string{use_name(aisle.use)} + "\"\ndevice = \"pn532_uart:" + aisle.link.string() +
-            "\"\nsam = \"" + sam_file(files, aisle).string() + "\"\n";
+            "\"\nsam = \"" + files.sam_file(aisle).string() + "\"\n";
   }
   return write_text(files.config, text, kPlainMode);
 }
 
-/// Odd aisles lead in, even ones out; a single one does both.
-[[nodiscard]] std::vector<SimAisle> lay_out(unsigned count, const fs::path& run) {
+[[nodiscard]] std::string two_digits(unsigned number) {
+  std::string digits = std::to_string(number);
+  digits.insert(0, 2 - digits.size(), '0');
+  return digits;
+}
+
+/// Odd aisles lead in, even ones out; a single one does both. A terminal number is there once, over
+/// all boxes; a single box has 00 for its own number.
+[[nodiscard]] std::vector<SimAisle> lay_out(unsigned count, unsigned box, const fs::path& run) {
   std::vector<SimAisle> aisles;
   for (unsigned i = 1; i <= count; ++i) {
     SimAisle aisle;
     aisle.number = static_cast<std::uint16_t>(i);
     aisle.use = count == 1 ? AisleUse::both : i % 2 == 1 ? AisleUse::entry : AisleUse::exit;
-    std::string digits = std::to_string(i);
-    digits.insert(0, 2 - digits.size(), '0');
-    aisle.terminal = TerminalNo{to_array<6>(bcd_bytes("4131000000" + digits))};
+    aisle.terminal =
+        TerminalNo{to_array<6>(bcd_bytes("41310000" + two_digits(box) + two_digits(i)))};
     aisle.link = run / ("pn532-" + std::to_string(i));
     aisles.push_back(std::move(aisle));
   }
   return aisles;
 }
 
+[[nodiscard]] Result<BoxFiles> lay_out_box(const SiteFiles& site, const SiteOptions& options,
+                                           unsigned number) {
+  const bool alone = options.stops.size() == 1;
+  BoxFiles box;
+  box.number = number;
+  box.stop = options.stops[number - 1];
+  box.dir = alone ? site.dir : site.dir / ("box-" + std::to_string(number));
+  box.config = box.dir / "box.toml";
+  box.log = box.dir / "log";
+  box.ledger = box.dir / "state" / "ledger";
+  const std::string suffix = number == 1 ? "" : "-" + std::to_string(number);
+  box.handle_key = key_from_seed(options.seed, "handle" + suffix);
+  if (auto ok = make_folders({box.dir / "keys", box.dir / "sam", box.dir / "state", box.log});
+      !ok) {
+    return fail(std::move(ok.error()));
+  }
+  auto run = short_run_folder(box.dir);
+  if (!run) return fail(std::move(run.error()));
+  box.run = std::move(*run);
+  box.aisles = lay_out(options.aisles, alone ? 0 : number, box.run);
+  return box;
+}
+
 }  // namespace
+
+fs::path BoxFiles::sam_file(const SimAisle& aisle) const {
+  return dir / "sam" / ("aisle-" + std::to_string(aisle.number) + ".toml");
+}
 
 crypto::Key32 key_from_seed(std::uint64_t seed, std::string_view name) {
   Bytes number;
@@ -156,40 +201,48 @@ crypto::Key32 key_from_seed(std::uint64_t seed, std::string_view name) {
   return crypto::sha256({as_bytes("tidegate-sim station "), number, as_bytes(name)});
 }
 
-Result<BoxFiles> make_box_files(const BoxFilesOptions& options) {
-  BoxFiles files;
+Result<SiteFiles> make_site(const SiteOptions& options) {
+  ASSERT(!options.stops.empty());
+  SiteFiles site;
   if (options.dir.empty()) {
     auto fresh = fresh_folder();
     if (!fresh) return fail(std::move(fresh.error()));
-    files.dir = std::move(*fresh);
+    site.dir = std::move(*fresh);
   } else {
-    files.dir = fs::absolute(options.dir).lexically_normal();
-    if (fs::exists(files.dir / "box.toml")) {
-      return fail(Errc::exists, files.dir.string() + " already holds a box; name another folder");
+    site.dir = fs::absolute(options.dir).lexically_normal();
+    if (fs::exists(site.dir / "box.toml") || fs::exists(site.dir / "box-1")) {
+      return fail(Errc::exists, site.dir.string() + " already holds a box; name another folder");
     }
   }
-  files.config = files.dir / "box.toml";
-  files.log = files.dir / "log";
-  files.cards_before = files.dir / "cards" / "before";
-  files.cards_after = files.dir / "cards" / "after";
-  files.ledger = files.dir / "state" / "ledger";
-  files.handle_key = key_from_seed(options.seed, "handle");
+  site.cards_before = site.dir / "cards" / "before";
+  site.cards_after = site.dir / "cards" / "after";
+  site.foreign = site.dir / "foreign.jsonl";
+  site.never_returned = site.dir / "never-returned";
   std::ranges::copy_n(key_from_seed(options.seed, "purchase").begin(), 16,
-                      files.purchase_key.begin());
-  std::ranges::copy_n(key_from_seed(options.seed, "tac").begin(), 16, files.tac_key.begin());
-  if (auto ok = make_folders(files); !ok) return fail(std::move(ok.error()));
-  auto run = short_run_folder(files.dir);
-  if (!run) return fail(std::move(run.error()));
-  files.run = std::move(*run);
-  files.aisles = lay_out(options.aisles, files.run);
-  const auto signer = crypto::signing_key_from_seed(key_from_seed(options.seed, "fare office"));
-  if (auto ok = write_keys(files, options.seed); !ok) return fail(std::move(ok.error()));
-  if (auto ok = write_sams(files); !ok) return fail(std::move(ok.error()));
-  if (auto ok = write_book(files, options.tariff, signer); !ok) return fail(std::move(ok.error()));
-  if (auto ok = write_config(files, options, signer.public_key); !ok) {
+                      site.purchase_key.begin());
+  std::ranges::copy_n(key_from_seed(options.seed, "tac").begin(), 16, site.tac_key.begin());
+  if (auto ok = make_folders({site.cards_before, site.cards_after}); !ok) {
     return fail(std::move(ok.error()));
   }
-  return files;
+  const auto signer = crypto::signing_key_from_seed(key_from_seed(options.seed, "fare office"));
+  const auto book = make_book(site, options.tariff, signer);
+  if (!book) return fail(Error{book.error()});
+  for (unsigned number = 1; number <= options.stops.size(); ++number) {
+    auto box = lay_out_box(site, options, number);
+    if (!box) return fail(std::move(box.error()));
+    site.boxes.push_back(std::move(*box));
+  }
+  for (const BoxFiles& box : site.boxes) {
+    if (auto ok = write_keys(box, options.seed); !ok) return fail(std::move(ok.error()));
+    if (auto ok = write_sams(box, site.purchase_key); !ok) return fail(std::move(ok.error()));
+    if (auto ok = posix::write_file_durably(box.dir / "book.tgb", *book, kPlainMode); !ok) {
+      return fail(std::move(ok.error()));
+    }
+    if (auto ok = write_config(site, box, options.network, signer.public_key); !ok) {
+      return fail(std::move(ok.error()));
+    }
+  }
+  return site;
 }
 
 }  // namespace tidegate::sim

@@ -24,33 +24,46 @@ struct SimAisle {
   std::filesystem::path link;  ///< the reader's serial line
 };
 
-struct BoxFilesOptions {
-  std::filesystem::path dir;     ///< empty: a fresh folder for temporary files
-  std::filesystem::path tariff;  ///< sources of the fare book
-  std::string network;
-  std::string stop;
-  unsigned aisles = 2;
-  std::uint64_t seed = 1;
-};
-
+/// One box: its folder, its keys, its aisles.
 struct BoxFiles {
+  unsigned number = 1;  ///< from 1
+  std::string stop;     ///< the station it stands in
   std::filesystem::path dir;
   std::filesystem::path config;  ///< box.toml
   std::filesystem::path run;     ///< sockets and serial lines: a short path, as sockets need
   std::filesystem::path log;
-  std::filesystem::path cards_before, cards_after;
   std::filesystem::path ledger;
   crypto::Key32 handle_key{};
-  crypto::Key16 purchase_key{};  ///< root of all purses
-  crypto::Key16 tac_key{};       ///< root of all TACs: not in the SAMs
-  std::shared_ptr<const fare::Book> book;
   std::vector<SimAisle> aisles;
 
   [[nodiscard]] std::filesystem::path gate_socket() const { return run / "gate.sock"; }
+  [[nodiscard]] std::filesystem::path sam_file(const SimAisle& aisle) const;
+};
+
+struct SiteOptions {
+  std::filesystem::path dir;     ///< empty: a fresh folder for temporary files
+  std::filesystem::path tariff;  ///< sources of the fare book
+  std::string network;
+  std::vector<std::string> stops{};  ///< of each box; boxes of one stop are one station
+  unsigned aisles = 2;               ///< of each box
+  std::uint64_t seed = 1;
+};
+
+/// All boxes of a run, and the cards that meet them. A single box lives in `dir` itself, several in
+/// folders of it.
+struct SiteFiles {
+  std::filesystem::path dir;
+  std::filesystem::path cards_before, cards_after;
+  std::filesystem::path foreign;         ///< what other operators' terminals took, a line each
+  std::filesystem::path never_returned;  ///< cards that were torn and did not come back
+  crypto::Key16 purchase_key{};          ///< root of all purses
+  crypto::Key16 tac_key{};               ///< root of all TACs: not in the SAMs
+  std::shared_ptr<const fare::Book> book;
+  std::vector<BoxFiles> boxes;
 };
 
 /// Errc::exists when `dir` already holds a box.
-[[nodiscard]] Result<BoxFiles> make_box_files(const BoxFilesOptions& options);
+[[nodiscard]] Result<SiteFiles> make_site(const SiteOptions& options);
 
 /// 32 bytes that only seed and name decide.
 [[nodiscard]] crypto::Key32 key_from_seed(std::uint64_t seed, std::string_view name);

@@ -7,12 +7,14 @@
 #include <mutex>
 #include <thread>
 
+#include "base/assert.h"
+#include "simulators/station/judge.h"
+
 namespace tidegate::sim {
 
 namespace {
 
 namespace protocol = edge::gate_protocol;
-using fare::RefusalCode;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Clock = std::chrono::steady_clock;
@@ -21,67 +23,19 @@ constexpr seconds kReadyPatience{180};
 constexpr seconds kDecisionPatience{120};
 /// After a tear or a reader's death the gate still says something; after its own death it does not.
 constexpr seconds kGraceDisturbed{30};
-constexpr seconds kGraceGateDied{1};
+/// Some leave at once when everything goes dark, some wait for the gate's next life.
+constexpr milliseconds kGraceGateDied{20}, kGraceGateAwaited{1'000};
 constexpr milliseconds kSlice{50};
 constexpr milliseconds kStrikeSlice{1};
-constexpr unsigned kAttemptsMax = 15;
+constexpr unsigned kAttemptsMax = 40;
+/// So many debits push a record out of a card's log.
+constexpr unsigned kLogLines = 10;
 
-/// A passenger on the way to settle one visit.
-struct Job {
-  Passenger* passenger = nullptr;
-  std::size_t visit = 0;
-  unsigned attempt = 0;
-  bool uncertain = false;  ///< an earlier attempt ended without a clear word
-  /// How often the gate had been started when this passenger last went through; 0: never yet.
-  unsigned passed_under = 0;
+/// How an attempt went.
+struct Attempt {
+  std::optional<Seen> seen;
+  bool struck = false;  ///< the fault of this visit has come
 };
-
-enum class Verdict : std::uint8_t { settled, again, wrong };
-
-/// Nothing was taken, or nobody can tell yet: the passenger is asked to come again.
-[[nodiscard]] bool asks_to_return(const protocol::Display& display) {
-  if (display.screen == protocol::Screen::try_again ||
-      display.screen == protocol::Screen::out_of_service) {
-    return true;
-  }
-  if (display.screen != protocol::Screen::refused) return false;
-  const auto code = fare::refusal_from_number(display.refusal);
-  return code == RefusalCode::card_torn || code == RefusalCode::unconfirmed ||
-         code == RefusalCode::aisle_closed;
-}
-
-/// The barrier opened the way this passenger wants to go.
-[[nodiscard]] bool opened_this_way(const Visit& visit, const Seen& seen) {
-  return seen.open && (seen.open->direction == protocol::Direction::entry) ==
-                          (visit.direction == AisleUse::entry);
-}
-
-/// A gate that was killed may have forgotten a passage that was not on disk yet. It then opens once
-/// more for nothing, the way it did: that risk is taken, so that nobody who paid stays outside.
-[[nodiscard]] bool may_repeat(const Job& job, unsigned gate_starts, Fen fare) {
-  return job.passed_under != 0 && job.passed_under != gate_starts && fare == Fen{};
-}
-
-[[nodiscard]] Verdict judge(const Job& job, const std::optional<Seen>& seen, unsigned gate_starts) {
-  if (!seen || asks_to_return(seen->display)) return Verdict::again;
-  const Visit& visit = job.passenger->visits[job.visit];
-  if (seen->display.screen == protocol::Screen::refused) {
-    const auto code = fare::refusal_from_number(seen->display.refusal);
-    return code && code == visit.expected.refusal ? Verdict::settled : Verdict::wrong;
-  }
-  if (!seen->open) return Verdict::again;  // shown, but the barrier stayed shut
-  const bool way_fits = opened_this_way(visit, *seen);
-  if (may_repeat(job, gate_starts, seen->display.fare)) {
-    if (visit.expected.refusal == RefusalCode::already_entered) return Verdict::settled;
-    // An aisle for both ways took who wants out for who did not get in yet.
-    if (!way_fits) return Verdict::again;
-  }
-  if (visit.expected.refusal) return Verdict::wrong;
-  // Who was charged by an attempt that nobody saw the end of passes at 0 fen.
-  const bool fare_fits =
-      seen->display.fare == visit.expected.fare || (job.uncertain && seen->display.fare == Fen{});
-  return way_fits && fare_fits ? Verdict::settled : Verdict::wrong;
-}
 
 [[nodiscard]] std::string two_digits(unsigned value) {
   std::string text = std::to_string(value);
@@ -94,164 +48,185 @@ enum class Verdict : std::uint8_t { settled, again, wrong };
   return two_digits(at.hour) + ":" + two_digits(at.minute) + ":" + two_digits(at.second);
 }
 
-[[nodiscard]] std::string what_was_shown(const std::optional<Seen>& seen) {
-  if (!seen) return "无显示 no answer";
-  const protocol::Display& display = seen->display;
-  switch (display.screen) {
-    case protocol::Screen::accepted:
-      return "票价 fare " + display.fare.yuan() + "  余额 balance " + display.balance.yuan() +
-             (seen->open ? "" : "  门未开 barrier stayed shut");
-    case protocol::Screen::refused: {
-      const auto code = fare::refusal_from_number(display.refusal);
-      const std::string name = code ? std::string{fare::refusal_name(*code)} : "?";
-      return "拒绝 refused: " + display.zh + " " + display.en + " (" + name + ")";
-    }
-    case protocol::Screen::try_again: return "请再刷一次 same card again, please";
-    case protocol::Screen::out_of_service: return "暂停服务 out of service";
-    case protocol::Screen::ready: break;
-  }
-  return "请刷卡 ready";
+[[nodiscard]] bool is_strike(Fault fault) noexcept {
+  return fault != Fault::none && fault != Fault::tear;
+}
+
+[[nodiscard]] bool leads(const Spot& spot, const Visit& visit) {
+  const AisleUse use = spot.aisle->use;
+  if (visit.home_box != 0) return spot.box->number == visit.home_box && use != AisleUse::exit;
+  return spot.box->stop == visit.stop && (use == AisleUse::both || use == visit.direction);
 }
 
 class Crowd {
  public:
-  Crowd(const Hall& hall, std::vector<Passenger>& passengers)
-      : hall_{hall}, queues_(hall.aisles.size()), total_{passengers.size()}, left_{total_} {
-    for (Passenger& passenger : passengers) {
-      if (passenger.visits.empty()) {
-        --left_;
-      } else {
-        enqueue({.passenger = &passenger});
-      }
-    }
+  Crowd(const Hall& hall, const std::vector<Passenger*>& passengers, CrowdReport& report)
+      : hall_{hall}, report_{report}, queues_(hall.spots.size()) {
+    admit(passengers);
   }
 
-  CrowdReport run() {
+  void run() {
+    if (left_ == 0) return;
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < queues_.size(); ++i) {
       threads.emplace_back([this, i] { work(i); });
     }
     for (std::thread& thread : threads) thread.join();
-    return std::move(report_);
   }
 
  private:
-  void work(std::size_t aisle) {
+  void work(std::size_t spot) {
     while (true) {
       Job job;
       {
         std::unique_lock lock{mutex_};
-        changed_.wait(lock, [&] { return left_ == 0 || !queues_[aisle].empty(); });
+        changed_.wait(lock, [&] { return left_ == 0 || !queues_[spot].empty(); });
         if (left_ == 0) return;
-        job = queues_[aisle].front();
-        queues_[aisle].pop_front();
+        job = queues_[spot].front();
+        queues_[spot].pop_front();
       }
-      attend(aisle, job);
+      attend(spot, job);
     }
   }
 
-  /// Caller holds the lock, or no thread runs yet.
-  void enqueue(const Job& job) {
-    const Visit& visit = job.passenger->visits[job.visit];
-    std::vector<std::size_t> fitting;
-    for (std::size_t i = 0; i < hall_.aisles.size(); ++i) {
-      const AisleUse use = hall_.aisles[i].use;
-      if (use == AisleUse::both || use == visit.direction) fitting.push_back(i);
+  /// Caller holds the lock, or no thread runs yet; so with all below that take a job.
+  void admit(const std::vector<Passenger*>& passengers) {
+    for (Passenger* passenger : passengers) {
+      ++total_;
+      if (passenger->settled >= passenger->visits.size()) continue;
+      ++left_;
+      enqueue({.passenger = passenger, .visit = passenger->settled});
     }
-    ASSERT(!fitting.empty());
-    // Each passenger wanders by its own dice, whoever else is there; who comes again may do so at
-    // another aisle.
+  }
+
+  void enqueue(const Job& job) {
+    const std::vector<std::size_t> fitting = fitting_spots(job);
+    // Each passenger wanders by its own dice, whoever else is there.
     Dice dice{hall_.seed * 1'000'003 + job.passenger->number * 101 + job.visit * 17 + job.attempt};
     queues_[fitting[dice.below(static_cast<unsigned>(fitting.size()))]].push_back(job);
   }
 
-  void attend(std::size_t aisle, Job job) {
-    const AisleNo number{hall_.aisles[aisle].number};
-    if (!hall_.gate.wait_ready(number, kReadyPatience)) {
+  /// Who was struck returns where it was drawn, if there is such a place.
+  [[nodiscard]] std::vector<std::size_t> fitting_spots(const Job& job) const {
+    const Visit& visit = job.now();
+    std::vector<std::size_t> all, wanted;
+    for (std::size_t i = 0; i < hall_.spots.size(); ++i) {
+      if (!leads(hall_.spots[i], visit)) continue;
+      all.push_back(i);
+      if (job.attempt != 1 || !job.spot) continue;
+      const bool same_box = hall_.spots[i].box == hall_.spots[*job.spot].box;
+      const bool same_aisle = i == *job.spot;
+      const bool fits = visit.comes_back == Return::same_aisle    ? same_aisle
+                        : visit.comes_back == Return::other_aisle ? same_box && !same_aisle
+                                                                  : !same_box;
+      if (fits) wanted.push_back(i);
+    }
+    ASSERT(!all.empty());
+    return wanted.empty() ? all : wanted;
+  }
+
+  void attend(std::size_t at, Job job) {
+    const Spot& spot = hall_.spots[at];
+    const AisleNo number{spot.aisle->number};
+    if (!spot.gate->wait_ready(number, kReadyPatience)) {
       const std::lock_guard lock{mutex_};
-      complain(job, "aisle " + std::to_string(number.get()) + " did not get ready");
+      complain(job, "aisle " + std::to_string(number.get()) + " of box " +
+                        std::to_string(spot.box->number) + " did not get ready");
       finish();
       return;
     }
-    const unsigned starts_before = hall_.daemons.starts(kGateUnit);
-    const std::optional<Seen> seen = present(aisle, job);
-    const Verdict verdict = judge(job, seen, hall_.daemons.starts(kGateUnit));
-    if (seen && seen->open) job.passed_under = starts_before;
+    const unsigned starts_before = hall_.daemons.starts(gate_unit(*spot.box));
+    const Attempt attempt = present(spot, job);
+    const auto& seen = attempt.seen;
+    const Verdict verdict =
+        judge(job, spot, seen,
+              {.faults = hall_.faults, .gate_starts = hall_.daemons.starts(gate_unit(*spot.box))});
+    job.spot = at;
+    if (seen && seen->open) job.passed = {spot.box->number, starts_before, spot.box->stop};
+    const Job told = job;
+    const bool leaves = verdict == Verdict::again && job.attempt == 0 && attempt.struck &&
+                        job.now().comes_back == Return::never;
+    if (verdict == Verdict::again && !leaves && attempt.struck) go_elsewhere(job);
     const std::lock_guard lock{mutex_};
     count(seen);
-    switch (verdict) {
-      case Verdict::settled: settle(job); break;
-      case Verdict::wrong: complain(job, what_was_shown(seen)), finish(); break;
-      case Verdict::again: come_again(job); break;
+    if (leaves) {
+      job.passenger->never_returned = true;
+      finish();
+    } else if (verdict == Verdict::settled) {
+      settle(job, seen);
+    } else if (verdict == Verdict::again) {
+      come_again(job);
+    } else {
+      complain(job, what_was_shown(seen));
+      finish();
     }
-    tell(number, job, seen);
+    tell(spot, told, seen, leaves);
     changed_.notify_all();
   }
 
   /// Puts the card down, watches, passes, takes it away.
-  std::optional<Seen> present(std::size_t aisle, const Job& job) {
-    const AisleNo number{hall_.aisles[aisle].number};
-    Passenger& passenger = *job.passenger;
-    const Visit& visit = passenger.visits[job.visit];
-    SimReader& reader = *hall_.readers[aisle];
+  Attempt present(const Spot& spot, const Job& job) {
+    const AisleNo number{spot.aisle->number};
+    TUnionCard& card = *job.passenger->card;
+    const Visit& visit = job.now();
+    const bool first = job.attempt == 0;
     std::optional<Tear> tear;
-    if (job.attempt == 0 && visit.fault == Fault::tear) {
+    if (first && visit.fault == Fault::tear) {
       tear = Tear{.exchange = visit.exchange, .after_card = visit.after_card};
     }
-    hall_.gate.arm(number);
-    const unsigned gate_starts = hall_.daemons.starts(kGateUnit);
-    reader.put(*passenger.card, tear);
-    const std::optional<Seen> seen = watch(aisle, job, gate_starts);
-    if (seen && seen->open) hall_.gate.report_passage(number, opened_this_way(visit, *seen));
-    reader.take(*passenger.card);
-    return seen;
+    spot.gate->arm(number);
+    const unsigned gate_starts = hall_.daemons.starts(gate_unit(*spot.box));
+    spot.reader->put(card, tear);
+    Attempt out = watch(spot, job, gate_starts);
+    if (out.seen && out.seen->open) {
+      spot.gate->report_passage(number, opened_this_way(visit, *out.seen));
+    }
+    out.struck = out.struck || (tear && !spot.reader->has(card));
+    spot.reader->take(card);
+    return out;
   }
 
-  std::optional<Seen> watch(std::size_t aisle, const Job& job, unsigned gate_starts) {
-    const AisleNo number{hall_.aisles[aisle].number};
-    const Visit& visit = job.passenger->visits[job.visit];
-    const SimReader& reader = *hall_.readers[aisle];
-    bool strike = job.attempt == 0 && visit.fault != Fault::none && visit.fault != Fault::tear;
+  Attempt watch(const Spot& spot, const Job& job, unsigned gate_starts) {
+    const AisleNo number{spot.aisle->number};
+    const Visit& visit = job.now();
+    const TUnionCard& card = *job.passenger->card;
+    const bool strikes = job.attempt == 0 && is_strike(visit.fault);
+    const bool patient = visit.draw % 2 == 0;
     Clock::time_point leave_at = Clock::now() + kDecisionPatience;
-    bool disturbed = false, gate_died = false;
+    bool disturbed = false, gate_died = false, struck = false;
     while (true) {
-      const auto seen = hall_.gate.wait(number, strike ? kStrikeSlice : kSlice);
+      const bool strike_due = strikes && !struck;
+      const auto seen = spot.gate->wait(number, strike_due ? kStrikeSlice : kSlice);
       if (seen && seen->display.screen == protocol::Screen::accepted) {
-        if (seen->open) return seen;
-      } else if (seen && !(seen->display.screen == protocol::Screen::try_again &&
-                           reader.has(*job.passenger->card))) {
-        return seen;
+        if (seen->open) return {seen, struck};
+      } else if (seen &&
+                 !(seen->display.screen == protocol::Screen::try_again && spot.reader->has(card))) {
+        return {seen, struck};
       }
       const auto now = Clock::now();
-      if (strike && reader.exchanges() >= visit.exchange) {
-        strike = false;
-        strike_at(aisle, visit.fault);
+      if (strike_due && spot.reader->exchanges() >= visit.exchange) {
+        struck = true;
+        hall_.mischief.strike(*spot.box, *spot.aisle, visit.fault, visit.draw);
       }
-      if (!disturbed && !strike && (is_kill(visit.fault) || !reader.has(*job.passenger->card))) {
+      if (!disturbed && (struck || !spot.reader->has(card))) {
         disturbed = true;
         leave_at = std::min(leave_at, now + kGraceDisturbed);
       }
-      if (!gate_died && hall_.daemons.starts(kGateUnit) != gate_starts) {
+      if (!gate_died && hall_.daemons.starts(gate_unit(*spot.box)) != gate_starts) {
         gate_died = true;
-        leave_at = std::min(leave_at, now + kGraceGateDied);
+        leave_at = std::min(leave_at, now + (patient ? kGraceGateAwaited : kGraceGateDied));
       }
-      if (now >= leave_at) return seen;
+      if (now >= leave_at) return {seen, struck};
     }
   }
 
-  [[nodiscard]] static bool is_kill(Fault fault) noexcept {
-    return fault != Fault::none && fault != Fault::tear;
-  }
-
-  void strike_at(std::size_t aisle, Fault fault) {
-    const std::string unit = reader_unit(hall_.aisles[aisle].number);
-    if (fault == Fault::gate_kill) {
-      hall_.daemons.kill_unit(kGateUnit);
-    } else if (fault == Fault::reader_kill) {
-      hall_.daemons.kill_unit(unit);
-    } else {
-      hall_.daemons.kill_child_of(unit);
-    }
+  /// Between two attempts other operators may debit the card. It is in nobody's field.
+  void go_elsewhere(Job& job) const {
+    if (job.attempt != 0 || job.now().foreign_debits == 0) return;
+    const std::size_t before = job.passenger->foreign.size();
+    shop_elsewhere(hall_.foreign, *job.passenger, job.now().foreign_debits,
+                   hall_.seed * 7 + job.passenger->number);
+    job.overrun = job.passenger->foreign.size() - before >= kLogLines;
   }
 
   void count(const std::optional<Seen>& seen) {
@@ -263,10 +238,14 @@ class Crowd {
     ++report_.refused[code ? std::string{fare::refusal_name(*code)} : "unknown_number"];
   }
 
-  void settle(const Job& job) {
-    if (job.visit + 1 < job.passenger->visits.size()) {
-      enqueue(
-          {.passenger = job.passenger, .visit = job.visit + 1, .passed_under = job.passed_under});
+  void settle(const Job& job, const std::optional<Seen>& seen) {
+    Passenger& passenger = *job.passenger;
+    if (job.now().home_box != 0 && seen && seen->open) {
+      passenger.paid_at_home += seen->display.fare;
+    }
+    ++passenger.settled;
+    if (passenger.settled < passenger.visits.size()) {
+      enqueue({.passenger = &passenger, .visit = passenger.settled, .passed = job.passed});
     } else {
       finish();
     }
@@ -283,7 +262,7 @@ class Crowd {
   }
 
   void complain(const Job& job, const std::string& what) {
-    const Visit& visit = job.passenger->visits[job.visit];
+    const Visit& visit = job.now();
     const std::string expected = visit.expected.refusal
                                      ? std::string{fare::refusal_name(*visit.expected.refusal)}
                                      : "accepted at " + visit.expected.fare.yuan();
@@ -292,36 +271,34 @@ class Crowd {
   }
 
   void finish() {
-    --left_;
+    if (--left_ == 0 && hall_.more) admit(hall_.more());
     changed_.notify_all();
   }
 
-  void tell(AisleNo aisle, const Job& job, const std::optional<Seen>& seen) {
-    const Visit& visit = job.passenger->visits[job.visit];
-    const bool entry = visit.direction == AisleUse::entry;
-    hall_.say(clock_text() + "  通道 aisle " + std::to_string(aisle.get()) + "  " +
-              job.passenger->masked + (entry ? "  进站 entry  " : "  出站 exit   ") +
-              what_was_shown(seen) + "  [" + std::to_string(total_ - left_) + "/" +
-              std::to_string(total_) + "]");
+  void tell(const Spot& spot, const Job& job, const std::optional<Seen>& seen, bool leaves) const {
+    const bool entry = job.now().direction == AisleUse::entry;
+    const std::string box = hall_.spots.back().box->number > 1
+                                ? "终端 box " + std::to_string(spot.box->number) + " "
+                                : "";
+    hall_.say(clock_text() + "  " + box + "通道 aisle " + std::to_string(spot.aisle->number) +
+              "  " + job.passenger->masked + (entry ? "  进站 entry  " : "  出站 exit   ") +
+              what_was_shown(seen) + (leaves ? "  不再回来 never comes back" : "") + "  [" +
+              std::to_string(total_ - left_) + "/" + std::to_string(total_) + "]");
   }
 
   const Hall& hall_;
+  CrowdReport& report_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::deque<Job>> queues_;
   std::size_t total_ = 0;
   std::size_t left_ = 0;
-  CrowdReport report_;
 };
 
 }  // namespace
 
-CrowdReport run_crowd(const Hall& hall, std::vector<Passenger>& passengers) {
-  return Crowd{hall, passengers}.run();
-}
-
-std::string reader_unit(std::uint16_t aisle) {
-  return "reader-" + std::to_string(aisle);
+void run_crowd(const Hall& hall, const std::vector<Passenger*>& passengers, CrowdReport& report) {
+  Crowd{hall, passengers, report}.run();
 }
 
 }  // namespace tidegate::sim

@@ -3,14 +3,13 @@
 // the gate shows, passes or comes back, and holds the display against what was expected.
 #pragma once
 
-#include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "simulators/gate/sim_gate.h"
-#include "simulators/pn532/reader.h"
+#include "simulators/station/foreign_terminal.h"
+#include "simulators/station/hall.h"
+#include "simulators/station/mischief.h"
 #include "simulators/station/passengers.h"
 #include "simulators/station/supervisor.h"
 
@@ -18,12 +17,15 @@ namespace tidegate::sim {
 
 /// What the crowd meets.
 struct Hall {
-  const std::vector<SimAisle>& aisles;
-  std::vector<std::unique_ptr<SimReader>>& readers;  ///< in the order of `aisles`
-  SimGate& gate;
+  const std::vector<Spot>& spots;
   Supervisor& daemons;
-  std::function<void(const std::string&)> say;  ///< a line for people; any thread
+  Mischief& mischief;
+  ForeignTerminal& foreign;
+  Say say;
   std::uint64_t seed = 1;
+  FaultSet faults;
+  /// Asked when the last one is done: more people to come; none ends it. One thread at a time.
+  std::function<std::vector<Passenger*>()> more;
 };
 
 struct CrowdReport {
@@ -33,11 +35,8 @@ struct CrowdReport {
   std::vector<std::string> unexplained;          ///< sentences
 };
 
-/// Sends everybody through; returns when the last one is done.
-[[nodiscard]] CrowdReport run_crowd(const Hall& hall, std::vector<Passenger>& passengers);
-
-/// Name of the unit that drives an aisle's reader.
-[[nodiscard]] std::string reader_unit(std::uint16_t aisle);
-inline constexpr const char* kGateUnit = "gate";
+/// Sends everybody through, from the first visit that is not settled; returns when the last one is
+/// done. Adds to `report`.
+void run_crowd(const Hall& hall, const std::vector<Passenger*>& passengers, CrowdReport& report);
 
 }  // namespace tidegate::sim

@@ -66,6 +66,11 @@ constexpr std::array kIssuers{
     Issuer{"03473320", "31048802", 0x3300, 0x3320},
 };
 constexpr unsigned kLastExchange = 11;  // a tap has about ten
+/// One of so many who are torn never comes back.
+constexpr unsigned kNeverOneIn = 12;
+constexpr unsigned kForeignMax = 11;
+/// A counter at its end makes a card refuse: nobody here gets so far.
+constexpr unsigned kFirstCounterMax = 65'400;
 
 [[nodiscard]] StoryRow draw_story(Dice& dice, bool one_way_aisles) {
   unsigned at = dice.below(100);
@@ -98,33 +103,42 @@ constexpr unsigned kLastExchange = 11;  // a tap has about ten
 class Planner {
  public:
   explicit Planner(const PlanInput& input)
-      : input_{input}, one_way_{std::ranges::none_of(input.files.aisles, [](const SimAisle& a) {
-          return a.use == AisleUse::both;
+      : input_{input},
+        one_way_{std::ranges::none_of(input.site.boxes.front().aisles, [](const SimAisle& aisle) {
+          return aisle.use == AisleUse::both;
         })} {}
 
   [[nodiscard]] Result<Passenger> plan(unsigned number) {
     Dice dice{input_.seed * 7919 + number};
+    // Apart, so that more boxes and faults do not change who comes.
+    Dice more{input_.seed * 7919 + number + (1ULL << 40U)};
     const StoryRow row = draw_story(dice, one_way_);
     Passenger out;
     out.number = number;
     out.story = row.name;
-    const std::string from = other_stop(dice);
-    const auto fare = input_.tariff.fare(from, input_.stop);
-    const auto round = input_.tariff.fare(input_.stop, input_.stop);
-    if (!fare || !round) return fail(Errc::invalid, "the tariff has no fare from " + from);
+    const std::string here = any_station(more);
+    const std::string then = any_station(more);
+    const std::string from = other_stop(dice, here);
+    const auto fare = input_.tariff.fare(from, here);
+    const auto onward = input_.tariff.fare(here, then);
+    if (!fare || !onward) return fail(Errc::invalid, "the tariff has no fare from " + from);
 
     CardSpec spec = card_spec(row.story, number, *fare, dice);
     if (auto ok = check_card_spec(spec); !ok) return fail(std::move(ok.error()), "minting a card");
     out.before = make_card(spec);
     out.before.blocked = row.story == Story::blocked;
-    out.before.counter = static_cast<std::uint16_t>(dice.below(65'536));
+    out.before.counter = static_cast<std::uint16_t>(dice.below(kFirstCounterMax));
     if (begins_inside(row.story)) {
       if (auto ok = open_elsewhere(out.before, row.story, from, dice); !ok) {
         return fail(std::move(ok.error()));
       }
     }
-    out.visits = visits(row.story, *fare, *round);
-    for (Visit& visit : out.visits) draw_fault(visit, dice);
+    out.visits = visits(row.story, *fare, *onward);
+    for (Visit& visit : out.visits) {
+      visit.stop = &visit == &out.visits.front() ? here : then;
+      draw_fault(visit, dice);
+      draw_return(visit, more);
+    }
     CardHabits habits;
     habits.empty_records_are_zero = dice.one_in(2);
     habits.log_balance_after = spec.issuer == kIssuers.front().code;
@@ -137,11 +151,17 @@ class Planner {
   }
 
  private:
-  [[nodiscard]] std::string other_stop(Dice& dice) const {
+  /// Every box draws as many people as the next one.
+  [[nodiscard]] std::string any_station(Dice& dice) const {
+    const auto& boxes = input_.site.boxes;
+    return boxes[dice.below(static_cast<unsigned>(boxes.size()))].stop;
+  }
+
+  [[nodiscard]] std::string other_stop(Dice& dice, const std::string& here) const {
     const auto& stops = input_.tariff.stops();
     while (true) {
       const std::string& stop = stops[dice.below(static_cast<unsigned>(stops.size()))];
-      if (stop != input_.stop) return stop;
+      if (stop != here) return stop;
     }
   }
 
@@ -165,8 +185,8 @@ class Planner {
     const auto fen = [](Fen amount) { return static_cast<std::uint32_t>(amount.count()); };
     if (story == Story::poor_at_exit) spec.balance = dice.below(fen(fare));
     if (story == Story::poor_at_entry) spec.balance = dice.below(fen(minimum()));
-    std::ranges::copy(input_.files.purchase_key, spec.keys.purchase.begin());
-    std::ranges::copy(input_.files.tac_key, spec.keys.tac.begin());
+    std::ranges::copy(input_.site.purchase_key, spec.keys.purchase.begin());
+    std::ranges::copy(input_.site.tac_key, spec.keys.tac.begin());
     return spec;
   }
 
@@ -176,7 +196,7 @@ class Planner {
   [[nodiscard]] Status open_elsewhere(CardImageData& image, Story story, const std::string& from,
                                       Dice& dice) const {
     const auto stop =
-        input_.files.book->stop_on_card(NetworkId{input_.tariff.network()}, StopCode{from});
+        input_.site.book->stop_on_card(NetworkId{input_.tariff.network()}, StopCode{from});
     if (!stop) return fail(Errc::not_found, "the book does not know stop " + from);
     OpenEntry entry;
     entry.city = stop->code.city;
@@ -194,7 +214,7 @@ class Planner {
     return {};
   }
 
-  [[nodiscard]] std::vector<Visit> visits(Story story, Fen fare, Fen round) const {
+  [[nodiscard]] std::vector<Visit> visits(Story story, Fen fare, Fen onward) const {
     const auto in = [](std::optional<RefusalCode> refusal) {
       return Visit{.direction = AisleUse::entry, .expected = {refusal, Fen{}}};
     };
@@ -205,7 +225,7 @@ class Planner {
       case Story::arrives:
       case Story::expired_inside: return {out({}, fare)};
       case Story::enters: return {in({})};
-      case Story::returns: return {in({}), out({}, round)};
+      case Story::returns: return {in({}), out({}, onward)};
       case Story::enters_twice: return {in({}), in(RefusalCode::already_entered)};
       case Story::poor_at_exit: return {out(RefusalCode::insufficient_balance, {})};
       case Story::poor_at_entry:
@@ -230,12 +250,26 @@ class Planner {
       faults.insert(faults.end(), {Fault::reader_kill, Fault::reader_child_kill});
     }
     if (input_.faults.gate_kill) faults.push_back(Fault::gate_kill);
+    if (input_.faults.sam) faults.push_back(Fault::sam_out);
+    if (input_.faults.disk_full) faults.push_back(Fault::disk_full);
+    if (input_.faults.clock) faults.push_back(Fault::clock_step);
     // The dice roll in any case, so that the same seed brings the same people with every list.
     const bool strikes = dice.one_in(3);
     const unsigned which = dice.below(60);
     visit.exchange = 1 + dice.below(kLastExchange);
     visit.after_card = dice.one_in(2);
     if (strikes && !faults.empty()) visit.fault = faults[which % faults.size()];
+  }
+
+  static void draw_return(Visit& visit, Dice& dice) {
+    constexpr std::array kReturns{Return::same_aisle, Return::other_aisle, Return::other_box};
+    visit.comes_back = kReturns[dice.below(kReturns.size())];
+    if (dice.one_in(kNeverOneIn) && visit.fault == Fault::tear) visit.comes_back = Return::never;
+    const bool goes_elsewhere = dice.one_in(3);
+    // The most there can be is drawn more often: it pushes our record out of the card's log.
+    const unsigned debits = dice.one_in(4) ? kForeignMax : 1 + dice.below(kForeignMax);
+    if (goes_elsewhere) visit.foreign_debits = debits;
+    visit.draw = dice.below(1'000'000);
   }
 
   const PlanInput& input_;
@@ -245,22 +279,21 @@ class Planner {
 }  // namespace
 
 Fen Passenger::expected_spending() const {
-  Fen sum;
-  for (const Visit& visit : visits) {
-    if (!visit.expected.refusal) sum += visit.expected.fare;
+  Fen sum = paid_at_home;
+  for (std::size_t i = 0; i < settled; ++i) {
+    if (!visits[i].expected.refusal) sum += visits[i].expected.fare;
   }
   return sum;
 }
 
-Result<std::vector<Passenger>> plan_passengers(const PlanInput& input) {
-  Planner planner{input};
-  std::vector<Passenger> out;
-  for (unsigned number = 1; number <= input.passengers; ++number) {
-    auto passenger = planner.plan(number);
-    if (!passenger) return fail(std::move(passenger.error()));
-    out.push_back(std::move(*passenger));
-  }
-  return out;
+Fen Passenger::foreign_spending() const {
+  Fen sum;
+  for (const ForeignDebit& debit : foreign) sum += debit.amount;
+  return sum;
+}
+
+Result<Passenger> plan_passenger(const PlanInput& input, unsigned number) {
+  return Planner{input}.plan(number);
 }
 
 }  // namespace tidegate::sim

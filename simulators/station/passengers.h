@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/money.h"
 #include "base/time.h"
 #include "fare/engine/refusal.h"
@@ -19,14 +20,31 @@
 namespace tidegate::sim {
 
 /// What goes wrong at the first attempt of a visit.
-enum class Fault : std::uint8_t { none, tear, reader_kill, reader_child_kill, gate_kill };
+enum class Fault : std::uint8_t {
+  none,
+  tear,
+  reader_kill,
+  reader_child_kill,
+  gate_kill,
+  sam_out,
+  disk_full,
+  clock_step,
+};
 
 struct FaultSet {
   bool tear = false;
   bool reader_kill = false;
   bool gate_kill = false;
-  [[nodiscard]] bool any() const noexcept { return tear || reader_kill || gate_kill; }
+  bool sam = false;
+  bool disk_full = false;
+  bool clock = false;
+  [[nodiscard]] bool any() const noexcept {
+    return tear || reader_kill || gate_kill || sam || disk_full || clock;
+  }
 };
+
+/// Where somebody who was struck comes again.
+enum class Return : std::uint8_t { same_aisle, other_aisle, other_box, never };
 
 /// What the display must say in the end.
 struct Expected {
@@ -34,13 +52,27 @@ struct Expected {
   Fen fare;
 };
 
-/// One wish of a passenger: to get in, or out.
+/// One wish of a passenger: to get in, or out, at a station.
 struct Visit {
   AisleUse direction = AisleUse::entry;  ///< entry or exit
-  Expected expected;
+  std::string stop{};
+  Expected expected{};
   Fault fault = Fault::none;
   unsigned exchange = 0;    ///< the fault strikes at this APDU exchange
   bool after_card = false;  ///< tear: the card has acted already
+  unsigned draw = 0;        ///< decides how long or how much, where a fault has more or less of it
+  // After a first attempt that was struck:
+  Return comes_back = Return::same_aisle;
+  unsigned foreign_debits = 0;  ///< so often another operator debits the card in between
+  /// Nonzero: only shows the card to this box once more, whatever comes of it.
+  unsigned home_box = 0;
+};
+
+/// What another operator's terminal took from a card.
+struct ForeignDebit {
+  Fen amount;
+  CardCounter after;  ///< the card's counter
+  bool composite = false;
 };
 
 struct Passenger {
@@ -50,8 +82,18 @@ struct Passenger {
   CardImageData before;
   std::unique_ptr<TUnionCard> card;
   std::vector<Visit> visits;
-  /// What the purse must have lost in the end.
+
+  // What came of it.
+  std::size_t settled = 0;      ///< visits that came to their end
+  bool never_returned = false;  ///< after a first attempt of the next visit
+  Fen paid_at_home;             ///< shown at visits with a home_box
+  std::vector<ForeignDebit> foreign;
+
+  [[nodiscard]] std::string file_name() const { return "card-" + std::to_string(number) + ".json"; }
+  /// What our gates must have taken from the purse in the end; the unsettled visit of one who never
+  /// returned comes on top of it or not.
   [[nodiscard]] Fen expected_spending() const;
+  [[nodiscard]] Fen foreign_spending() const;
 };
 
 /// A flat table of the demo tariff, read from its sources.
@@ -84,14 +126,13 @@ class Dice {
 };
 
 struct PlanInput {
-  const BoxFiles& files;
+  const SiteFiles& site;
   const TariffTable& tariff;
-  std::string stop;
-  unsigned passengers = 0;
   std::uint64_t seed = 1;
   FaultSet faults;
   Timestamp now{};
 };
-[[nodiscard]] Result<std::vector<Passenger>> plan_passengers(const PlanInput& input);
+/// The passenger of that number, from 1: always the same one for the same input.
+[[nodiscard]] Result<Passenger> plan_passenger(const PlanInput& input, unsigned number);
 
 }  // namespace tidegate::sim

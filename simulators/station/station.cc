@@ -3,15 +3,13 @@
 // account.
 #include "simulators/station/station.h"
 
-#include <unistd.h>
-
+#include <deque>
 #include <memory>
+#include <set>
 
-#include "simulators/gate/sim_gate.h"
-#include "simulators/pn532/reader.h"
 #include "simulators/station/audit.h"
 #include "simulators/station/crowd.h"
-#include "simulators/station/supervisor.h"
+#include "simulators/station/killer.h"
 
 namespace tidegate::sim {
 
@@ -23,6 +21,8 @@ using std::chrono::seconds;
 // Generous: under a sanitizer on a loaded machine a start takes its time.
 constexpr seconds kStartPatience{180};
 constexpr seconds kStopPatience{120};
+/// Another operator's terminal, far from any of ours.
+constexpr const char* kForeignNumber = "332099990001";
 
 [[nodiscard]] fs::path own_folder() {
   std::error_code error;
@@ -45,114 +45,240 @@ constexpr seconds kStopPatience{120};
   return fail(Errc::not_found, "no tariffs/demo above " + start.string() + "; name one");
 }
 
-[[nodiscard]] std::vector<Unit> units(const BoxFiles& files, const fs::path& bin) {
+[[nodiscard]] Result<std::vector<Unit>> units(const SiteFiles& site, const fs::path& bin,
+                                              bool clocks) {
   std::vector<Unit> out;
-  out.push_back({.name = kGateUnit,
-                 .arguments = {bin / "tidegate-gate", "--config", files.config},
-                 .log = files.log / "gate.log"});
-  for (const SimAisle& aisle : files.aisles) {
-    const std::string number = std::to_string(aisle.number);
-    out.push_back(
-        {.name = reader_unit(aisle.number),
-         .arguments = {bin / "tidegate-reader", "--config", files.config, "--aisle", number},
-         .log = files.log / ("reader-" + number + ".log")});
-  }
-  return out;
-}
-
-[[nodiscard]] Result<std::vector<std::unique_ptr<SimReader>>> start_readers(const BoxFiles& files) {
-  std::vector<std::unique_ptr<SimReader>> out;
-  for (const SimAisle& aisle : files.aisles) {
-    ReaderOptions options;
-    options.link = aisle.link;
-    auto reader = SimReader::start(std::move(options));
-    if (!reader) {
-      return fail(std::move(reader.error()), "starting reader " + std::to_string(aisle.number));
+  for (const BoxFiles& box : site.boxes) {
+    Unit gate{.name = gate_unit(box),
+              .arguments = {bin / "tidegate-gate", "--config", box.config},
+              .log = box.log / "gate.log"};
+    if (clocks) {
+      auto environment = clock_environment(box);
+      if (!environment) return fail(std::move(environment.error()));
+      gate.environment = std::move(*environment);
+      gate.on_end = [](pid_t pid) { remove_clock_leftovers(pid); };
     }
-    out.push_back(std::move(*reader));
+    out.push_back(std::move(gate));
+    for (const SimAisle& aisle : box.aisles) {
+      const std::string number = std::to_string(aisle.number);
+      out.push_back(
+          {.name = reader_unit(box, aisle),
+           .arguments = {bin / "tidegate-reader", "--config", box.config, "--aisle", number},
+           .log = box.log / ("reader-" + number + ".log")});
+    }
   }
   return out;
 }
 
-[[nodiscard]] Status save_cards(const fs::path& folder, const std::vector<Passenger>& passengers) {
-  for (const Passenger& passenger : passengers) {
-    const fs::path file = folder / ("card-" + std::to_string(passenger.number) + ".json");
-    if (auto ok = save_card_image(file, passenger.before); !ok) return ok;
+/// What stands around the daemons of all boxes, in the order it must go down.
+struct Surroundings {
+  std::vector<std::unique_ptr<SimReader>> readers;
+  std::unique_ptr<Supervisor> daemons;
+  std::vector<std::unique_ptr<SimGate>> gates;
+  std::vector<Spot> spots;
+};
+
+[[nodiscard]] Status start_readers(const SiteFiles& site, Surroundings& around) {
+  for (const BoxFiles& box : site.boxes) {
+    for (const SimAisle& aisle : box.aisles) {
+      ReaderOptions options;
+      options.link = aisle.link;
+      auto reader = SimReader::start(std::move(options));
+      if (!reader) {
+        return fail(std::move(reader.error()), "starting reader " + std::to_string(aisle.number));
+      }
+      around.readers.push_back(std::move(*reader));
+    }
   }
   return {};
 }
 
-[[nodiscard]] Result<CrowdReport> run_day(const BoxFiles& files, const StationOptions& options,
-                                          std::vector<Passenger>& passengers,
-                                          const std::function<void(const std::string&)>& say,
-                                          std::vector<std::string>& complaints) {
-  auto readers = start_readers(files);
-  if (!readers) return fail(std::move(readers.error()));
-  auto daemons = Supervisor::start(units(files, options.bin.empty() ? own_folder() : options.bin));
+[[nodiscard]] Result<Surroundings> start_all(const SiteFiles& site, const StationOptions& options) {
+  Surroundings around;
+  if (auto ok = start_readers(site, around); !ok) return fail(std::move(ok.error()));
+  const fs::path bin = options.bin.empty() ? own_folder() : options.bin;
+  auto programs = units(site, bin, options.faults.clock);
+  if (!programs) return fail(std::move(programs.error()));
+  auto daemons = Supervisor::start(std::move(*programs));
   if (!daemons) return fail(std::move(daemons.error()));
-  auto gate = SimGate::start(files.gate_socket(), kStartPatience);
-  if (!gate) {
-    return fail(std::move(gate.error()), "waiting for the gate (see " + files.log.string() + ")");
+  around.daemons = std::move(*daemons);
+  std::size_t reader = 0;
+  for (const BoxFiles& box : site.boxes) {
+    auto gate = SimGate::start(box.gate_socket(), kStartPatience);
+    if (!gate) {
+      return fail(std::move(gate.error()), "waiting for the gate (see " + box.log.string() + ")");
+    }
+    around.gates.push_back(std::move(*gate));
+    for (const SimAisle& aisle : box.aisles) {
+      around.spots.push_back({.box = &box,
+                              .aisle = &aisle,
+                              .reader = around.readers[reader++].get(),
+                              .gate = around.gates.back().get()});
+    }
   }
-  const Hall hall{.aisles = files.aisles,
-                  .readers = *readers,
-                  .gate = **gate,
-                  .daemons = **daemons,
-                  .say = say,
-                  .seed = options.seed};
-  CrowdReport crowd = run_crowd(hall, passengers);
-  complaints = (*daemons)->stop(kStopPatience);
-  return crowd;
+  return around;
+}
+
+/// People with their cards; more of them can be made while the day runs.
+class People {
+ public:
+  explicit People(const PlanInput& input) : input_{input} {}
+
+  [[nodiscard]] Status mint(unsigned count) {
+    for (unsigned i = 0; i < count; ++i) {
+      auto passenger = plan_passenger(input_, static_cast<unsigned>(all_.size()) + 1);
+      if (!passenger) return fail(std::move(passenger.error()), "planning the passengers");
+      const fs::path file = input_.site.cards_before / passenger->file_name();
+      if (auto ok = save_card_image(file, passenger->before); !ok) return ok;
+      all_.push_back(std::move(*passenger));
+    }
+    return {};
+  }
+  [[nodiscard]] std::deque<Passenger>& all() noexcept { return all_; }
+  [[nodiscard]] std::vector<Passenger*> from(std::size_t first) {
+    std::vector<Passenger*> out;
+    for (std::size_t i = first; i < all_.size(); ++i) out.push_back(&all_[i]);
+    return out;
+  }
+
+ private:
+  const PlanInput& input_;
+  std::deque<Passenger> all_;
+};
+
+/// Whoever has a debit that its box knows no end of shows the card there once more.
+[[nodiscard]] Status come_home(const Hall& hall, const SiteFiles& site, People& people,
+                               CrowdReport& report) {
+  const auto account = read_site(site, people.all());
+  if (!account) return fail(Error{account.error()});
+  std::set<Passenger*> guests;
+  for (const auto& [number, box] : open_at_home(*account, people.all())) {
+    Passenger& passenger = people.all()[number - 1];
+    if (!guests.contains(&passenger) && passenger.settled < passenger.visits.size()) continue;
+    Visit visit;
+    visit.home_box = box;
+    passenger.visits.push_back(visit);
+    guests.insert(&passenger);
+  }
+  if (!guests.empty()) hall.say("回访 " + std::to_string(guests.size()) + " come home");
+  run_crowd(hall, {guests.begin(), guests.end()}, report);
+  return {};
+}
+
+[[nodiscard]] Status run_day(const SiteFiles& site, const StationOptions& options, People& people,
+                             ForeignTerminal& foreign, const Say& say, StationReport& report) {
+  auto around = start_all(site, options);
+  if (!around) return fail(std::move(around.error()));
+  Mischief mischief{*around->daemons};
+  std::vector<Killer::Victim> victims;
+  for (std::size_t i = 0; i < site.boxes.size(); ++i) {
+    victims.push_back({&site.boxes[i], around->gates[i].get()});
+  }
+  CrowdReport crowd;
+  Hall hall{.spots = around->spots,
+            .daemons = *around->daemons,
+            .mischief = mischief,
+            .foreign = foreign,
+            .say = say,
+            .seed = options.seed,
+            .faults = options.faults,
+            .more = {}};
+  {
+    Killer killer{*around->daemons, std::move(victims), options.kills, options.seed};
+    hall.more = [&]() -> std::vector<Passenger*> {
+      if (killer.done()) return {};
+      const std::size_t first = people.all().size();
+      if (auto ok = people.mint(options.passengers); !ok) {
+        report.complaints.push_back(ok.error().message());
+        return {};
+      }
+      return people.from(first);
+    };
+    run_crowd(hall, people.from(0), crowd);
+    report.kills = killer.report();
+  }
+  hall.more = {};
+  mischief.calm();
+  if (auto ok = come_home(hall, site, people, crowd); !ok) return ok;
+  const auto surprises = around->daemons->stop(kStopPatience);
+  report.complaints.insert(report.complaints.end(), surprises.begin(), surprises.end());
+  report.complaints.insert(report.complaints.end(), crowd.unexplained.begin(),
+                           crowd.unexplained.end());
+  report.taps = crowd.taps;
+  report.accepted = crowd.accepted;
+  report.refused = std::move(crowd.refused);
+  return {};
+}
+
+/// Boxes 1 to N - 1 stand in one station and the last in another; two boxes stand in the same.
+[[nodiscard]] std::vector<std::string> stops_of(const StationOptions& options,
+                                                const TariffTable& table) {
+  const auto& stops = table.stops();
+  std::vector<std::string> out(options.boxes, stops[options.seed % stops.size()]);
+  if (options.boxes >= 3) out.back() = stops[(options.seed + 1) % stops.size()];
+  return out;
+}
+
+/// A clock that cannot be stepped in this build is left alone, and that is told.
+[[nodiscard]] Status settle_clock(StationOptions& options, const Say& say) {
+  if (!options.faults.clock) return {};
+  const ClockTools tools = clock_tools();
+  if (tools.possible) return {};
+  if (!tools.sanitizer) return fail(Errc::unsupported, tools.why_not);
+  options.faults.clock = false;
+  say("时钟 clock: not stepped in this run: " + tools.why_not);
+  return {};
+}
+
+void remove_far_folders(const SiteFiles& site) {
+  for (const BoxFiles& box : site.boxes) {
+    if (box.run.parent_path() == box.dir) continue;
+    std::error_code ignored;
+    fs::remove_all(box.run, ignored);
+  }
 }
 
 }  // namespace
 
-Result<StationReport> run_station(const StationOptions& options,
-                                  const std::function<void(const std::string&)>& say) {
-  fs::path tariff = options.tariff;
-  if (tariff.empty()) {
+Result<StationReport> run_station(const StationOptions& wanted, const Say& say) {
+  StationOptions options = wanted;
+  if (auto ok = settle_clock(options, say); !ok) return fail(std::move(ok.error()));
+  if (options.tariff.empty()) {
     auto found = find_tariff();
     if (!found) return fail(std::move(found.error()), "looking for the demonstration tariff");
-    tariff = std::move(*found);
+    options.tariff = std::move(*found);
   }
-  const auto table = TariffTable::load(tariff);
+  const auto table = TariffTable::load(options.tariff);
   if (!table) return fail(Error{table.error()}, "reading the tariff");
-  const std::string stop = table->stops()[options.seed % table->stops().size()];
-  const auto files = make_box_files({.dir = options.dir,
-                                     .tariff = tariff,
-                                     .network = table->network(),
-                                     .stop = stop,
-                                     .aisles = options.aisles,
-                                     .seed = options.seed});
-  if (!files) return fail(Error{files.error()}, "making the box");
-  auto passengers = plan_passengers({.files = *files,
-                                     .tariff = *table,
-                                     .stop = stop,
-                                     .passengers = options.passengers,
-                                     .seed = options.seed,
-                                     .faults = options.faults,
-                                     .now = SystemClock{}.now()});
-  if (!passengers) return fail(std::move(passengers.error()), "planning the passengers");
-  if (auto ok = save_cards(files->cards_before, *passengers); !ok) {
-    return fail(std::move(ok.error()), "saving the cards");
-  }
-  say("车站 station " + table->network() + " " + stop + ", " + std::to_string(options.aisles) +
-      " aisles, " + std::to_string(options.passengers) + " passengers, seed " +
-      std::to_string(options.seed) + ", in " + files->dir.string());
+  const std::vector<std::string> stops = stops_of(options, *table);
+  const auto site = make_site({.dir = options.dir,
+                               .tariff = options.tariff,
+                               .network = table->network(),
+                               .stops = stops,
+                               .aisles = options.aisles,
+                               .seed = options.seed});
+  if (!site) return fail(Error{site.error()}, "making the box");
+  const PlanInput plan{.site = *site,
+                       .tariff = *table,
+                       .seed = options.seed,
+                       .faults = options.faults,
+                       .now = SystemClock{}.now()};
+  People people{plan};
+  if (auto ok = people.mint(options.passengers); !ok) return fail(std::move(ok.error()));
+  say("车站 station " + table->network() + " " + stops.front() +
+      (stops.back() == stops.front() ? "" : " and " + stops.back()) + ", " +
+      (options.boxes > 1 ? std::to_string(options.boxes) + " boxes of " : "") +
+      std::to_string(options.aisles) + " aisles, " + std::to_string(options.passengers) +
+      " passengers, seed " + std::to_string(options.seed) + ", in " + site->dir.string());
 
+  ForeignTerminal foreign{TerminalNo{to_array<6>(bcd_bytes(kForeignNumber))}, site->purchase_key};
   StationReport report;
-  auto crowd = run_day(*files, options, *passengers, say, report.complaints);
-  if (files->run.parent_path() != files->dir) {
-    std::error_code ignored;
-    fs::remove_all(files->run, ignored);
+  const Status ran = run_day(*site, options, people, foreign, say, report);
+  remove_far_folders(*site);
+  if (!ran) return fail(Error{ran.error()});
+  if (auto ok = audit(*site, people.all(), foreign.number(), report); !ok) {
+    return fail(std::move(ok.error()));
   }
-  if (!crowd) return fail(std::move(crowd.error()));
-  report.taps = crowd->taps;
-  report.accepted = crowd->accepted;
-  report.refused = std::move(crowd->refused);
-  report.complaints.insert(report.complaints.end(), crowd->unexplained.begin(),
-                           crowd->unexplained.end());
-  if (auto ok = audit(*files, *passengers, report); !ok) return fail(std::move(ok.error()));
   return report;
 }
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +35,7 @@ struct Running {
   unsigned starts = 0;
   bool killed = false;  ///< its end was our doing
   Clock::time_point start_at{};
+  Clock::time_point started{};
 };
 
 /// Runs in the child between fork and exec: system calls only.
@@ -138,6 +140,24 @@ class ThreadSupervisor final : public Supervisor {
     if (const pid_t child = child_of(parent); child > 0) ::kill(child, SIGKILL);
   }
 
+  void limit_files(const std::string& name, bool limited) override {
+    const std::lock_guard lock{mutex_};
+    const pid_t pid = find(name).pid;
+    if (pid <= 0) return;
+    rlimit limit{};
+    if (::prlimit(pid, RLIMIT_FSIZE, nullptr, &limit) != 0) return;  // it is about to end
+    limit.rlim_cur = limited ? 0 : limit.rlim_max;
+    ::prlimit(pid, RLIMIT_FSIZE, &limit, nullptr);
+  }
+
+  std::optional<Clock::time_point> running_since(const std::string& name) const override {
+    const std::lock_guard lock{mutex_};
+    for (const Running& running : running_) {
+      if (running.unit.name == name && running.pid > 0) return running.started;
+    }
+    return std::nullopt;
+  }
+
   unsigned starts(const std::string& name) const override {
     const std::lock_guard lock{mutex_};
     for (const Running& running : running_) {
@@ -217,6 +237,7 @@ class ThreadSupervisor final : public Supervisor {
       if (::waitpid(running.pid, &status, WNOHANG) != running.pid) return;
       const bool asked = running.killed || (stopping_ && status == 0);
       if (!asked) surprises_.push_back(running.unit.name + ": " + how_it_ended(status));
+      if (running.unit.on_end) running.unit.on_end(running.pid);
       running.pid = 0;
       running.start_at = Clock::now() + kRestartPause;
     }
@@ -229,6 +250,7 @@ class ThreadSupervisor final : public Supervisor {
     const pid_t pid = ::fork();
     if (pid == 0) become(arguments.data(), environment.data(), running.unit.log.c_str(), self);
     running.killed = false;
+    running.started = Clock::now();
     ++running.starts;
     if (pid > 0) {
       running.pid = pid;

@@ -7,7 +7,9 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@ struct Unit {
   std::vector<std::string> arguments;      ///< program first, with its path
   std::filesystem::path log;               ///< stdout and stderr are appended
   std::vector<std::string> environment{};  ///< "NAME=value", on top of ours
+  std::function<void(pid_t)> on_end{};     ///< after each end, in the supervisor's thread
 };
 
 class Supervisor {
@@ -32,6 +35,12 @@ class Supervisor {
   /// Sends SIGKILL to a unit, or to its child process; it comes back by itself.
   virtual void kill_unit(const std::string& name) = 0;
   virtual void kill_child_of(const std::string& name) = 0;
+  /// Every write of this process to a file fails with EFBIG, as on a full disk, or no more. It ends
+  /// with the process.
+  virtual void limit_files(const std::string& name, bool limited) = 0;
+  /// When the process that runs now was started; nullopt: none runs.
+  [[nodiscard]] virtual std::optional<std::chrono::steady_clock::time_point> running_since(
+      const std::string& name) const = 0;
   /// How often a unit was started: a caller that saw n and sees more knows that it died between.
   [[nodiscard]] virtual unsigned starts(const std::string& name) const = 0;
   /// Units that ended without having been killed by us: "gate: exit status 1".

@@ -6,10 +6,15 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <fstream>
+#include <map>
 #include <set>
 #include <thread>
 
+#include "nfc/purse/records.h"
+#include "simulators/card/make_card.h"
+#include "simulators/station/foreign_terminal.h"
 #include "simulators/station/supervisor.h"
 
 namespace tidegate::sim {
@@ -28,13 +33,14 @@ class StationTest : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  Result<BoxFiles> files(const std::string& name, unsigned aisles, std::uint64_t seed) {
-    return make_box_files({.dir = folder_ / name,
-                           .tariff = kTariff,
-                           .network = "shanghai-metro",
-                           .stop = "0121",
-                           .aisles = aisles,
-                           .seed = seed});
+  Result<SiteFiles> files(const std::string& name, unsigned aisles, std::uint64_t seed,
+                          std::vector<std::string> stops = {"0121"}) {
+    return make_site({.dir = folder_ / name,
+                      .tariff = kTariff,
+                      .network = "shanghai-metro",
+                      .stops = std::move(stops),
+                      .aisles = aisles,
+                      .seed = seed});
   }
   fs::path folder_;
 };
@@ -50,7 +56,11 @@ TEST(StationFaults, NamesAreReadOneByOneAndTogether) {
   const auto all = parse_faults("all");
   ASSERT_TRUE(all);
   EXPECT_TRUE(all->tear && all->gate_kill && all->reader_kill);
-  EXPECT_EQ(parse_faults("tear,sam").error().code(), Errc::unsupported);
+  EXPECT_TRUE(all->sam && all->disk_full && all->clock);
+  const auto three = parse_faults("clock,sam,disk-full");
+  ASSERT_TRUE(three);
+  EXPECT_TRUE(three->sam && three->disk_full && three->clock);
+  EXPECT_FALSE(three->tear);
   EXPECT_EQ(parse_faults("tears").error().code(), Errc::invalid);
 }
 
@@ -81,52 +91,175 @@ TEST_F(StationTest, TheSeedDecidesCardsVisitsAndFaults) {
   const auto table = TariffTable::load(kTariff);
   const auto box = files("a", 2, 5);
   ASSERT_TRUE(box) << box.error().message();
-  PlanInput input{.files = *box,
+  PlanInput input{.site = *box,
                   .tariff = *table,
-                  .stop = "0121",
-                  .passengers = 60,
                   .seed = 5,
                   .faults = {.tear = true},
                   .now = parse_iso8601("2026-11-02T08:00:00+08:00").value()};
-  const auto one = plan_passengers(input);
-  const auto two = plan_passengers(input);
-  input.seed = 6;
-  const auto other = plan_passengers(input);
-  ASSERT_TRUE(one && two && other);
+  const auto plan = [&](std::uint64_t seed) {
+    input.seed = seed;
+    std::vector<Passenger> out;
+    for (unsigned number = 1; number <= 60; ++number) {
+      out.push_back(plan_passenger(input, number).value());
+    }
+    return out;
+  };
+  const auto one = plan(5), two = plan(5), other = plan(6);
   std::set<std::string> stories;
   unsigned torn = 0, differ = 0;
-  for (std::size_t i = 0; i < one->size(); ++i) {
-    EXPECT_EQ((*one)[i].before, (*two)[i].before);
-    EXPECT_EQ((*one)[i].visits.size(), (*two)[i].visits.size());
-    stories.insert((*one)[i].story);
-    for (const Visit& visit : (*one)[i].visits) torn += visit.fault == Fault::tear ? 1 : 0;
-    differ += (*one)[i].before == (*other)[i].before ? 0 : 1;
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    EXPECT_EQ(one[i].before, two[i].before);
+    EXPECT_EQ(one[i].visits.size(), two[i].visits.size());
+    stories.insert(one[i].story);
+    for (const Visit& visit : one[i].visits) torn += visit.fault == Fault::tear ? 1 : 0;
+    differ += one[i].before == other[i].before ? 0 : 1;
   }
   EXPECT_GT(stories.size(), 6U) << "a crowd of 60 should not be all of one kind";
   EXPECT_GT(torn, 5U);
-  EXPECT_EQ(differ, one->size());
+  EXPECT_EQ(differ, one.size());
+}
+
+TEST_F(StationTest, OfThoseWhoAreTornSomeReturnElsewhereSomeNeverAndSomeShopBefore) {
+  const auto table = TariffTable::load(kTariff);
+  const auto site = files("a", 2, 5, {"0121", "0121", "0124"});
+  ASSERT_TRUE(table && site);
+  const PlanInput input{
+      .site = *site, .tariff = *table, .seed = 5, .faults = {.tear = true}, .now = {}};
+  std::map<Return, unsigned> returns;
+  std::set<std::string> stops;
+  unsigned shoppers = 0, overrun = 0;
+  for (unsigned number = 1; number <= 600; ++number) {
+    const auto passenger = plan_passenger(input, number);
+    ASSERT_TRUE(passenger);
+    for (const Visit& visit : passenger->visits) {
+      stops.insert(visit.stop);
+      if (visit.fault == Fault::none) {
+        EXPECT_NE(visit.comes_back, Return::never);
+        continue;
+      }
+      ++returns[visit.comes_back];
+      shoppers += visit.foreign_debits > 0 ? 1 : 0;
+      overrun += visit.foreign_debits == 11 ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(stops, (std::set<std::string>{"0121", "0124"}));
+  EXPECT_GT(returns[Return::never], 5U);
+  EXPECT_LT(returns[Return::never], 40U);
+  EXPECT_GT(returns[Return::same_aisle], 30U);
+  EXPECT_GT(returns[Return::other_aisle], 30U);
+  EXPECT_GT(returns[Return::other_box], 30U);
+  EXPECT_GT(shoppers, 30U);
+  EXPECT_GT(overrun, 5U);
 }
 
 TEST_F(StationTest, ASingleAisleLeadsBothWaysAndManyAlternate) {
   const auto one = files("one", 1, 1);
   const auto five = files("five", 5, 1);
   ASSERT_TRUE(one && five);
-  EXPECT_EQ(one->aisles.front().use, AisleUse::both);
-  EXPECT_EQ(five->aisles[0].use, AisleUse::entry);
-  EXPECT_EQ(five->aisles[1].use, AisleUse::exit);
-  EXPECT_EQ(to_hex(five->aisles[4].terminal.get()), "413100000005");
+  const auto& alone = one->boxes.front().aisles;
+  const auto& many = five->boxes.front().aisles;
+  EXPECT_EQ(alone.front().use, AisleUse::both);
+  EXPECT_EQ(many[0].use, AisleUse::entry);
+  EXPECT_EQ(many[1].use, AisleUse::exit);
+  EXPECT_EQ(to_hex(many[4].terminal.get()), "413100000005");
+}
+
+TEST_F(StationTest, ASingleBoxLivesInTheFolderAndSeveralInFoldersOfIt) {
+  const auto one = files("one", 1, 1);
+  const auto two = files("two", 1, 1, {"0121", "0121"});
+  ASSERT_TRUE(one && two);
+  EXPECT_EQ(one->boxes.front().config, folder_ / "one" / "box.toml");
+  EXPECT_EQ(two->boxes.back().config, folder_ / "two" / "box-2" / "box.toml");
+  EXPECT_TRUE(fs::exists(folder_ / "two" / "cards" / "before"));
+  EXPECT_NE(two->boxes[0].handle_key, two->boxes[1].handle_key);
+}
+
+TEST_F(StationTest, EveryTerminalIsThereOnceAndABoxKnowsThoseOfItsStation) {
+  const auto site = files("a", 2, 1, {"0121", "0121", "0124"});
+  ASSERT_TRUE(site);
+  std::set<std::string> terminals;
+  for (const BoxFiles& box : site->boxes) {
+    for (const SimAisle& aisle : box.aisles) terminals.insert(to_hex(aisle.terminal.get()));
+  }
+  EXPECT_EQ(terminals.size(), 6U);
+  const auto config = [&](std::size_t box) {
+    std::ifstream in{site->boxes[box].config};
+    return std::string{std::istreambuf_iterator<char>{in}, {}};
+  };
+  EXPECT_NE(config(0).find(R"(terminals = ["413100000101", "413100000102", "413100000201", )"
+                           R"("413100000202"])"),
+            std::string::npos)
+      << config(0);
+  EXPECT_NE(config(2).find(R"(terminals = ["413100000301", "413100000302"])"), std::string::npos);
 }
 
 TEST_F(StationTest, AFolderThatHoldsABoxIsNotUsedAgain) {
   ASSERT_TRUE(files("a", 1, 1));
   EXPECT_EQ(files("a", 1, 1).error().code(), Errc::exists);
+  ASSERT_TRUE(files("b", 1, 1, {"0121", "0121"}));
+  EXPECT_EQ(files("b", 1, 1).error().code(), Errc::exists);
 }
 
 TEST_F(StationTest, SocketsGetAShortPathHoweverLongTheFolderIs) {
-  const auto box = files(std::string(120, 'x'), 1, 1);
-  ASSERT_TRUE(box) << box.error().message();
-  EXPECT_LT(box->gate_socket().string().size(), 108U);
-  fs::remove_all(box->run);
+  const auto site = files(std::string(120, 'x'), 1, 1);
+  ASSERT_TRUE(site) << site.error().message();
+  EXPECT_LT(site->boxes.front().gate_socket().string().size(), 108U);
+  fs::remove_all(site->boxes.front().run);
+}
+
+/// A card, and a foreign terminal that has its key.
+class ForeignTerminalTest : public testing::Test {
+ protected:
+  ForeignTerminalTest() {
+    spec_.keys = keys_;
+    spec_.balance = 5'000;
+    passenger_.before = make_card(spec_);
+    passenger_.card = std::make_unique<TUnionCard>(passenger_.before, CardHabits{});
+  }
+  RootKeys keys_;
+  CardSpec spec_;
+  Passenger passenger_;
+  ForeignTerminal terminal_{TerminalNo{{0x33, 0x20, 0x99, 0x99, 0x00, 0x01}}, keys_.purchase};
+};
+
+TEST_F(ForeignTerminalTest, APlainPurchaseTakesMoneyAndLeavesTheJourneyAlone) {
+  const auto debit = terminal_.purchase(*passenger_.card, Fen{120});
+  ASSERT_TRUE(debit) << debit.error().message();
+  const CardImageData after = passenger_.card->image();
+  EXPECT_EQ(after.balance, 4'880U);
+  EXPECT_EQ(after.counter, debit->after.get());
+  EXPECT_EQ(after.ef1a_2701, passenger_.before.ef1a_2701);
+  EXPECT_TRUE(after.ef1e.empty());
+  ASSERT_EQ(after.ef18.size(), 1U);
+  EXPECT_EQ(after.ef18.front()[9], 0x06);
+}
+
+TEST_F(ForeignTerminalTest, ACompositePurchaseAppendsATripAndKeepsRecord2701) {
+  const auto debit = terminal_.composite(*passenger_.card, Fen{120});
+  ASSERT_TRUE(debit) << debit.error().message();
+  const CardImageData after = passenger_.card->image();
+  EXPECT_EQ(after.balance, 4'880U);
+  EXPECT_EQ(after.ef1a_2701, passenger_.before.ef1a_2701);
+  ASSERT_EQ(after.ef1e.size(), 1U);
+  const auto trip = nfc::decode_trip_record(after.ef1e.front());
+  ASSERT_TRUE(trip) << trip.error().message();
+  ASSERT_EQ(after.ef18.size(), 1U);
+  EXPECT_EQ(after.ef18.front()[9], 0x09);
+}
+
+TEST_F(ForeignTerminalTest, WhatTheCardRefusesIsNotCounted) {
+  EXPECT_FALSE(terminal_.purchase(*passenger_.card, Fen{5'001}));
+  passenger_.before.blocked = true;
+  passenger_.card = std::make_unique<TUnionCard>(passenger_.before, CardHabits{});
+  shop_elsewhere(terminal_, passenger_, 3, 1);
+  EXPECT_TRUE(passenger_.foreign.empty());
+}
+
+TEST_F(ForeignTerminalTest, ShoppingIsNotedToTheFen) {
+  shop_elsewhere(terminal_, passenger_, 11, 1);
+  ASSERT_EQ(passenger_.foreign.size(), 11U);
+  EXPECT_EQ(passenger_.card->image().balance, 5'000 - passenger_.foreign_spending().count());
+  EXPECT_EQ(passenger_.card->image().counter, 11U);
 }
 
 TEST(StationReportTest, TheLineHasTheFieldsOfTheContract) {
@@ -141,12 +274,35 @@ TEST(StationReportTest, TheLineHasTheFieldsOfTheContract) {
   report.verified = true;
   EXPECT_EQ(to_json(report), R"({"taps":3,"accepted":2,"refused":{"expired":1},"unconfirmed":0,)"
                              R"("stages_us":{"identify":{"p50":1,"p99":2,"p999":3}},)"
-                             R"("money":{"purses_fen":500,"ledger_fen":500,"equal":true},)"
-                             R"("ledger":{"dir":"/tmp/l","head":9,"verified":true}})");
+                             R"("money":{"purses_fen":500,"ledger_fen":500,"foreign_fen":0,)"
+                             R"("unsettled_fen":0,"equal":true},)"
+                             R"("ledger":{"dir":"/tmp/l","head":9,"verified":true},)"
+                             R"("boxes":1,"foreign_debits":0,"never_returned":[],"unknown":[]})");
   EXPECT_TRUE(report.good());
   report.ledger = Fen{499};
   EXPECT_FALSE(report.good());
   EXPECT_NE(to_json(report).find("\"equal\":false"), std::string::npos);
+}
+
+TEST(StationReportTest, WhatOthersTookAndWhatIsLeftOpenBelongsToTheSum) {
+  StationReport report;
+  report.purses = Fen{1'000};
+  report.ledger = Fen{500};
+  report.foreign = Fen{200};
+  report.unsettled = Fen{300};
+  report.verified = true;
+  report.never_returned.push_back(
+      {.passenger = 7, .box = 2, .intent = SequenceNo{17}, .amount = Fen{300}, .paid = true});
+  report.kills = {.count = 2, .ready_ms = {40, 90}};
+  EXPECT_TRUE(report.good());
+  const std::string json = to_json(report);
+  EXPECT_NE(
+      json.find(R"("never_returned":[{"passenger":7,"box":2,"intent":17,"fen":300,"paid":true}])"),
+      std::string::npos)
+      << json;
+  EXPECT_NE(json.find(R"("kills":{"count":2,"ready_ms":{"p50":40,"p99":90,"max":90}})"),
+            std::string::npos)
+      << json;
 }
 
 /// Waits, generously, for something another thread brings about.
@@ -179,6 +335,49 @@ TEST_F(StationTest, TheSupervisorRestartsWhatItKilledAndTellsWhatDiedByItself) {
   std::string line;
   std::getline(log, line);
   EXPECT_EQ(line, "why");
+}
+
+TEST_F(StationTest, AUnitGetsItsEnvironmentAndItsEndIsTold) {
+  std::atomic<pid_t> ended{0};
+  auto daemons =
+      Supervisor::start({{.name = "one",
+                          .arguments = {"/bin/sh", "-c", "echo $COLOUR; exec sleep 1000"},
+                          .log = folder_ / "one",
+                          .environment = {"COLOUR=green"},
+                          .on_end = [&](pid_t pid) { ended = pid; }}});
+  ASSERT_TRUE(daemons);
+  const auto log = [&] {
+    std::ifstream in{folder_ / "one"};
+    std::string line;
+    std::getline(in, line);
+    return line;
+  };
+  EXPECT_TRUE(comes_true([&] { return log() == "green"; }));
+  EXPECT_TRUE((*daemons)->running_since("one").has_value());
+  (*daemons)->kill_unit("one");
+  EXPECT_TRUE(comes_true([&] { return ended != 0; }));
+}
+
+TEST_F(StationTest, ALimitedUnitCannotWriteFilesUntilTheLimitIsLifted) {
+  const fs::path file = folder_ / "out";
+  const std::string script =
+      "trap '' XFSZ; while :; do echo x 2>/dev/null >>" + file.string() + "; sleep 0.01; done";
+  auto daemons = Supervisor::start(
+      {{.name = "one", .arguments = {"/bin/sh", "-c", script}, .log = folder_ / "log"}});
+  ASSERT_TRUE(daemons);
+  const auto size = [&] {
+    std::error_code error;
+    const auto bytes = fs::file_size(file, error);
+    return error ? 0 : bytes;
+  };
+  EXPECT_TRUE(comes_true([&] { return size() > 0; }));
+  (*daemons)->limit_files("one", true);
+  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  const auto before = size();
+  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  EXPECT_EQ(size(), before);
+  (*daemons)->limit_files("one", false);
+  EXPECT_TRUE(comes_true([&] { return size() > before; }));
 }
 
 TEST(SupervisorTest, AProgramThatIsNotThereIsAnError) {

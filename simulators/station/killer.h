@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kills gates at moments of no choice and measures how long each next life takes to begin.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "simulators/station/hall.h"
+#include "simulators/station/station.h"
+#include "simulators/station/supervisor.h"
+
+namespace tidegate::sim {
+
+class Killer {
+ public:
+  struct Victim {
+    const BoxFiles* box = nullptr;
+    SimGate* gate = nullptr;
+  };
+
+  /// One thread a gate; together they kill `kills` times.
+  Killer(Supervisor& daemons, std::vector<Victim> victims, unsigned kills, std::uint64_t seed);
+  ~Killer();
+  Killer(const Killer&) = delete;
+  Killer& operator=(const Killer&) = delete;
+
+  /// All kills are done and the gates are back.
+  [[nodiscard]] bool done() const { return working_.load() == 0; }
+  [[nodiscard]] KillReport report() const;
+
+ private:
+  void run(const Victim& victim, std::uint64_t seed);
+  void kill_once(const Victim& victim);
+
+  Supervisor& daemons_;
+  std::atomic<int> left_;
+  std::atomic<unsigned> working_;
+  std::atomic<bool> stop_{false};
+  mutable std::mutex mutex_;
+  KillReport report_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace tidegate::sim
