@@ -66,12 +66,20 @@ struct ServiceCalendar {
 /// "2026-11-02". Errc::invalid otherwise.
 [[nodiscard]] Result<ServiceDay> parse_date(std::string_view text);
 
+/// Whether wall time can be believed.
+struct ClockTrust {
+  bool trusted = true;
+  bool stepped_since_boot = false;
+  friend bool operator==(ClockTrust, ClockTrust) = default;
+};
+
 /// Port to the machine's clocks.
 class Clock {
  public:
   virtual ~Clock() = default;
   [[nodiscard]] virtual Timestamp now() const = 0;
   [[nodiscard]] virtual SteadyTime steady() const = 0;
+  [[nodiscard]] virtual ClockTrust trust() const { return {}; }
 };
 
 /// The machine's clocks.

@@ -22,11 +22,6 @@ DebitEnd refused(RefusalCode code, std::string detail, SequenceNo intent = {}) {
   return end;
 }
 
-/// On the ring of 65,536.
-bool is_past(CardCounter now, CardCounter before) {
-  return static_cast<std::int16_t>(static_cast<std::uint16_t>(now.get() - before.get())) > 0;
-}
-
 }  // namespace
 
 Entry Debit::stamp(EntryBody body) const {
@@ -78,11 +73,8 @@ DebitEnd Debit::run(FieldCard& card, const nfc::CardImage& image, DebitPlan plan
     stages_.lap(&StageTimes::intend);
     return refused(begun.error().code, begun.error().detail);
   }
-  if (plan.proves && !is_past(begun->init.counter, *plan.proves)) {
-    DebitEnd end = refused(RefusalCode::purse_mismatch, "8050: the counter denies the debit");
-    end.kind = DebitEnd::Kind::contradicted;
-    return end;
-  }
+  if (plan.proves && !is_past(begun->init.counter, *plan.proves))
+    return refused(RefusalCode::purse_mismatch, "8050: the counter denies the debit");
   Intent& intent = plan.intent;
   fill(intent, *begun, plan);
   const auto ticket = services_.committer.submit(stamp(intent), Commit::urgent);
@@ -103,7 +95,7 @@ DebitEnd Debit::run(FieldCard& card, const nfc::CardImage& image, DebitPlan plan
   if (!staged) return give_up(intent, *at, staged.error());
   const CappPurchase::Finished finished = purchase.finish();
   stages_.lap(&StageTimes::debit);
-  return record(intent, *at, finished, std::move(plan.with_outcome));
+  return record(*at, finished, std::move(plan));
 }
 
 DebitEnd Debit::give_up(const Intent& intent, SequenceNo at, const nfc::FlowError& why) {
@@ -116,10 +108,11 @@ DebitEnd Debit::give_up(const Intent& intent, SequenceNo at, const nfc::FlowErro
   return refused(why.code, why.detail, at);
 }
 
-DebitEnd Debit::record(const Intent& intent, SequenceNo at, const CappPurchase::Finished& finished,
-                       std::vector<Entry> with_outcome) {
+DebitEnd Debit::record(SequenceNo at, const CappPurchase::Finished& finished, DebitPlan plan) {
+  const Intent& intent = plan.intent;
   DebitEnd end;
   end.intent = at;
+  end.counter = intent.counter;
   Outcome outcome =
       outcome_body(intent, at, OutcomeResult::not_debited, OutcomeEvidence::card_refused);
   outcome.sw = finished.sw;
@@ -133,7 +126,6 @@ DebitEnd Debit::record(const Intent& intent, SequenceNo at, const CappPurchase::
       end.detail = "8054: refused with " +
                    to_hex(std::array<Byte, 2>{static_cast<Byte>(finished.sw >> 8U),
                                               static_cast<Byte>(finished.sw & 0xFFU)});
-      with_outcome.clear();
       break;
     case CappPurchase::End::debited:
     case CappPurchase::End::suspect: {
@@ -145,16 +137,18 @@ DebitEnd Debit::record(const Intent& intent, SequenceNo at, const CappPurchase::
       outcome.mac2 = finished.answer.mac2;
       outcome.tac = finished.answer.tac;
       if (!right) end.detail = "8054: 9000 and a wrong MAC2";
-      if (!right) with_outcome.clear();
       end.balance_after = intent.balance_before - intent.amount;
       break;
     }
   }
-  // This outcome first: if only a part landed, an older intent would be open still, and recovery
-  // would find it.
+  // This outcome last: the ticket is its own. One append, so all of it is there or nothing.
   std::vector<Entry> entries;
+  if (end.kind == DebitEnd::Kind::debited) {
+    for (const Recovered& item : plan.settles)
+      entries.push_back(stamp(outcome_of(item, end.counter)));
+    for (EntryBody& body : plan.with_outcome) entries.push_back(stamp(std::move(body)));
+  }
   entries.push_back(stamp(outcome));
-  for (Entry& entry : with_outcome) entries.push_back(std::move(entry));
   const auto ticket = services_.committer.submit_together(std::move(entries), Commit::must_land);
   const auto landed = services_.committer.wait(ticket, deadline());
   stages_.lap(&StageTimes::record);

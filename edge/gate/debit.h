@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "edge/gate/field_card.h"
+#include "edge/gate/recovery.h"
 #include "edge/gate/services.h"
 #include "nfc/flow/t_union_flow.h"
 #include "nfc/purse/ports.h"
@@ -38,24 +39,30 @@ struct DebitPlan {
   Intent intent;
   nfc::RailRecord rail;
   std::optional<nfc::TripRecord> trip;
-  /// For a proof: the counter of the debit it proves. The card's own counter is part of what MAC1
-  /// and MAC2 are made with, so it cannot be forged: it must have gone past that number.
+  /// For a proof: the counter of the debit it proves. The card's own must have gone past it, or
+  /// nothing is done: a proof writes record 2701 as it was read, and a forged one must not get onto
+  /// the card.
   std::optional<CardCounter> proves;
-  /// Entries that are committed together with the outcome of a confirmed debit.
-  std::vector<Entry> with_outcome;
+  /// Earlier intents of this card. Their outcomes are committed together with this one's when MAC2
+  /// is right, and not otherwise: a card number can be read from any card and shown by an emulator.
+  std::vector<Recovered> settles;
+  /// What else is committed together with the outcome of a confirmed debit.
+  std::vector<EntryBody> with_outcome;
 };
 
 struct DebitEnd {
   enum class Kind : std::uint8_t {
-    debited,       ///< open
-    refused,       ///< nothing was taken
-    contradicted,  ///< nothing was taken: the counter says that what shall be proven never happened
-    suspect,       ///< 9000 without the right proof: the barrier stays closed
-    unconfirmed,   ///< the card did not tell: only recovery may touch this card
+    debited,      ///< open
+    refused,      ///< nothing was taken
+    suspect,      ///< 9000 without the right proof: the barrier stays closed
+    unconfirmed,  ///< the card did not tell: only recovery may touch this card
   };
   Kind kind = Kind::refused;
-  fare::RefusalCode code = fare::RefusalCode::card_torn;  ///< for refused and contradicted
+  fare::RefusalCode code = fare::RefusalCode::card_torn;  ///< for refused
   std::string detail;
+  /// The card's before this debit. It is part of what MAC1 and MAC2 are made with: after `debited`
+  /// it is certain.
+  CardCounter counter;
   SequenceNo intent;
   SequenceNo outcome;  ///< 0 when its commit is still being tried
   Fen balance_after;
@@ -75,9 +82,8 @@ class Debit {
   void fill(Intent& intent, const nfc::CappPurchase::Begun& begun, const DebitPlan& plan) const;
   /// The intent is on disk and 8054 was not sent.
   [[nodiscard]] DebitEnd give_up(const Intent& intent, SequenceNo at, const nfc::FlowError& why);
-  [[nodiscard]] DebitEnd record(const Intent& intent, SequenceNo at,
-                                const nfc::CappPurchase::Finished& finished,
-                                std::vector<Entry> with_outcome);
+  [[nodiscard]] DebitEnd record(SequenceNo at, const nfc::CappPurchase::Finished& finished,
+                                DebitPlan plan);
 
   const Services& services_;
   AisleNo aisle_;

@@ -72,6 +72,7 @@ int gate_main(int argc, char** argv, std::string_view version) {
   sigaddset(&stop_signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &stop_signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error like a full disk, not an end
   const auto config = load_box_config(*config_file);
   if (!config) return complain(config.error());
   const Status ran = run_gate(*config, version, [&] {

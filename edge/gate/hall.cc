@@ -41,6 +41,7 @@ void Hall::passage(AisleNo number, bool passed) {
     if (aisle == aisles_.end()) return;
     outcome = aisle->second->take_opened();
   }
+  services_.memory.passages.note(outcome, passed);
   services_.committer.post(
       {entry_head(services_.clock, number, services_.modes.get()), Passage{outcome, passed}},
       Commit::ride_along);

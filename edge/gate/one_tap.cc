@@ -7,6 +7,7 @@
 
 #include "edge/gate/check.h"
 #include "edge/gate/journey_records.h"
+#include "edge/gate/sighted.h"
 #include "edge/gate/unopened.h"
 
 namespace tidegate::edge {
@@ -19,12 +20,6 @@ using fare::TapKind;
 constexpr std::size_t kTripsRead = 1;
 /// Where an aisle leads both ways, an old debit says nothing about where the passenger stands now.
 constexpr std::chrono::minutes kBothWaysWindow{3};
-
-LocalTime later(const LocalTime& time, std::chrono::seconds by) {
-  const auto at = from_local(time);
-  ASSERT(at.has_value());  // it came from a clock or a decoder
-  return to_local(*at + by);
-}
 
 bool coming_in(TapKind kind) {
   return kind == TapKind::entry || kind == TapKind::board;
@@ -53,21 +48,22 @@ TapReport OneTap::attempt(bool first) {
   if (auto ended = identify()) return first ? *ended : try_again(ended->detail);
   if (auto ended = recover(first)) return *ended;
   if (auto ended = resume(first)) return *ended;
+  if (auto ended = sight(first)) return *ended;
   kind_ = kind_here();
 
-  const Timestamp now = services_.clock.now();
-  const fare::Modes modes = services_.modes.get();
-  const auto problem = check(
-      image_,
-      {.kind = kind_, .modes = modes, .now = to_local(now), .city = services_.book.here.code.city});
+  const fare::Tap tap = tap_now();
+  const auto problem = check(image_, {.kind = kind_,
+                                      .modes = tap.modes,
+                                      .now = to_local(tap.at),
+                                      .clock_trusted = tap.clock_trusted,
+                                      .city = services_.book.here.code.city});
   stages_.lap(&StageTimes::check);
-  if (problem) return refused(*problem, "check");
+  if (problem) return refuse(*problem, "check");
 
   const fare::Medium medium = nfc::to_medium(image_);
-  const fare::Tap tap{.kind = kind_, .at = now, .modes = modes};
   const fare::Decision decision = fare::price(*services_.book.book, medium, context(), tap);
   stages_.lap(&StageTimes::price);
-  if (!decision.accepted()) return refused(*decision.refusal, "price");
+  if (!decision.accepted()) return refuse(*decision.refusal, "price");
   return charge(medium, tap, decision, first);
 }
 
@@ -79,7 +75,8 @@ std::optional<TapReport> OneTap::identify() {
   const CardHandle handle = services_.sealer.handle(image_.info.number);
   if (handle_ && *handle_ != handle) return try_again("another card answered the reselect");
   if (!handle_) {
-    if (!services_.cards.take(handle)) return try_again("this card is being dealt with elsewhere");
+    if (!services_.memory.cards.take(handle))
+      return try_again("this card is being dealt with elsewhere");
     sealed_ = services_.sealer.seal(image_.info.number);
   }
   handle_ = handle;
@@ -87,65 +84,77 @@ std::optional<TapReport> OneTap::identify() {
 }
 
 std::optional<TapReport> OneTap::recover(bool first) {
+  pending_.clear();
   auto open = services_.ledger.unconfirmed(*handle_);
   if (!open) return refused(RefusalCode::ledger_unavailable, open.error().message());
   if (open->empty()) return std::nullopt;
-  const auto recovered = edge::recover(card_, image_, settings_, std::move(*open));
+  auto recovered = edge::recover(card_, image_, settings_, std::move(*open));
   stages_.lap(&StageTimes::identify);
   if (!recovered) return try_again(recovered.error().detail);
+  pending_ = std::move(*recovered);
 
-  const Recovered* paid = standing(*recovered, image_);
-  if (paid != nullptr && opens_here(paid->intent())) return prove(*paid, *recovered, first);
-  for (const Recovered& item : *recovered)
-    services_.committer.post(stamp(outcome_of(item)), Commit::must_land);
-  return std::nullopt;
+  const Recovered* paid = standing(pending_, image_);
+  if (paid == nullptr || !opens_here(paid->intent().tap)) return std::nullopt;
+  const Intent intent = paid->intent();
+  return prove(intent, &intent, {}, first);
 }
 
 std::optional<TapReport> OneTap::resume(bool first) {
   const auto paid =
-      unopened_debit(services_.ledger, *handle_, services_.first_of_run, services_.clock.now());
+      unopened_debit(services_.ledger, *handle_,
+                     {services_.first_of_run, services_.memory.passages}, services_.clock.now());
   // What cannot be looked up is no reason to refuse: the tap goes on as any other.
   if (!paid || !*paid) return std::nullopt;
-  const std::vector<Recovered> one{**paid};
-  if (standing(one, image_) == nullptr || !opens_here(one.front().intent())) return std::nullopt;
-  // Nothing is left to be settled: the proof alone decides.
-  return prove(one.front(), {}, first);
+  const Intent& intent = (*paid)->intent();
+  if (standing(std::span{&**paid, 1}, image_) == nullptr || !opens_here(intent.tap))
+    return std::nullopt;
+  return prove(intent, &intent, {}, first);
 }
 
-/// The card says that it has paid, but a log can be forged: a purchase of 0 fen with a right MAC2
-/// cannot. Only with it the barrier opens and the earlier debit counts as confirmed.
-TapReport OneTap::prove(const Recovered& paid, const std::vector<Recovered>& all, bool first) {
-  kind_ = paid.intent().tap.kind;
-  DebitPlan proof;
-  proof.intent = paid.intent();
-  proof.intent.purpose = Purpose::proof;
-  proof.intent.charge_index = 0;
-  proof.intent.amount = Fen{};
-  proof.intent.balance_before = image_.balance;
-  proof.intent.sealed = *sealed_;
-  proof.rail = image_.rail;
-  proof.proves = paid.intent().counter;
-  // Never the second of an earlier debit: the log is read by terminal, amount and time.
-  proof.intent.card_time = std::max(to_local(services_.clock.now()),
-                                    later(paid.intent().card_time, std::chrono::seconds{1}));
-  for (const Recovered& item : all) {
-    proof.intent.card_time =
-        std::max(proof.intent.card_time, later(item.intent().card_time, std::chrono::seconds{1}));
-  }
-  for (const Recovered& item : all) {
-    Entry outcome = stamp(outcome_of(item));
-    if (item.judgement.result == OutcomeResult::debited) {
-      proof.with_outcome.push_back(std::move(outcome));
-    } else {
-      services_.committer.post(std::move(outcome), Commit::must_land);
-    }
-  }
+std::optional<TapReport> OneTap::sight(bool first) {
+  fare::Tap tap = tap_now();
+  const auto sighted = sighted_debit(image_.rail, services_.config.station_terminals, tap.at);
+  if (!sighted) return std::nullopt;
+  tap.kind = sighted->kind;
+  if (!opens_here(tap)) return std::nullopt;
+  // This box wrote the record itself, or has opened for it before: its ledger has been asked.
+  const auto own = recorded_debit(services_.ledger, *handle_);
+  if (!own) return std::nullopt;
+  if (*own && wrote((*own)->debit.intent(), image_.rail)) return std::nullopt;
+  const auto own_debit = [&](const Recovered& item) {
+    return item.intent().purpose != Purpose::proof && wrote(item.intent(), image_.rail);
+  };
+  if (std::ranges::any_of(pending_, own_debit)) return std::nullopt;
 
+  auto entry = read_sighting(card_, settings_, *sighted);
+  if (!entry) return try_again(entry.error().detail);
+  entry->card = *handle_;
+  entry->sealed = *sealed_;
+  entry->opened = true;
+  fare::Medium medium = nfc::to_medium(image_);
+  fare::Decision decision;  // nothing is charged, and the card's state stays
+  decision.state_after = medium.state.value_or(fare::CardState{});
+  std::vector<EntryBody> with;
+  with.emplace_back(std::move(*entry));
+  return prove(intent_of(std::move(medium), tap, std::move(decision)), nullptr, std::move(with),
+               first);
+}
+
+/// The card says that it has paid, but what it says can be forged: a purchase of 0 fen with a right
+/// MAC2 cannot. Only with it the barrier opens and earlier debits count as confirmed.
+TapReport OneTap::prove(Intent like, const Intent* paid, std::vector<EntryBody> with, bool first) {
+  kind_ = like.tap.kind;
+  DebitPlan proof = proof_plan(std::move(like));
+  proof.with_outcome = std::move(with);
+  if (paid != nullptr) proof.proves = paid->counter;
   Debit debit{services_, aisle_.number, sam_, stages_};
   const DebitEnd end = debit.run(card_, image_, std::move(proof));
   switch (end.kind) {
     case DebitEnd::Kind::debited: {
-      TapReport report = opened(paid.intent().amount, image_.balance, end.outcome);
+      pending_.clear();
+      TapReport report =
+          opened(paid == nullptr ? Fen{} : paid->amount, image_.balance, end.outcome);
+      if (paid == nullptr) report.detail = "another box of the station";
       report.recovered = true;
       return report;
     }
@@ -153,19 +162,77 @@ TapReport OneTap::prove(const Recovered& paid, const std::vector<Recovered>& all
       // The earlier debit stays unconfirmed: the next sight of this card tries again.
       if (end.code == RefusalCode::card_torn) return try_again(end.detail);
       return refused(end.code, end.detail);
-    case DebitEnd::Kind::contradicted:
-    case DebitEnd::Kind::suspect:
-      // What this card says of itself is worth nothing: the clearing house decides.
-      for (Recovered item : all) {
-        if (item.judgement.result != OutcomeResult::debited) continue;
-        item.judgement.result = OutcomeResult::unknown;
-        services_.committer.post(stamp(outcome_of(item)), Commit::must_land);
-      }
-      return refused(end.kind == DebitEnd::Kind::suspect ? RefusalCode::suspect : end.code,
-                     end.detail);
+    case DebitEnd::Kind::suspect: return refused(RefusalCode::suspect, end.detail);
     case DebitEnd::Kind::unconfirmed: break;
   }
   return after_unknown(first, end.detail);
+}
+
+TapReport OneTap::refuse(RefusalCode code, std::string detail) {
+  if (!pending_.empty()) {
+    const fare::Tap tap = tap_now();
+    Debit debit{services_, aisle_.number, sam_, stages_};
+    // However it ends, the passenger is told the reason; what it leaves open is settled at the next
+    // sight of this card.
+    static_cast<void>(debit.run(
+        card_, image_, proof_plan(intent_of(nfc::to_medium(image_), tap, fare::refuse(code)))));
+  }
+  return refused(code, std::move(detail));
+}
+
+DebitPlan OneTap::proof_plan(Intent like) {
+  DebitPlan proof;
+  LocalTime time = later(like.card_time, std::chrono::seconds{1});
+  for (const Recovered& item : pending_)
+    time = std::max(time, later(item.intent().card_time, std::chrono::seconds{1}));
+  proof.intent = std::move(like);
+  proof.intent.purpose = Purpose::proof;
+  proof.intent.charge_index = 0;
+  proof.intent.amount = Fen{};
+  proof.intent.balance_before = image_.balance;
+  proof.intent.sealed = *sealed_;
+  proof.intent.card_time = card_time(std::max(to_local(services_.clock.now()), time));
+  proof.rail = image_.rail;
+  proof.settles = pending_;
+  return proof;
+}
+
+LocalTime OneTap::card_time(const LocalTime& wanted) {
+  LocalTime time = services_.memory.times.give(sam_.terminal(), wanted);
+  const ClockTrust trust = services_.clock.trust();
+  if (trust.trusted && !trust.stepped_since_boot) return time;
+  // The clock may have been at this second before: the card's newest debits tell.
+  const auto log = nfc::read_log(card_, settings_);
+  if (!log) return time;
+  const auto taken = [&](const nfc::LogRecord& record) {
+    return record.terminal == sam_.terminal() && record.at == bcd_time(time);
+  };
+  while (std::ranges::any_of(*log, taken)) time = later(time, std::chrono::seconds{1});
+  return time;
+}
+
+Intent OneTap::intent_of(fare::Medium medium, const fare::Tap& tap, fare::Decision decision) const {
+  Intent intent;
+  intent.card = *handle_;
+  intent.sealed = *sealed_;
+  intent.issuer_factor = image_.info.issuer;
+  intent.balance_before = image_.balance;
+  intent.card_time = to_local(tap.at);
+  intent.medium = std::move(medium);
+  intent.context = context();
+  intent.tap = tap;
+  intent.decision = std::move(decision);
+  intent.book_hash = services_.book.hash;
+  intent.book_number = services_.book.number;
+  intent.engine_version = fare::kEngineVersion;
+  return intent;
+}
+
+fare::Tap OneTap::tap_now() const {
+  return {.kind = kind_,
+          .at = services_.clock.now(),
+          .modes = services_.modes.get(),
+          .clock_trusted = services_.clock.trust().trusted};
 }
 
 TapReport OneTap::charge(const fare::Medium& medium, const fare::Tap& tap,
@@ -176,10 +243,10 @@ TapReport OneTap::charge(const fare::Medium& medium, const fare::Tap& tap,
     DebitPlan next = plan(medium, tap, decision, i);
     const nfc::RailRecord written = next.rail;
     end = debit.run(card_, image_, std::move(next));
-    if (end.kind == DebitEnd::Kind::refused || end.kind == DebitEnd::Kind::contradicted)
-      return refused(end.code, end.detail);
+    if (end.kind == DebitEnd::Kind::refused) return refused(end.code, end.detail);
     if (end.kind == DebitEnd::Kind::suspect) return refused(RefusalCode::suspect, end.detail);
     if (end.kind == DebitEnd::Kind::unconfirmed) return after_unknown(first, end.detail);
+    pending_.clear();  // settled with this debit
     image_.rail = written;
     image_.balance = end.balance_after;
   }
@@ -187,26 +254,19 @@ TapReport OneTap::charge(const fare::Medium& medium, const fare::Tap& tap,
 }
 
 DebitPlan OneTap::plan(const fare::Medium& medium, const fare::Tap& tap,
-                       const fare::Decision& decision, std::size_t index) const {
+                       const fare::Decision& decision, std::size_t index) {
   const bool last = index + 1 >= decision.charges.size();
   DebitPlan out;
   Intent& intent = out.intent;
-  intent.card = *handle_;
-  intent.sealed = *sealed_;
-  intent.issuer_factor = image_.info.issuer;
+  intent = intent_of(medium, tap, decision);
   intent.charge_index = static_cast<std::uint8_t>(index);
   intent.purpose = last ? Purpose::fare : Purpose::missed_alighting;
-  intent.balance_before = image_.balance;
   intent.amount = decision.charges.empty() ? Fen{} : decision.charges[index].amount;
-  // Two debits of one card never bear the same second.
-  intent.card_time = later(to_local(tap.at), std::chrono::seconds{index});
-  intent.medium = medium;
-  intent.context = context();
-  intent.tap = tap;
-  intent.decision = decision;
-  intent.book_hash = services_.book.hash;
-  intent.book_number = services_.book.number;
-  intent.engine_version = fare::kEngineVersion;
+  LocalTime time = to_local(tap.at);
+  for (const Recovered& item : pending_)
+    time = std::max(time, later(item.intent().card_time, std::chrono::seconds{1}));
+  intent.card_time = card_time(time);
+  out.settles = pending_;
 
   const WritePlace place{services_.book.here, sam_.terminal(), intent.card_time};
   const JourneyRecords records =
@@ -237,8 +297,8 @@ TapKind OneTap::kind_here() const {
   return image_.rail.inside() ? out : in;
 }
 
-bool OneTap::opens_here(const Intent& intent) const {
-  const TapKind kind = intent.tap.kind;
+bool OneTap::opens_here(const fare::Tap& tap) const {
+  const TapKind kind = tap.kind;
   if (coming_in(kind) && services_.modes.get().has(fare::Modes::kClosed)) return false;
   switch (aisle_.direction) {
     case AisleDirection::entry: return coming_in(kind);
@@ -246,7 +306,7 @@ bool OneTap::opens_here(const Intent& intent) const {
     case AisleDirection::both: break;
   }
   const Timestamp now = services_.clock.now();
-  return now >= intent.tap.at && now - intent.tap.at < kBothWaysWindow;
+  return now >= tap.at && now - tap.at < kBothWaysWindow;
 }
 
 fare::TapContext OneTap::context() const {

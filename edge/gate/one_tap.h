@@ -16,7 +16,7 @@ class OneTap {
  public:
   OneTap(const Services& services, const AisleConfig& aisle, nfc::Sam& sam, FieldCard& card);
   ~OneTap() {
-    if (handle_) services_.cards.give_back(*handle_);
+    if (handle_) services_.memory.cards.give_back(*handle_);
   }
   OneTap(const OneTap&) = delete;
   OneTap& operator=(const OneTap&) = delete;
@@ -27,21 +27,35 @@ class OneTap {
   /// From SELECT to the last debit. A debit whose end is not known is asked after once, at once.
   [[nodiscard]] TapReport attempt(bool first);
   [[nodiscard]] std::optional<TapReport> identify();
-  /// Settles this card's unconfirmed intents; a report when that already ends the tap.
+  /// Judges this card's unconfirmed intents. A report when that already ends the tap; else they are
+  /// settled with whatever this tap debits.
   [[nodiscard]] std::optional<TapReport> recover(bool first);
-  /// Opens for a debit that an earlier run recorded and did not live to open for.
+  /// Opens for a debit of this box that nobody went through for.
   [[nodiscard]] std::optional<TapReport> resume(bool first);
-  [[nodiscard]] TapReport prove(const Recovered& paid, const std::vector<Recovered>& all,
+  /// Opens for a debit of another box of this station.
+  [[nodiscard]] std::optional<TapReport> sight(bool first);
+  /// Takes 0 fen and opens if that proves the card. `paid`: the debit it stands for at this box.
+  [[nodiscard]] TapReport prove(Intent like, const Intent* paid, std::vector<EntryBody> with,
                                 bool first);
+  /// Refuses; what is known of earlier intents is settled by a purchase of 0 fen.
+  [[nodiscard]] TapReport refuse(fare::RefusalCode code, std::string detail);
   [[nodiscard]] TapReport charge(const fare::Medium& medium, const fare::Tap& tap,
                                  const fare::Decision& decision, bool first);
+  /// A purchase of 0 fen that leaves record 2701 as it is; its tap is that of `like`.
+  [[nodiscard]] DebitPlan proof_plan(Intent like);
   [[nodiscard]] DebitPlan plan(const fare::Medium& medium, const fare::Tap& tap,
-                               const fare::Decision& decision, std::size_t index) const;
+                               const fare::Decision& decision, std::size_t index);
+  /// The time the card shall be told: never the second of an earlier debit of it.
+  [[nodiscard]] LocalTime card_time(const LocalTime& wanted);
+  /// What every intent of this tap says.
+  [[nodiscard]] Intent intent_of(fare::Medium medium, const fare::Tap& tap,
+                                 fare::Decision decision) const;
+  [[nodiscard]] fare::Tap tap_now() const;
   /// The card is gone or silent: select it again and settle, once.
   [[nodiscard]] TapReport after_unknown(bool first, const std::string& detail);
 
   [[nodiscard]] fare::TapKind kind_here() const;
-  [[nodiscard]] bool opens_here(const Intent& intent) const;
+  [[nodiscard]] bool opens_here(const fare::Tap& tap) const;
   [[nodiscard]] fare::TapContext context() const;
   [[nodiscard]] Entry stamp(EntryBody body) const;
   [[nodiscard]] TapReport opened(Fen fare, Fen balance, SequenceNo outcome) const;
@@ -58,6 +72,7 @@ class OneTap {
   std::optional<CardHandle> handle_;
   std::optional<SealedNumber> sealed_;
   fare::TapKind kind_ = fare::TapKind::entry;
+  std::vector<Recovered> pending_;  ///< judged, and not settled yet
 };
 
 }  // namespace tidegate::edge

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Judges unconfirmed intents by EF 18 and fetches the TAC of a debit that took place.
+// Judges unconfirmed intents by EF 18 and record 2701, and fetches the TAC of a debit that was
+// made.
 #include "edge/gate/recovery.h"
 
 #include <algorithm>
@@ -9,6 +10,12 @@
 namespace tidegate::edge {
 namespace {
 
+constexpr Judgement kDebited{OutcomeResult::debited, OutcomeEvidence::card_log};
+constexpr Judgement kNotDebited{OutcomeResult::not_debited, OutcomeEvidence::card_log};
+constexpr Judgement kUnbelievable{OutcomeResult::unknown, OutcomeEvidence::card_log};
+constexpr Judgement kOverrun{OutcomeResult::unknown, OutcomeEvidence::log_overrun};
+constexpr Judgement kWritten{OutcomeResult::debited, OutcomeEvidence::journey_record};
+
 /// Loads and unloads have a counter of their own; overdraft updates move no purse money.
 bool counts_as_purchase(const nfc::LogRecord& record) {
   return record.type == 0x04 || record.type == 0x05 || record.type == 0x06 || record.type == 0x09;
@@ -16,28 +23,73 @@ bool counts_as_purchase(const nfc::LogRecord& record) {
 
 bool same_debit(const nfc::LogRecord& record, const Intent& intent) {
   return record.type == intent.type && record.terminal == intent.terminal &&
-         record.amount == intent.amount && record.at == intent.card_time;
+         record.amount == intent.amount && record.at == bcd_time(intent.card_time);
 }
 
-/// The log's newest purchase is this debit, and record 2701 is not what it wrote.
-bool contradicts(const nfc::CardImage& image, const Recovered& item,
-                 std::span<const nfc::LogRecord> log) {
-  if (item.judgement.result != OutcomeResult::debited) return false;
+CardCounter next(CardCounter counter) {
+  return CardCounter{static_cast<std::uint16_t>(counter.get() + 1U)};
+}
+
+bool newest_purchase_is(const Intent& intent, std::span<const nfc::LogRecord> log) {
   const auto newest = std::ranges::find_if(log, counts_as_purchase);
-  if (newest == log.end() || !same_debit(*newest, item.intent())) return false;
-  return !std::ranges::equal(nfc::encode_rail_record(image.rail), item.intent().journey_record);
+  return newest != log.end() && same_debit(*newest, intent);
 }
 
-constexpr Judgement kDebited{OutcomeResult::debited, OutcomeEvidence::card_log};
-constexpr Judgement kNotDebited{OutcomeResult::not_debited, OutcomeEvidence::card_log};
-constexpr Judgement kOverrun{OutcomeResult::unknown, OutcomeEvidence::log_overrun};
+}  // namespace
+
+bool is_past(CardCounter now, CardCounter before) noexcept {
+  return static_cast<std::int16_t>(static_cast<std::uint16_t>(now.get() - before.get())) > 0;
+}
+
+bool wrote(const Intent& intent, const nfc::RailRecord& rail) {
+  return std::ranges::equal(nfc::encode_rail_record(rail), intent.journey_record);
+}
+
+Judgement judge(const Intent& intent, std::span<const nfc::LogRecord> log) {
+  const nfc::LogRecord* newest = nullptr;
+  const nfc::LogRecord* oldest = nullptr;
+  for (const nfc::LogRecord& record : log) {
+    if (!counts_as_purchase(record)) continue;
+    if (newest == nullptr) newest = &record;
+    oldest = &record;
+    // Terminal, second, amount and one of the two counters cannot agree by chance: two debits of
+    // one card are never given the same second.
+    const CardCounter counter{record.counter};
+    const bool either = counter == intent.counter || counter == next(intent.counter);
+    if (either && same_debit(record, intent)) return kDebited;
+  }
+  // Fewer than ten records are all there ever were.
+  if (log.size() < nfc::kLogRecords) return kNotDebited;
+  if (newest == nullptr) return kOverrun;
+  // The log counts without gaps. A debit would stand under the intent's number or the next one:
+  // either the card has not come so far, or both numbers are in sight and another's.
+  if (!is_past(CardCounter{newest->counter}, intent.counter)) return kNotDebited;
+  if (!is_past(CardCounter{oldest->counter}, intent.counter)) return kNotDebited;
+  return kOverrun;
+}
+
+Judgement judge(const Intent& intent, const std::optional<std::vector<nfc::LogRecord>>& log,
+                const nfc::RailRecord& rail) {
+  const Judgement by_log = log ? judge(intent, *log) : kUnbelievable;
+  // A proof writes the record anew as it was: what stands there says nothing about it.
+  if (intent.purpose == Purpose::proof) return by_log;
+  const bool written = wrote(intent, rail);
+  switch (by_log.result) {
+    case OutcomeResult::debited:
+      // Somebody may have written another record since, but not without a debit of its own.
+      return !written && newest_purchase_is(intent, *log) ? kUnbelievable : by_log;
+    case OutcomeResult::not_debited: return written ? kUnbelievable : by_log;
+    case OutcomeResult::unknown:
+    case OutcomeResult::suspect: break;
+  }
+  return written ? kWritten : by_log;
+}
 
 std::optional<nfc::DebitAnswer> fetch_proof(nfc::CardChannel& card,
-                                            const nfc::FlowSettings& settings,
-                                            const Intent& intent) {
-  const CardCounter after{static_cast<std::uint16_t>(intent.counter.get() + 1U)};
-  const auto bytes = card.transceive(
-      nfc::get_proof(static_cast<nfc::PurchaseType>(intent.type), after), settings.apdu_timeout);
+                                            const nfc::FlowSettings& settings, Byte type,
+                                            CardCounter after) {
+  const auto bytes = card.transceive(nfc::get_proof(static_cast<nfc::PurchaseType>(type), after),
+                                     settings.apdu_timeout);
   if (!bytes) return std::nullopt;
   const auto response = nfc::split_response(*bytes);
   if (!response || !response->ok()) return std::nullopt;
@@ -46,65 +98,45 @@ std::optional<nfc::DebitAnswer> fetch_proof(nfc::CardChannel& card,
   return *proof;
 }
 
-}  // namespace
-
-Judgement judge(const Intent& intent, std::span<const nfc::LogRecord> log,
-                bool counter_logged_before) {
-  const std::uint16_t before = intent.counter.get();
-  const auto after = static_cast<std::uint16_t>(before + 1U);
-  const std::uint16_t wanted = counter_logged_before ? before : after;
-
-  const nfc::LogRecord* newest = nullptr;
-  bool taken_by_another = false;
-  for (const nfc::LogRecord& record : log) {
-    if (!counts_as_purchase(record)) continue;
-    if (newest == nullptr) newest = &record;
-    // Terminal, second, amount and one of the two counters cannot agree by chance (two debits of
-    // one card are never given the same second): this holds for either way of logging.
-    const bool either = record.counter == before || record.counter == after;
-    if (either && same_debit(record, intent)) return kDebited;
-    if (record.counter == wanted) taken_by_another = true;
-  }
-  if (taken_by_another) return kNotDebited;
-  const bool complete = log.size() < nfc::kLogRecords;
-  if (newest == nullptr) return complete ? kNotDebited : kOverrun;
-  // How far the card has gone since, as a signed distance on the ring of 65,536.
-  const auto distance =
-      static_cast<std::int16_t>(static_cast<std::uint16_t>(newest->counter - wanted));
-  if (distance < 0) return kNotDebited;  // the card has not come to that number
-  return kOverrun;
-}
-
 nfc::FlowResult<std::vector<Recovered>> recover(nfc::CardChannel& card, const nfc::CardImage& image,
                                                 const nfc::FlowSettings& settings,
                                                 std::vector<Unconfirmed> open) {
-  const auto log = nfc::read_log(card, settings);
-  if (!log && log.error().channel_failed) return std::unexpected{log.error()};
+  std::optional<std::vector<nfc::LogRecord>> log;
+  if (auto read = nfc::read_log(card, settings)) {
+    log = std::move(*read);
+  } else if (read.error().channel_failed) {
+    return std::unexpected{read.error()};
+  }
   std::vector<Recovered> out;
   for (Unconfirmed& unconfirmed : open) {
     Recovered item{std::move(unconfirmed), {}, std::nullopt};
-    if (log) item.judgement = judge(item.intent(), *log, false);
-    if (log && contradicts(image, item, *log)) item.judgement.result = OutcomeResult::unknown;
+    const Intent& intent = item.intent();
+    item.judgement = judge(intent, log, image.rail);
     if (item.judgement.result == OutcomeResult::debited)
-      item.proof = fetch_proof(card, settings, item.intent());
+      item.proof = fetch_proof(card, settings, intent.type, next(intent.counter));
     out.push_back(std::move(item));
   }
   return out;
 }
 
-Outcome outcome_of(const Recovered& recovered) {
+Outcome outcome_of(const Recovered& recovered, CardCounter proven) {
   const Intent& intent = recovered.intent();
+  Judgement judgement = recovered.judgement;
+  if (!is_past(proven, intent.counter))
+    judgement = {OutcomeResult::not_debited, judgement.result == OutcomeResult::not_debited
+                                                 ? judgement.evidence
+                                                 : OutcomeEvidence::counter};
   Outcome out;
   out.intent = recovered.unconfirmed.sequence;
-  out.result = recovered.judgement.result;
-  out.evidence = recovered.judgement.evidence;
+  out.result = judgement.result;
+  out.evidence = judgement.evidence;
   out.card = intent.card;
   out.amount = intent.amount;
   out.terminal = intent.terminal;
   out.sam_txn = intent.sam_txn;
   const bool moved = out.result == OutcomeResult::debited;
-  out.counter = CardCounter{static_cast<std::uint16_t>(intent.counter.get() + (moved ? 1U : 0U))};
-  if (recovered.proof) {
+  out.counter = moved ? next(intent.counter) : intent.counter;
+  if (moved && recovered.proof) {
     out.mac2 = recovered.proof->mac2;
     out.tac = recovered.proof->tac;
   }
@@ -112,13 +144,12 @@ Outcome outcome_of(const Recovered& recovered) {
 }
 
 const Recovered* standing(std::span<const Recovered> recovered, const nfc::CardImage& image) {
-  const auto now = nfc::encode_rail_record(image.rail);
   const Recovered* found = nullptr;
   for (const Recovered& item : recovered) {
     const bool debited = item.judgement.result == OutcomeResult::debited;
     // Its own charge, or the proof of one: a proof that was torn too leaves the same record.
     if (debited && item.intent().purpose != Purpose::missed_alighting &&
-        std::ranges::equal(item.intent().journey_record, now))
+        item.intent().decision.accepted() && wrote(item.intent(), image.rail))
       if (found == nullptr || item.intent().purpose == Purpose::fare) found = &item;
   }
   return found;

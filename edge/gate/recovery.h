@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What became of an intent without an outcome, by what the card itself remembers. Pure but for
-// fetch_tac(). docs/tap.md tells how the pipeline uses it.
+// recover(), which asks the card. docs/tap.md tells how the pipeline uses it.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <span>
 #include <vector>
@@ -20,12 +19,22 @@ struct Judgement {
   friend bool operator==(const Judgement&, const Judgement&) = default;
 };
 
-/// `log` is EF 18, newest first. Cards log their purchase counter after the increment;
-/// `counter_logged_before` is for those that log it before. Counters compare modulo 65,536, and
-/// loads, which count separately, are skipped. The card's counter now is taken from its newest
-/// purchase in the log.
-[[nodiscard]] Judgement judge(const Intent& intent, std::span<const nfc::LogRecord> log,
-                              bool counter_logged_before);
+/// By EF 18, newest first, complete but for what ten newer records pushed out. Cards log their
+/// purchase counter after the increment or before it: a judgement holds for both, and where the two
+/// would differ it is unknown. Counters compare modulo 65,536; loads count separately.
+[[nodiscard]] Judgement judge(const Intent& intent, std::span<const nfc::LogRecord> log);
+
+/// By EF 18 and record 2701 as it was read just now. A debit and its record are one step on the
+/// card: the planned record is a debit also when the log has lost it or cannot be read (nullopt),
+/// and a log and a record that contradict each other are not believed (unknown).
+[[nodiscard]] Judgement judge(const Intent& intent,
+                              const std::optional<std::vector<nfc::LogRecord>>& log,
+                              const nfc::RailRecord& rail);
+
+/// Record 2701 is what this intent planned.
+[[nodiscard]] bool wrote(const Intent& intent, const nfc::RailRecord& rail);
+/// `now` lies behind `before` on the ring of 65,536.
+[[nodiscard]] bool is_past(CardCounter now, CardCounter before) noexcept;
 
 /// An unconfirmed intent with what became of it, and the proof where the card still had it.
 struct Recovered {
@@ -35,19 +44,24 @@ struct Recovered {
   [[nodiscard]] const Intent& intent() const { return std::get<Intent>(unconfirmed.entry.body); }
 };
 
-/// Reads the card's log and judges each intent, oldest first. A log the card does not give makes
-/// all of them unknown; a card that left is the error. `image` is the card as it was read just now:
-/// a debit that is its newest one wrote record 2701 in the same breath, so a card that shows the
-/// one without the other is not believed (unknown).
+/// Reads the card's log and judges each intent, oldest first. A card that left is the error.
 [[nodiscard]] nfc::FlowResult<std::vector<Recovered>> recover(nfc::CardChannel& card,
                                                               const nfc::CardImage& image,
                                                               const nfc::FlowSettings& settings,
                                                               std::vector<Unconfirmed> open);
 
-/// The outcome entry's body for a judged intent.
-[[nodiscard]] Outcome outcome_of(const Recovered& recovered);
+/// The answer of 805A for a purchase, if the card still has it.
+[[nodiscard]] std::optional<nfc::DebitAnswer> fetch_proof(nfc::CardChannel& card,
+                                                          const nfc::FlowSettings& settings,
+                                                          Byte type, CardCounter after);
 
-/// The debited intent that the card still stands at: its record 2701 is what that intent wrote.
+/// The outcome entry's body for a judged intent, once a right MAC2 has proven that the card is the
+/// one it says it is and that its counter was `proven` before that debit. The counter overrules the
+/// card's log: a counter that has not moved since the intent means that nothing was debited.
+[[nodiscard]] Outcome outcome_of(const Recovered& recovered, CardCounter proven);
+
+/// The debited intent that the card still stands at: its record 2701 is what that intent wrote, and
+/// its tap was accepted (a refused one may have left a proof that settled older ones).
 [[nodiscard]] const Recovered* standing(std::span<const Recovered> recovered,
                                         const nfc::CardImage& image);
 

@@ -9,6 +9,7 @@ EntryHead entry_head(const Clock& clock, AisleNo aisle, fare::Modes modes) {
   head.at = clock.now();
   head.monotonic_us = static_cast<std::uint64_t>(
       std::chrono::floor<std::chrono::microseconds>(clock.steady().time_since_epoch()).count());
+  head.clock = clock.trust();
   head.service_day = ServiceCalendar{}.day_of(head.at);
   head.aisle = aisle;
   head.modes = modes;

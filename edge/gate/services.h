@@ -3,13 +3,12 @@
 #pragma once
 
 #include <atomic>
-#include <mutex>
-#include <set>
 
 #include "base/time.h"
 #include "edge/config/box_config.h"
 #include "edge/gate/book_store.h"
 #include "edge/gate/committer.h"
+#include "edge/gate/run_memory.h"
 #include "edge/ledger/ledger.h"
 #include "edge/ledger/sealer.h"
 #include "fare/engine/types.h"
@@ -29,25 +28,6 @@ class ModeSwitch {
   std::atomic<std::uint16_t> bits_{0};
 };
 
-/// The cards that a tap is dealing with now. A number can be read from any card and shown by an
-/// emulator: while a debit of it is on its way at one aisle, no other aisle may judge its intents.
-class CardsInHand {
- public:
-  /// false: another aisle has it.
-  [[nodiscard]] bool take(const CardHandle& card) {
-    const std::lock_guard lock{mutex_};
-    return cards_.insert(card).second;
-  }
-  void give_back(const CardHandle& card) {
-    const std::lock_guard lock{mutex_};
-    cards_.erase(card);
-  }
-
- private:
-  std::mutex mutex_;
-  std::set<CardHandle> cards_;
-};
-
 struct Services {
   const BoxConfig& config;
   const Clock& clock;
@@ -56,7 +36,7 @@ struct Services {
   Sealer& sealer;
   const ActiveBook& book;
   const ModeSwitch& modes;
-  CardsInHand& cards;
+  RunMemory& memory;
   SequenceNo first_of_run;  ///< the first entry this run wrote; 0: none that counts
 };
 

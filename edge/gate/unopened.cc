@@ -9,39 +9,25 @@ namespace {
 
 constexpr std::chrono::minutes kWindow{3};
 
-/// The intent that the outcome at `at` settles; nullopt: there is no such outcome.
-Result<std::optional<SequenceNo>> intent_of(const Ledger& ledger, SequenceNo at) {
-  std::optional<SequenceNo> out;
+/// The entry at `at`; nullopt: there is none.
+Result<std::optional<StoredEntry>> entry_at(const Ledger& ledger, SequenceNo at) {
+  std::optional<StoredEntry> out;
   const auto status = ledger.read(at, [&](const StoredEntry& stored) {
-    if (const auto* outcome = std::get_if<Outcome>(&stored.entry.body)) out = outcome->intent;
+    if (stored.sequence == at) out = stored;
     return false;
   });
   if (!status) return fail(Error{status.error()});
   return out;
 }
 
-}  // namespace
-
-Result<std::optional<Recovered>> unopened_debit(const Ledger& ledger, const CardHandle& card,
-                                                SequenceNo first_of_run, Timestamp now) {
-  const auto recent = ledger.recent_debit(card);
-  if (!recent) return fail(Error{recent.error()});
-  if (!*recent || (*recent)->outcome >= first_of_run) return std::nullopt;
-  // A clock that was set back makes an old debit look young: not before it, either.
-  if (now < (*recent)->at || now - (*recent)->at > kWindow) return std::nullopt;
-  const auto intent = intent_of(ledger, (*recent)->outcome);
-  if (!intent) return fail(Error{intent.error()});
-  if (!*intent) return std::nullopt;
-
-  std::optional<Recovered> out;
+/// Whether an entry of an earlier run, behind the intent, says that this card's holder went
+/// through.
+Result<bool> passed_before(const Ledger& ledger, const CardHandle& card, SequenceNo intent,
+                           SequenceNo first_of_run) {
   std::set<SequenceNo> outcomes;  // of this card: a proof has one of its own
   bool passed = false;
-  const auto status = ledger.read(**intent, [&](const StoredEntry& stored) {
+  const auto status = ledger.read(intent, [&](const StoredEntry& stored) {
     if (stored.sequence >= first_of_run) return false;
-    if (stored.sequence == **intent)
-      out = Recovered{{stored.sequence, stored.entry},
-                      {OutcomeResult::debited, OutcomeEvidence::mac2},
-                      std::nullopt};
     if (const auto* outcome = std::get_if<Outcome>(&stored.entry.body);
         outcome != nullptr && outcome->card == card)
       outcomes.insert(stored.sequence);
@@ -50,8 +36,45 @@ Result<std::optional<Recovered>> unopened_debit(const Ledger& ledger, const Card
     return true;
   });
   if (!status) return fail(Error{status.error()});
-  if (passed) return std::nullopt;
-  return out;
+  return passed;
+}
+
+}  // namespace
+
+Result<std::optional<RecordedDebit>> recorded_debit(const Ledger& ledger, const CardHandle& card) {
+  const auto recent = ledger.recent_debit(card);
+  if (!recent) return fail(Error{recent.error()});
+  if (!*recent) return std::nullopt;
+  const auto outcome = entry_at(ledger, (*recent)->outcome);
+  if (!outcome) return fail(Error{outcome.error()});
+  const auto* settled = *outcome ? std::get_if<Outcome>(&(*outcome)->entry.body) : nullptr;
+  if (settled == nullptr) return std::nullopt;
+  auto intent = entry_at(ledger, settled->intent);
+  if (!intent) return fail(Error{intent.error()});
+  if (!*intent || !std::holds_alternative<Intent>((*intent)->entry.body)) return std::nullopt;
+  return RecordedDebit{(*recent)->outcome,
+                       (*recent)->at,
+                       {{(*intent)->sequence, std::move((*intent)->entry)},
+                        {settled->result, settled->evidence},
+                        std::nullopt}};
+}
+
+Result<std::optional<Recovered>> unopened_debit(const Ledger& ledger, const CardHandle& card,
+                                                const ThisRun& run, Timestamp now) {
+  auto recorded = recorded_debit(ledger, card);
+  if (!recorded) return fail(Error{recorded.error()});
+  if (!*recorded) return std::nullopt;
+  RecordedDebit& newest = **recorded;
+  // A clock that was set back makes an old debit look young: not before it, either.
+  if (now < newest.at || now - newest.at > kWindow) return std::nullopt;
+  if (newest.outcome >= run.first) {
+    if (run.passages.of(newest.outcome) != false) return std::nullopt;
+    return std::move(newest.debit);
+  }
+  const auto passed = passed_before(ledger, card, newest.debit.unconfirmed.sequence, run.first);
+  if (!passed) return fail(Error{passed.error()});
+  if (*passed) return std::nullopt;
+  return std::move(newest.debit);
 }
 
 }  // namespace tidegate::edge

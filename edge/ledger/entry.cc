@@ -42,6 +42,8 @@ std::string_view name_of(OutcomeEvidence evidence) noexcept {
     case OutcomeEvidence::card_log: return "card_log";
     case OutcomeEvidence::never_sent: return "never_sent";
     case OutcomeEvidence::log_overrun: return "log_overrun";
+    case OutcomeEvidence::journey_record: return "journey_record";
+    case OutcomeEvidence::counter: return "counter";
   }
   return "unknown";
 }

@@ -20,20 +20,13 @@
 
 namespace tidegate::edge {
 
-/// Flags of the clock at the time of an entry.
-struct ClockFlags {
-  bool trusted = true;
-  bool stepped_since_boot = false;
-  friend bool operator==(ClockFlags, ClockFlags) = default;
-};
-
 /// On every entry.
 struct EntryHead {
   Timestamp at{};  ///< wall time
   std::uint64_t monotonic_us =
       0;  ///< since boot of the machine: orders entries when the clock steps
   ServiceDay service_day;
-  ClockFlags clock;
+  ClockTrust clock;
   AisleNo aisle;  ///< 0: the box
   fare::Modes modes;
   friend bool operator==(const EntryHead&, const EntryHead&) = default;
@@ -112,11 +105,13 @@ struct Intent {
 enum class OutcomeResult : std::uint8_t { debited = 1, not_debited = 2, unknown = 3, suspect = 4 };
 /// How the result is known. DO NOT CHANGE THESE NUMBERS.
 enum class OutcomeEvidence : std::uint8_t {
-  mac2 = 1,          ///< 8054 answered 9000, the SAM accepts (suspect: rejects) MAC2
-  card_refused = 2,  ///< 8054 answered with a refusal
-  card_log = 3,      ///< EF 18 has, or cannot have, the record
-  never_sent = 4,    ///< 8054 was not sent
-  log_overrun = 5,   ///< the counter left the card's ten records
+  mac2 = 1,            ///< 8054 answered 9000, the SAM accepts (suspect: rejects) MAC2
+  card_refused = 2,    ///< 8054 answered with a refusal
+  card_log = 3,        ///< EF 18 has, or cannot have, the record
+  never_sent = 4,      ///< 8054 was not sent
+  log_overrun = 5,     ///< the counter left the card's ten records
+  journey_record = 6,  ///< record 2701, written in the same step as the debit, is the planned one
+  counter = 7,         ///< a later MAC2 proved that the card's counter had not moved
 };
 /// Times between the steps of a tap, microseconds; 0: step not reached.
 struct StageTimes {
@@ -160,7 +155,7 @@ struct Sighting {
   TerminalNo terminal;  ///< that debited
   CardCounter counter;
   Bytes log_record;  ///< EF 18, 23 bytes
-  Bytes proof;       ///< 805A answer, empty if none
+  Bytes proof;       ///< MAC2 4 ‖ TAC 4 as 805A answers, empty if the card has them no more
   bool opened = false;
   friend bool operator==(const Sighting&, const Sighting&) = default;
 };

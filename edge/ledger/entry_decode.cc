@@ -213,7 +213,7 @@ Outcome take(FieldCheck& c, const fb::Outcome& o) {
   out.intent = SequenceNo{o.intent()};
   out.result = c.one_of(o.result(), OutcomeResult::debited, OutcomeResult::suspect, "result");
   out.evidence =
-      c.one_of(o.evidence(), OutcomeEvidence::mac2, OutcomeEvidence::log_overrun, "evidence");
+      c.one_of(o.evidence(), OutcomeEvidence::mac2, OutcomeEvidence::counter, "evidence");
   out.card = card(c, o.card());
   out.amount = c.card_fen(o.amount_fen(), "amount_fen");
   out.terminal = TerminalNo{c.fixed<6>(o.terminal(), "terminal")};

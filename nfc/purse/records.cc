@@ -120,10 +120,7 @@ Result<std::optional<LogRecord>> decode_log_record(ByteView record) {
   out.amount = take_fen(in, 4);
   out.type = static_cast<Byte>(in.be(1));
   out.terminal = TerminalNo{to_array<6>(in.take(6))};
-  const auto at = parse_bcd_time(in.take(7));
-  if (!at) return fail(at.error(), "log record");
-  if (out.amount > kPurseMax) return fail(Errc::invalid, "log record: amount above any purse");
-  out.at = *at;
+  out.at = to_array<7>(in.take(7));
   return std::optional{out};
 }
 
@@ -134,7 +131,7 @@ std::array<Byte, kLogRecordBytes> encode_log_record(const LogRecord& record) {
   append_fen(out, record.amount, 4);
   out.push_back(record.type);
   append(out, record.terminal.get());
-  append(out, bcd_time(record.at));
+  append(out, record.at);
   return to_array<kLogRecordBytes>(out);
 }
 

@@ -59,12 +59,14 @@ struct LogRecord {
   Fen amount;
   Byte type = 0;  ///< 01/02 load, 06 purchase, 09 CAPP purchase
   TerminalNo terminal;
-  LocalTime at;
+  /// YYYYMMDDhhmmss in BCD as the terminal gave it. Not decoded: other operators' terminals write
+  /// times that do not exist, and one such record must not hide the others.
+  std::array<Byte, 7> at{};
   friend bool operator==(const LogRecord&, const LogRecord&) = default;
 };
 inline constexpr std::size_t kLogRecordBytes = 23;
 inline constexpr std::size_t kLogRecords = 10;
-/// nullopt: never used (all zero).
+/// nullopt: never used (all zero). Errc::invalid: wrong length, nothing else.
 [[nodiscard]] Result<std::optional<LogRecord>> decode_log_record(ByteView record);
 [[nodiscard]] std::array<Byte, kLogRecordBytes> encode_log_record(const LogRecord& record);
 

@@ -26,7 +26,7 @@ struct FailingBox {
   FaultyLedger ledger{open_test_ledger(folder.path / "faulty")};
   TestBox box{&ledger};
   Services services{box.config, box.clock, ledger,    box.committer,
-                    box.sealer, box.book,  box.modes, box.cards};
+                    box.sealer, box.book,  box.modes, box.memory};
   TapReport tap(sim::Card& card, AisleDirection direction) {
     gate_fixture::CardInField field{card};
     const AisleConfig aisle{.number = AisleNo{1}, .direction = direction};
@@ -122,7 +122,7 @@ struct TinyBox {
   std::unique_ptr<Ledger> ledger = open(folder.path / "tiny");
   TestBox box;
   Services services{box.config, box.clock, *ledger,   box.committer,
-                    box.sealer, box.book,  box.modes, box.cards};
+                    box.sealer, box.book,  box.modes, box.memory};
 };
 
 TEST(FullLedgerTest, TapsStopAndEveryDebitIsRecorded) {

@@ -37,11 +37,15 @@ class StillClock final : public Clock {
     return Timestamp{std::chrono::milliseconds{milliseconds_.load()}};
   }
   [[nodiscard]] SteadyTime steady() const override { return std::chrono::steady_clock::now(); }
+  [[nodiscard]] ClockTrust trust() const override { return {!distrusted_, distrusted_}; }
   void advance(std::chrono::milliseconds by) { milliseconds_ += by.count(); }
+  /// As after a step.
+  void distrust() { distrusted_ = true; }
 
  private:
   std::atomic<std::int64_t> milliseconds_{
       parse_iso8601("2026-11-02T08:00:00+08:00").value().time_since_epoch().count()};
+  std::atomic<bool> distrusted_{false};
 };
 
 /// What the passenger in front of the aisle sees.
@@ -154,8 +158,11 @@ inline std::unique_ptr<Ledger> open_test_ledger(const std::filesystem::path& fol
   return std::move(*ledger);
 }
 
-inline std::unique_ptr<nfc::Sam> open_test_sam(const std::filesystem::path& folder) {
-  std::ofstream{folder / "sam.toml"} << "terminal = \"413100000002\"\nkey_index = 1\n"
+inline constexpr const char* kTerminal = "413100000002";
+
+inline std::unique_ptr<nfc::Sam> open_test_sam(const std::filesystem::path& folder,
+                                               const std::string& terminal = kTerminal) {
+  std::ofstream{folder / "sam.toml"} << "terminal = \"" << terminal << "\"\nkey_index = 1\n"
                                      << "purchase_key = \"404142434445464748494A4B4C4D4E4F\"\n";
   auto sam = nfc::open_softsam(folder / "sam.toml", Realm::test);
   EXPECT_TRUE(sam.has_value()) << sam.error().message();
@@ -165,10 +172,10 @@ inline std::unique_ptr<nfc::Sam> open_test_sam(const std::filesystem::path& fold
 /// Everything of a box but sockets and threads of aisles.
 class TestBox {
  public:
-  /// `wrap` puts something between committer and ledger.
-  explicit TestBox(Ledger* instead = nullptr)
+  /// `instead` puts something between committer and ledger.
+  explicit TestBox(Ledger* instead = nullptr, const std::string& terminal = kTerminal)
       : ledger{open_test_ledger(folder.path / "ledger")},
-        sam{open_test_sam(folder.path)},
+        sam{open_test_sam(folder.path, terminal)},
         sealer{BoxId{"b"}, {9}, {1, crypto::make_exchange_key().public_key}, 1},
         committer{instead == nullptr ? *ledger : *instead,
                   [this] {
@@ -219,8 +226,8 @@ class TestBox {
   ActiveBook book = one_stop_book();
   ModeSwitch modes;
   SeenFront front;
-  CardsInHand cards;
-  Services services{config, clock, *ledger, committer, sealer, book, modes, cards};
+  RunMemory memory;
+  Services services{config, clock, *ledger, committer, sealer, book, modes, memory};
 };
 
 /// A passenger's card with a number of its own.

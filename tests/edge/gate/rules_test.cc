@@ -9,6 +9,7 @@
 #include "edge/gate/check.h"
 #include "edge/gate/journey_records.h"
 #include "edge/gate/recovery.h"
+#include "edge/gate/run_memory.h"
 #include "tests/edge/gate/gate_fixture.h"
 
 namespace tidegate::edge {
@@ -163,7 +164,7 @@ Intent intent_at(std::uint16_t counter) {
 }
 nfc::LogRecord logged(std::uint16_t counter, const TerminalNo& terminal = kOther, int hour = 7,
                       Byte type = 0x09) {
-  return {counter, Fen{}, Fen{300}, type, terminal, at(11, 2, hour)};
+  return {counter, Fen{}, Fen{300}, type, terminal, bcd_time(at(11, 2, hour))};
 }
 nfc::LogRecord ours(std::uint16_t counter) {
   return logged(counter, kOurs, 8);
@@ -172,6 +173,8 @@ nfc::LogRecord ours(std::uint16_t counter) {
 constexpr Judgement kDebited{OutcomeResult::debited, OutcomeEvidence::card_log};
 constexpr Judgement kNotDebited{OutcomeResult::not_debited, OutcomeEvidence::card_log};
 constexpr Judgement kOverrun{OutcomeResult::unknown, OutcomeEvidence::log_overrun};
+constexpr Judgement kWritten{OutcomeResult::debited, OutcomeEvidence::journey_record};
+constexpr Judgement kUnbelievable{OutcomeResult::unknown, OutcomeEvidence::card_log};
 
 std::vector<nfc::LogRecord> full_log(std::uint16_t newest) {
   std::vector<nfc::LogRecord> log;
@@ -185,13 +188,12 @@ struct JudgeCase {
   std::uint16_t counter;
   std::vector<nfc::LogRecord> log;
   Judgement expected;
-  bool before = false;
 };
 
 class JudgeTest : public testing::TestWithParam<JudgeCase> {};
 TEST_P(JudgeTest, Says) {
   const JudgeCase& given = GetParam();
-  EXPECT_EQ(judge(intent_at(given.counter), given.log, given.before), given.expected);
+  EXPECT_EQ(judge(intent_at(given.counter), given.log), given.expected);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -206,17 +208,79 @@ INSTANTIATE_TEST_SUITE_P(
         JudgeCase{"only_loads", 0, {logged(1, kOurs, 8, 0x02)}, kNotDebited},
         JudgeCase{"a_load_with_our_number", 5, {logged(6, kOurs, 8, 0x02), logged(5)}, kNotDebited},
         JudgeCase{"left_the_log", 5, full_log(16), kOverrun},
-        JudgeCase{"just_in_the_log", 5, full_log(15), kNotDebited},
+        // A card that logs the number before the increment may just have lost ours.
+        JudgeCase{"left_the_log_if_it_logs_before", 5, full_log(15), kOverrun},
+        JudgeCase{"both_numbers_are_in_the_log", 5, full_log(14), kNotDebited},
+        JudgeCase{"a_full_log_before_us", 5, full_log(5), kNotDebited},
         JudgeCase{"ten_loads", 5, std::vector<nfc::LogRecord>(10, logged(1, kOther, 7, 0x02)),
                   kOverrun},
         JudgeCase{"wraps", 0xFFFF, {ours(0), logged(0xFFFF)}, kDebited},
         JudgeCase{"wraps_not_debited", 0xFFFF, {logged(0xFFFF)}, kNotDebited},
         JudgeCase{"wraps_overrun", 0xFFFE, full_log(9), kOverrun},
-        JudgeCase{"logged_before", 5, {ours(5), logged(4)}, kDebited, true},
-        JudgeCase{"logged_before_not_debited", 5, {logged(4)}, kNotDebited, true},
-        JudgeCase{"logged_before_another", 5, {logged(5), logged(4)}, kNotDebited, true},
-        JudgeCase{"logs_before_though_not_told", 5, {ours(5), logged(4)}, kDebited}),
+        JudgeCase{"wraps_in_a_full_log", 0xFFFE, full_log(7), kNotDebited},
+        JudgeCase{"logged_before", 5, {ours(5), logged(4)}, kDebited},
+        JudgeCase{"logged_before_not_debited", 5, {logged(4)}, kNotDebited},
+        JudgeCase{"logged_before_another", 5, {logged(5), logged(4)}, kNotDebited}),
     [](const auto& test) { return std::string{test.param.name}; });
+
+/// Log and record 2701 together: one step on the card writes both.
+class JudgeByRecordTest : public testing::Test {
+ protected:
+  JudgeByRecordTest() {
+    planned_.serial = {0, 0, 0, 0, 0, 0, 0, 7};
+    const auto bytes = nfc::encode_rail_record(planned_);
+    intent_.journey_record.assign(bytes.begin(), bytes.end());
+  }
+  Intent intent_ = intent_at(5);
+  nfc::RailRecord planned_, other_;
+};
+
+TEST_F(JudgeByRecordTest, ThePlannedRecordIsADebitWhateverBecameOfTheLog) {
+  EXPECT_EQ(judge(intent_, std::nullopt, planned_), kWritten);
+  EXPECT_EQ(judge(intent_, full_log(16), planned_), kWritten);
+  EXPECT_EQ(judge(intent_, std::vector{ours(6)}, planned_), kDebited);
+}
+
+TEST_F(JudgeByRecordTest, AnotherRecordLeavesItToTheLog) {
+  EXPECT_EQ(judge(intent_, std::nullopt, other_), kUnbelievable);
+  EXPECT_EQ(judge(intent_, full_log(16), other_), kOverrun);
+  EXPECT_EQ(judge(intent_, std::vector{logged(7), ours(6)}, other_), kDebited);
+  EXPECT_EQ(judge(intent_, std::vector{logged(5)}, other_), kNotDebited);
+}
+
+TEST_F(JudgeByRecordTest, LogAndRecordThatContradictEachOtherAreNotBelieved) {
+  EXPECT_EQ(judge(intent_, std::vector{ours(6)}, other_), kUnbelievable);
+  EXPECT_EQ(judge(intent_, std::vector{logged(5)}, planned_), kUnbelievable);
+}
+
+TEST_F(JudgeByRecordTest, AProofWroteWhatWasThereAlready) {
+  intent_.purpose = Purpose::proof;
+  EXPECT_EQ(judge(intent_, std::nullopt, planned_), kUnbelievable);
+  EXPECT_EQ(judge(intent_, std::vector{logged(5)}, planned_), kNotDebited);
+}
+
+TEST(CardTimesTest, OneTerminalNeverGivesASecondTwice) {
+  CardTimes times;
+  const LocalTime eight = at(11, 2);
+  EXPECT_EQ(times.give(kOurs, eight), eight);
+  EXPECT_EQ(times.give(kOurs, eight), later(eight, std::chrono::seconds{1}));
+  EXPECT_EQ(times.give(kOurs, eight), later(eight, std::chrono::seconds{2}));
+  EXPECT_EQ(times.give(kOther, eight), eight);
+  // A clock that was set back by more is followed.
+  const LocalTime seven = at(11, 2, 7);
+  EXPECT_EQ(times.give(kOurs, seven), seven);
+}
+
+TEST(PassagesTest, OnlyWhatAControllerSaidIsKnown) {
+  Passages passages;
+  passages.note(SequenceNo{7}, true);
+  passages.note(SequenceNo{8}, false);
+  passages.note(SequenceNo{}, true);
+  EXPECT_EQ(passages.of(SequenceNo{7}), true);
+  EXPECT_EQ(passages.of(SequenceNo{8}), false);
+  EXPECT_EQ(passages.of(SequenceNo{9}), std::nullopt);
+  EXPECT_EQ(passages.of(SequenceNo{}), std::nullopt);
+}
 
 }  // namespace
 }  // namespace tidegate::edge

@@ -244,9 +244,11 @@ TEST(TapTest, ARecoveredTapShowsTheFareThatWasPaid) {
   EXPECT_EQ(report.fare, Fen{kFare});
   EXPECT_EQ(report.balance, Fen{5000 - kFare});
   const auto outcomes = box.all<Outcome>();
-  ASSERT_EQ(outcomes.size(), 3U);  // entry, proof, exit
-  EXPECT_EQ(outcomes[2].evidence, OutcomeEvidence::card_log);
-  EXPECT_FALSE(all_zero(outcomes[2].tac));
+  ASSERT_EQ(outcomes.size(), 3U);  // entry, exit, proof
+  EXPECT_EQ(outcomes[1].evidence, OutcomeEvidence::card_log);
+  EXPECT_EQ(outcomes[1].amount, Fen{kFare});
+  EXPECT_FALSE(all_zero(outcomes[1].tac));
+  EXPECT_EQ(box.entries().back().sequence, report.outcome);
   EXPECT_EQ(box.all<Intent>().back().purpose, Purpose::proof);
 }
 
@@ -334,11 +336,14 @@ TEST(TapTest, AForgedLogAndRecordDoNotOpenTheBarrier) {
   EXPECT_EQ(box.front.opened.size(), 1U);
   EXPECT_EQ(card.image().balance, 5000U);
   EXPECT_EQ(box.ledger->totals().debited_fen, Fen{});
+  EXPECT_EQ(box.ledger->unconfirmed_count().value(), 1U);  // nothing it says settles anything
   // Without the forger the passenger pays as everybody does.
   ASSERT_EQ(box.tap(card, AisleDirection::exit).end, End::opened);
   EXPECT_EQ(card.image().balance, 5000U - kFare);
   EXPECT_EQ(box.ledger->totals().debited_fen, Fen{kFare});
-  EXPECT_EQ(box.ledger->totals().unknown_fen, Fen{kFare});
+  EXPECT_EQ(box.ledger->unconfirmed_count().value(), 0U);
+  EXPECT_EQ(box.ledger->totals().not_debited, 1U);
+  EXPECT_EQ(box.ledger->totals().unknown, 0U);
 }
 
 /// The gate ended between an outcome and its barrier; the next run does not know that it opened.

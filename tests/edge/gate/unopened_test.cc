@@ -60,6 +60,36 @@ TEST(UnopenedTest, TheRunThatOpenedDoesNotOpenAgain) {
   EXPECT_EQ(box.tap(card, AisleDirection::entry).refusal, fare::RefusalCode::already_entered);
 }
 
+/// In the same run the controller must have said that nobody went through.
+TEST(UnopenedTest, WhoWasTooSlowForTheBarrierGetsThroughForNothing) {
+  for (const AisleDirection direction : {AisleDirection::entry, AisleDirection::exit}) {
+    TestBox box;
+    sim::TUnionCard card{card_image(1), {}};
+    TapReport report = box.tap(card, AisleDirection::entry);
+    if (direction == AisleDirection::exit) report = box.tap(card, direction);
+    ASSERT_EQ(report.end, End::opened) << report.detail;
+    const std::uint32_t balance = card.image().balance;
+    box.memory.passages.note(report.outcome, false);
+    const TapReport again = box.tap(card, direction);
+    ASSERT_EQ(again.end, End::opened) << again.detail;
+    EXPECT_TRUE(again.recovered);
+    EXPECT_EQ(card.image().balance, balance);
+    // The second time the passenger did go.
+    box.memory.passages.note(again.outcome, true);
+    EXPECT_EQ(box.tap(card, direction).end, End::refused);
+    EXPECT_EQ(box.ledger->totals().debited_fen, Fen{5000 - card.image().balance});
+  }
+}
+
+TEST(UnopenedTest, WhoWasTooSlowHasThreeMinutes) {
+  TestBox box;
+  sim::TUnionCard card{card_image(1), {}};
+  const TapReport report = box.tap(card, AisleDirection::entry);
+  box.memory.passages.note(report.outcome, false);
+  box.clock.advance(std::chrono::minutes{4});
+  EXPECT_EQ(box.tap(card, AisleDirection::entry).refusal, fare::RefusalCode::already_entered);
+}
+
 TEST(UnopenedTest, AKnownPassageEndsIt) {
   TestBox box;
   sim::TUnionCard card{card_image(1), {}};

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small tables under a lock each.
+#include "edge/gate/run_memory.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+
+namespace tidegate::edge {
+namespace {
+
+/// A wall clock that was set back by more is followed: cards must not be told times of the future
+/// for longer than a passenger notices. The tap then looks into the card's own log instead.
+constexpr std::chrono::minutes kLagMax{1};
+
+}  // namespace
+
+bool CardsInHand::take(const CardHandle& card) {
+  const std::lock_guard lock{mutex_};
+  return cards_.insert(card).second;
+}
+
+void CardsInHand::give_back(const CardHandle& card) {
+  const std::lock_guard lock{mutex_};
+  cards_.erase(card);
+}
+
+void Passages::note(SequenceNo outcome, bool passed) {
+  if (outcome == SequenceNo{}) return;
+  const std::lock_guard lock{mutex_};
+  passed_.insert_or_assign(outcome, passed);
+  if (passed_.size() > kKept) passed_.erase(passed_.begin());
+}
+
+std::optional<bool> Passages::of(SequenceNo outcome) const {
+  const std::lock_guard lock{mutex_};
+  const auto found = passed_.find(outcome);
+  if (found == passed_.end()) return std::nullopt;
+  return found->second;
+}
+
+LocalTime CardTimes::give(const TerminalNo& terminal, const LocalTime& wanted) {
+  const std::lock_guard lock{mutex_};
+  LocalTime given = wanted;
+  if (const auto last = last_.find(terminal); last != last_.end()) {
+    const LocalTime next = later(last->second, std::chrono::seconds{1});
+    if (next > wanted && next <= later(wanted, kLagMax)) given = next;
+  }
+  last_.insert_or_assign(terminal, given);
+  return given;
+}
+
+LocalTime later(const LocalTime& time, std::chrono::seconds by) {
+  const auto at = from_local(time);
+  ASSERT(at.has_value());  // it came from a clock or a decoder
+  return to_local(*at + by);
+}
+
+}  // namespace tidegate::edge
