@@ -30,7 +30,8 @@ std::unexpected<Error> fail_errno(std::string_view doing, int error_number) {
   Errc code = Errc::io;
   switch (error_number) {
     case ENOSPC:
-    case EDQUOT: code = Errc::full; break;
+    case EDQUOT:
+    case EFBIG: code = Errc::full; break;
     case ENOENT: code = Errc::not_found; break;
     case EEXIST: code = Errc::exists; break;
     case EPIPE:

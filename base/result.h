@@ -63,8 +63,9 @@ using Status = Result<void>;
 [[nodiscard]] inline std::unexpected<Error> fail(Error error) {
   return std::unexpected<Error>{std::move(error)};
 }
-/// An error from errno (or an explicit number): "doing: No space left on device". ENOSPC and EDQUOT
-/// become Errc::full, ENOENT Errc::not_found, EEXIST Errc::exists, EPIPE/ECONNRESET Errc::gone.
+/// An error from errno (or an explicit number): "doing: No space left on device". ENOSPC, EDQUOT
+/// and EFBIG become Errc::full, ENOENT Errc::not_found, EEXIST Errc::exists, EPIPE/ECONNRESET
+/// Errc::gone.
 [[nodiscard]] std::unexpected<Error> fail_errno(std::string_view doing);
 [[nodiscard]] std::unexpected<Error> fail_errno(std::string_view doing, int error_number);
 

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include <toml++/toml.h>
 #include <algorithm>
@@ -64,6 +65,32 @@ Result<posix::Fd> lock(const std::filesystem::path& path) {
   return fail_errno("locking " + path.string());
 }
 
+/// Which SAM sits in the slot. A file that is taken away and put back has another time of change,
+/// as a SAM that was pulled out has lost its session.
+class Slot {
+ public:
+  [[nodiscard]] static Result<Slot> look(std::filesystem::path path) {
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0) return fail_errno("opening " + path.string());
+    return Slot{std::move(path), info};
+  }
+
+  [[nodiscard]] Status unchanged() const {
+    struct stat info{};
+    const bool same = ::stat(path_.c_str(), &info) == 0 && info.st_dev == info_.st_dev &&
+                      info.st_ino == info_.st_ino && info.st_ctim.tv_sec == info_.st_ctim.tv_sec &&
+                      info.st_ctim.tv_nsec == info_.st_ctim.tv_nsec;
+    if (same) return {};
+    return fail(Errc::gone, "the SAM was pulled out");
+  }
+
+ private:
+  Slot(std::filesystem::path path, const struct stat& info) : path_{std::move(path)}, info_{info} {}
+
+  std::filesystem::path path_;
+  struct stat info_;
+};
+
 /// Gives transaction numbers out of blocks that are on disk before their first number is used.
 class TxnNumbers {
  public:
@@ -111,8 +138,8 @@ class TxnNumbers {
 
 class SoftSam final : public Sam {
  public:
-  SoftSam(KeyFile keys, TxnNumbers numbers, posix::Fd lock)
-      : keys_{keys}, numbers_{std::move(numbers)}, lock_{std::move(lock)} {}
+  SoftSam(KeyFile keys, Slot slot, TxnNumbers numbers, posix::Fd lock)
+      : keys_{keys}, slot_{std::move(slot)}, numbers_{std::move(numbers)}, lock_{std::move(lock)} {}
   SoftSam(const SoftSam&) = delete;
   SoftSam& operator=(const SoftSam&) = delete;
   ~SoftSam() override {
@@ -125,6 +152,7 @@ class SoftSam final : public Sam {
 
   [[nodiscard]] Result<SamDebit> init_for_purchase(const SamRequest& request) override {
     close_session();
+    if (auto there = slot_.unchanged(); !there) return fail(there.error());
     if (request.algorithm != kTripleDes)
       return fail(Errc::unsupported, "the SAM has no keys for this algorithm");
     const auto txn = numbers_.take();
@@ -139,6 +167,10 @@ class SoftSam final : public Sam {
   }
 
   [[nodiscard]] Result<bool> credit(const std::array<Byte, 4>& mac2) override {
+    if (auto there = slot_.unchanged(); !there) {
+      close_session();
+      return fail(there.error());
+    }
     if (!session_) return fail(Errc::invalid, "the SAM has no open session");
     const bool right = nfc::mac2(session_->key, session_->amount) == mac2;
     close_session();
@@ -157,6 +189,7 @@ class SoftSam final : public Sam {
   }
 
   KeyFile keys_;
+  Slot slot_;
   TxnNumbers numbers_;
   posix::Fd lock_;
   std::optional<Session> session_;
@@ -171,6 +204,8 @@ Result<std::unique_ptr<Sam>> open_softsam(const std::filesystem::path& key_file,
   const std::filesystem::path path = std::filesystem::canonical(key_file, error);
   if (error) return fail_errno("opening " + key_file.string(), error.value());
 
+  auto slot = Slot::look(path);
+  if (!slot) return fail(std::move(slot.error()));
   auto text = posix::read_file(path, kKeyFileBytesMax);
   if (!text) return fail(std::move(text.error()));
   auto keys = parse_keys(as_text(*text));
@@ -180,7 +215,8 @@ Result<std::unique_ptr<Sam>> open_softsam(const std::filesystem::path& key_file,
   if (!locked) return fail(std::move(locked.error()), path.string());
   auto numbers = TxnNumbers::open(path.string() + ".txn");
   if (!numbers) return fail(std::move(numbers.error()));
-  return std::make_unique<SoftSam>(*keys, std::move(*numbers), std::move(*locked));
+  return std::make_unique<SoftSam>(*keys, std::move(*slot), std::move(*numbers),
+                                   std::move(*locked));
 }
 
 }  // namespace tidegate::nfc

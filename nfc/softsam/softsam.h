@@ -6,6 +6,10 @@
 // File (TOML):  terminal = "413100000002"   key_index = 1
 //               purchase_key = "32 hex digits"   tac_key is not in a SAM.
 // Beside it, `<file>.txn` holds the next unreserved number, 4 bytes big-endian and their CRC-16.
+//
+// The key file is the SAM in its slot: taking it away (or another file in its place, or any change
+// to it) pulls the SAM out. Every later call answers Errc::gone, an open session is lost, and the
+// SAM must be opened again, which succeeds when a key file is there.
 #pragma once
 
 #include <filesystem>

@@ -2,8 +2,10 @@
 // The software SAM: its numbers, its session, and the key files it refuses.
 #include "nfc/softsam/softsam.h"
 
+#include <chrono>
 #include <fstream>
 #include <set>
+#include <thread>
 
 #include "nfc/purse/mac.h"
 #include "tests/nfc/test_support.h"
@@ -174,6 +176,46 @@ TEST_F(SoftSamTest, AcceptsTheMac2OfTheLastSessionOnly) {
   const auto third = (*sam)->init_for_purchase(request());
   ASSERT_TRUE(third.has_value());
   EXPECT_TRUE((*sam)->credit(right_for(*third)).value());
+}
+
+TEST_F(SoftSamTest, APulledSamAnswersNothingUntilItIsBackAndOpenedAgain) {
+  auto sam = open();
+  ASSERT_TRUE(sam.has_value());
+  ASSERT_TRUE((*sam)->init_for_purchase(request()).has_value());
+  const std::filesystem::path out = dir_ / "out";
+  std::filesystem::rename(file_, out);
+  EXPECT_EQ((*sam)->credit({}).error().code(), Errc::gone);
+  EXPECT_EQ((*sam)->init_for_purchase(request()).error().code(), Errc::gone);
+  sam->reset();
+  EXPECT_FALSE(open().has_value());
+  std::filesystem::rename(out, file_);
+  const auto again = open();
+  ASSERT_TRUE(again.has_value()) << again.error().message();
+  EXPECT_TRUE((*again)->init_for_purchase(request()).has_value());
+}
+
+TEST_F(SoftSamTest, ASamThatWasOutForAMomentHasLostItsSession) {
+  const auto sam = open();
+  ASSERT_TRUE(sam.has_value());
+  ASSERT_TRUE((*sam)->init_for_purchase(request()).has_value());
+  std::this_thread::sleep_for(std::chrono::milliseconds{50});  // file times are coarse
+  std::filesystem::rename(file_, dir_ / "out");
+  std::filesystem::rename(dir_ / "out", file_);
+  EXPECT_EQ((*sam)->credit({}).error().code(), Errc::gone);
+}
+
+TEST_F(SoftSamTest, AnotherSamInItsPlaceMustBeOpenedAnew) {
+  auto sam = open();
+  ASSERT_TRUE(sam.has_value());
+  std::filesystem::rename(file_, dir_ / "old");
+  write(file_,
+        "terminal = \"413100000009\"\nkey_index = 1\n"
+        "purchase_key = \"404142434445464748494A4B4C4D4E4F\"\n");
+  EXPECT_EQ((*sam)->init_for_purchase(request()).error().code(), Errc::gone);
+  sam->reset();
+  const auto other = open();
+  ASSERT_TRUE(other.has_value()) << other.error().message();
+  EXPECT_EQ(to_hex((*other)->terminal().get()), "413100000009");
 }
 
 TEST_F(SoftSamTest, HasNoKeysForAnotherAlgorithm) {

@@ -111,6 +111,24 @@ TEST_F(SimGateTest, AcceptedWithoutBarrierIsReportedWithoutIt) {
   EXPECT_FALSE(gate_->wait(kFirst, 1ms)->open);
 }
 
+TEST_F(SimGateTest, AnAisleThatClosesAfterATapTakesNoDecisionBack) {
+  gate_->arm(kFirst);
+  tell(kFirst, protocol::Open{.direction = protocol::Direction::exit});
+  show(kFirst, protocol::Screen::accepted, 300);
+  show(kFirst, protocol::Screen::out_of_service);
+  show(kSecond, protocol::Screen::ready);  // behind it: all has arrived
+  ASSERT_TRUE(gate_->wait_ready(kSecond, kPatience));
+  auto seen = gate_->wait(kFirst, kPatience);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->display.screen, protocol::Screen::accepted);
+
+  gate_->arm(kFirst);
+  show(kFirst, protocol::Screen::out_of_service);
+  seen = gate_->wait(kFirst, kPatience);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->display.screen, protocol::Screen::out_of_service);
+}
+
 TEST_F(SimGateTest, ArmForgetsAndAislesAreApart) {
   show(kFirst, protocol::Screen::refused);
   ASSERT_TRUE(gate_->wait(kFirst, kPatience));
@@ -160,8 +178,11 @@ TEST_F(SimGateTest, ConnectsAgainToANewGateAndForgetsTheOldOnesReady) {
   listen();
   accept();
   EXPECT_FALSE(gate_->wait_ready(kFirst, 1ms));
+  EXPECT_FALSE(gate_->first_heartbeat());
+  tell(AisleNo{0}, protocol::Heartbeat{});
   show(kFirst, protocol::Screen::ready);
   EXPECT_TRUE(gate_->wait_ready(kFirst, kPatience));
+  EXPECT_TRUE(gate_->first_heartbeat());
 }
 
 TEST(SimGateStart, GivesUpWhenNoGateComes) {
