@@ -33,7 +33,9 @@ constexpr Byte kDebit = 0x54;
 /// An honest card that knows at which exchange of a visit its money moved.
 class WatchedCard final : public sim::Card {
  public:
-  explicit WatchedCard(const sim::CardImageData& image) : card_{image, {}} {}
+  /// `before_debit` must outlive it.
+  WatchedCard(const sim::CardImageData& image, const std::function<void()>& before_debit)
+      : card_{image, {}}, before_debit_{before_debit} {}
   Bytes uid() const override { return card_.uid(); }
   Bytes ats() const override { return card_.ats(); }
   std::array<Byte, 2> atqa() const override { return card_.atqa(); }
@@ -41,7 +43,10 @@ class WatchedCard final : public sim::Card {
   void power_off() override { card_.power_off(); }
   Bytes transceive(ByteView command) override {
     ++exchanges_;
-    if (command.size() > 1 && command[1] == kDebit) debit_exchange_ = exchanges_;
+    if (command.size() > 1 && command[1] == kDebit) {
+      debit_exchange_ = exchanges_;
+      if (before_debit_) before_debit_();
+    }
     return card_.transceive(command);
   }
   [[nodiscard]] sim::CardImageData image() const { return card_.image(); }
@@ -49,6 +54,7 @@ class WatchedCard final : public sim::Card {
 
  private:
   sim::TUnionCard card_;
+  const std::function<void()>& before_debit_;
   unsigned exchanges_ = 0;
   unsigned debit_exchange_ = 0;
 };
@@ -112,7 +118,7 @@ std::string Shown::text() const {
 
 LineBox::~LineBox() = default;
 
-Result<std::unique_ptr<LineBox>> LineBox::start() {
+Result<std::unique_ptr<LineBox>> LineBox::start(Options options) {
   const std::filesystem::path tariff =
       std::filesystem::path{TIDEGATE_SOURCE_DIR} / "tariffs" / "demo";
   const auto table = sim::TariffTable::load(tariff);
@@ -128,7 +134,7 @@ Result<std::unique_ptr<LineBox>> LineBox::start() {
                                     .seed = kSeed});
   if (!files) return fail(std::move(files.error()));
   if (auto ok = shorten_apdu_timeout(files->config); !ok) return fail(std::move(ok.error()));
-  std::unique_ptr<LineBox> box{new LineBox{std::move(*files)}};
+  std::unique_ptr<LineBox> box{new LineBox{std::move(*files), std::move(options)}};
   box->from_ = from;
   box->fare_ = *fare;
   if (auto ok = box->run(); !ok) return fail(std::move(ok.error()));
@@ -144,7 +150,9 @@ Status LineBox::run() {
     if (!reader) return fail(std::move(reader.error()));
     readers_.push_back(std::move(*reader));
   }
-  auto daemons = sim::Supervisor::start(units(files_));
+  std::vector<sim::Unit> all = units(files_);
+  if (options_.gate_environment) all.front().environment = options_.gate_environment(files_);
+  auto daemons = sim::Supervisor::start(std::move(all));
   if (!daemons) return fail(std::move(daemons.error()));
   daemons_ = std::move(*daemons);
   auto gate = sim::SimGate::start(files_.gate_socket(), kStartPatience);
@@ -191,7 +199,7 @@ Rider& LineBox::mint(std::string story, bool arriving) {
 
 Rider& LineBox::arriving(std::string story) {
   Rider& rider = mint(std::move(story), true);
-  rider.card = std::make_unique<WatchedCard>(rider.before);
+  rider.card = std::make_unique<WatchedCard>(rider.before, rider.before_debit);
   return rider;
 }
 
@@ -205,7 +213,7 @@ Rider& LineBox::lying(const std::string& lie) {
 
 Rider& LineBox::entering(std::string story) {
   Rider& rider = mint(std::move(story), false);
-  rider.card = std::make_unique<WatchedCard>(rider.before);
+  rider.card = std::make_unique<WatchedCard>(rider.before, rider.before_debit);
   return rider;
 }
 
@@ -213,10 +221,10 @@ bool LineBox::wait_ready(AisleNo aisle) {
   return gate_->wait_ready(aisle, kStartPatience);
 }
 
-bool LineBox::wait_closed() {
+bool LineBox::wait_closed(AisleNo aisle) {
   const auto deadline = Clock::now() + kPatience;
   while (Clock::now() < deadline) {
-    const auto seen = gate_->wait(kStruck, kPoll);
+    const auto seen = gate_->wait(aisle, kPoll);
     if (seen && seen->display.screen == Screen::out_of_service) return true;
     std::this_thread::sleep_for(kPoll);
   }
@@ -275,6 +283,10 @@ std::vector<std::string> LineBox::deaths() const {
       out.push_back(unit.name + " was started " + std::to_string(starts) + " times");
   }
   return out;
+}
+
+std::string LineBox::gate_log() const {
+  return read_text(files_.log / "gate.log");
 }
 
 unsigned LineBox::children_replaced() const {

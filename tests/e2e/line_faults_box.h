@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "base/ids.h"
 #include "base/money.h"
 #include "base/result.h"
+#include "edge/ledger/entry.h"
 #include "edge/protocol/gate_protocol.h"
 #include "fare/engine/refusal.h"
 #include "simulators/card/card.h"
@@ -32,7 +34,10 @@ struct Rider {
   sim::CardImageData before;
   std::unique_ptr<sim::Card> card;
   Fen fare;               ///< what one passage must cost
-  unsigned passages = 0;  ///< how often the barrier opened
+  unsigned visits = 1;    ///< how often the barrier must open in the end
+  unsigned passages = 0;  ///< how often it did
+  /// Called in the reader's thread when the card has got 8054 and has not acted yet.
+  std::function<void()> before_debit;
 
   [[nodiscard]] sim::CardImageData image() const;
   [[nodiscard]] Fen spent() const;
@@ -57,8 +62,14 @@ class LineBox {
   /// Generous: under a sanitizer on a loaded machine everything takes its time.
   static constexpr std::chrono::seconds kPatience{60};
 
+  struct Options {
+    /// What the gate's environment has on top of ours.
+    std::function<std::vector<std::string>(const sim::BoxFiles&)> gate_environment;
+    bool gate_may_fail = false;  ///< to start: that is part of the test
+  };
   /// Starts the box and lets one passenger out, to learn at which exchange the money moves.
-  [[nodiscard]] static Result<std::unique_ptr<LineBox>> start();
+  [[nodiscard]] static Result<std::unique_ptr<LineBox>> start(Options options);
+  [[nodiscard]] static Result<std::unique_ptr<LineBox>> start() { return start({}); }
   ~LineBox();
   LineBox(const LineBox&) = delete;
   LineBox& operator=(const LineBox&) = delete;
@@ -75,8 +86,8 @@ class LineBox {
   [[nodiscard]] unsigned debit_exchange() const noexcept { return debit_exchange_; }
 
   [[nodiscard]] bool wait_ready(AisleNo aisle);
-  /// Waits until the aisle of the faults says that it is closed.
-  [[nodiscard]] bool wait_closed();
+  /// Waits until the aisle says that it is closed.
+  [[nodiscard]] bool wait_closed(AisleNo aisle = kStruck);
   /// Puts the card down and waits for what is shown; the card stays. An aisle that is closed is
   /// waited for when `until_served`.
   Shown put(AisleNo aisle, Rider& rider, std::optional<sim::Tear> tear, bool until_served);
@@ -93,6 +104,13 @@ class LineBox {
   /// at most. Empty: the barrier opened for the right fare; else what went wrong.
   [[nodiscard]] std::string pass(AisleNo aisle, Rider& rider, unsigned taps);
 
+  void kill_gate() { daemons_->kill_unit("gate"); }
+  [[nodiscard]] unsigned gate_starts() const { return daemons_->starts("gate"); }
+  [[nodiscard]] std::string gate_log() const;
+  /// How often the ledger has an event of this kind, now, while the gate runs.
+  [[nodiscard]] unsigned recorded(edge::OutcomeResult result, const Rider& rider) const;
+  [[nodiscard]] unsigned recorded_passages() const;
+
   /// Daemons that did not live from the start until now.
   [[nodiscard]] std::vector<std::string> deaths() const;
   /// How often the libnfc child of the struck line was replaced.
@@ -104,18 +122,21 @@ class LineBox {
 
  private:
   struct Account;
-  explicit LineBox(sim::BoxFiles files) : files_{std::move(files)} {}
+  LineBox(sim::BoxFiles files, Options options)
+      : files_{std::move(files)}, options_{std::move(options)} {}
   [[nodiscard]] Status run();
   [[nodiscard]] Status learn_debit_exchange();
   [[nodiscard]] sim::SimReader& reader_of(AisleNo aisle) {
     return *readers_[static_cast<std::size_t>(aisle.get()) - 1];
   }
   Rider& mint(std::string story, bool arriving);
+  [[nodiscard]] CardHandle handle_of(const Rider& rider) const;
   [[nodiscard]] Account read_account(std::vector<std::string>& complaints) const;
   void compare(const Rider& rider, const Account& account,
                std::vector<std::string>& complaints) const;
 
   sim::BoxFiles files_;
+  Options options_;
   std::string from_;
   Fen fare_;
   unsigned debit_exchange_ = 0;
