@@ -61,7 +61,7 @@ TapReport OneTap::attempt(bool first) {
   if (problem) return refuse(*problem, "check");
 
   const fare::Medium medium = nfc::to_medium(image_);
-  const fare::Decision decision = fare::price(*services_.book.book, medium, context(), tap);
+  const fare::Decision decision = services_.price(*services_.book.book, medium, context(), tap);
   stages_.lap(&StageTimes::price);
   if (!decision.accepted()) return refuse(*decision.refusal, "price");
   return charge(medium, tap, decision, first);

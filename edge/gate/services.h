@@ -28,6 +28,10 @@ class ModeSwitch {
   std::atomic<std::uint16_t> bits_{0};
 };
 
+/// What a tap costs: fare::price, unless a test says otherwise.
+using Pricing = fare::Decision (*)(const fare::Book&, const fare::Medium&, const fare::TapContext&,
+                                   const fare::Tap&);
+
 struct Services {
   const BoxConfig& config;
   const Clock& clock;
@@ -38,6 +42,7 @@ struct Services {
   const ModeSwitch& modes;
   RunMemory& memory;
   SequenceNo first_of_run;  ///< the first entry this run wrote; 0: none that counts
+  Pricing price = fare::price;
 };
 
 /// Head of an entry written now. `aisle` 0: the box.
