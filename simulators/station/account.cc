@@ -60,7 +60,9 @@ class BoxReader {
       if (Claim* claim = claim_of(voided->intent, stored.sequence)) claim->voided = true;
     } else if (const auto* sighting = std::get_if<edge::Sighting>(&body)) {
       CardClaims* card = card_of(sighting->card, stored.sequence);
-      if (card != nullptr) card->sightings.push_back({sighting->terminal, sighting->counter});
+      // Without a line of the card's log it names no counter.
+      if (card != nullptr && !sighting->log_record.empty())
+        card->sightings.push_back({sighting->terminal, sighting->counter});
     }
   }
 

@@ -35,7 +35,7 @@ struct Claim {
 /// Another box has seen the card's own record of a debit.
 struct SeenDebit {
   TerminalNo terminal;
-  CardCounter after;
+  CardCounter logged;  ///< before or after the debit, as the card does it
 };
 
 struct CardClaims {

@@ -56,7 +56,9 @@ class CardTruth {
   [[nodiscard]] bool logged(const Claim& claim) const {
     return std::ranges::any_of(after_.ef18, [&](const auto& record) {
       const ByteView line{record};
-      return read_be(line.first(2)) == claim.after.get() &&
+      // Some cards log the counter before the debit.
+      const auto counter = read_be(line.first(2));
+      return (counter == claim.after.get() || counter + 1 == claim.after.get()) &&
              std::ranges::equal(line.subspan(10, 6), claim.terminal.get()) &&
              std::ranges::equal(line.subspan(16, 7), bcd_time(claim.card_time));
     });
@@ -86,8 +88,10 @@ class CardAudit {
       }
     }
     for (const SeenDebit& seen : card_.sightings) {
-      if (!claimed_.contains(seen.after.get())) {
-        complain("a sighting tells of debit " + std::to_string(seen.after.get()) +
+      const auto counter = seen.logged.get();
+      if (!claimed_.contains(counter) &&
+          !claimed_.contains(static_cast<std::uint16_t>(counter + 1))) {
+        complain("a sighting tells of debit " + std::to_string(counter) +
                  ", which no box and no other operator made");
       }
     }

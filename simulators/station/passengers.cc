@@ -66,6 +66,8 @@ constexpr std::array kIssuers{
     Issuer{"03473320", "31048802", 0x3300, 0x3320},
 };
 constexpr unsigned kLastExchange = 11;  // a tap has about ten
+/// Where the debit is: half of all that strikes does so there.
+constexpr unsigned kDebitFirst = 6, kDebitLast = 9;
 /// One of so many who are torn never comes back.
 constexpr unsigned kNeverOneIn = 12;
 constexpr unsigned kForeignMax = 11;
@@ -143,6 +145,7 @@ class Planner {
     habits.empty_records_are_zero = dice.one_in(2);
     habits.log_balance_after = spec.issuer == kIssuers.front().code;
     habits.state_error_6901 = dice.one_in(2);
+    habits.log_counter_before = more.one_in(4);
     out.card = std::make_unique<TUnionCard>(out.before, habits);
     const auto info = nfc::decode_public_info(out.before.ef15);
     if (!info) return fail(Error{info.error()}, "reading a minted card");
@@ -270,6 +273,9 @@ class Planner {
     const unsigned debits = dice.one_in(4) ? kForeignMax : 1 + dice.below(kForeignMax);
     if (goes_elsewhere) visit.foreign_debits = debits;
     visit.draw = dice.below(1'000'000);
+    if (dice.one_in(2)) {
+      visit.exchange = kDebitFirst + dice.below(kDebitLast - kDebitFirst + 1);
+    }
   }
 
   const PlanInput& input_;
