@@ -74,6 +74,7 @@ struct CardHabits {
   bool empty_records_are_zero = false;  ///< never-used records answer zeros and 9000, else 6A83
   bool log_counter_before = false;      ///< EF 18 logs the counter before the increment
   bool log_balance_after = false;       ///< EF 18 bytes 2–4: balance after, else overdraft limit
+  bool counter_wraps = false;           ///< 0 comes after 65,535, else 9402 for ever
   bool state_error_6901 = false;        ///< a command out of its state answers 6901, else 6985
   /// Random numbers to give first, in this order; afterwards the system's generator.
   std::vector<std::array<Byte, 4>> next_randoms;

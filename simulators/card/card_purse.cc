@@ -78,7 +78,7 @@ Answer TUnionCard::Impl::initialize(const Apdu& apdu) {
 }
 
 Answer TUnionCard::Impl::initialize_purchase() {
-  if (image.counter == kCounterMax) return sw::kCounterAtMaximum;
+  if (image.counter == kCounterMax && !habits.counter_wraps) return sw::kCounterAtMaximum;
   if (session->amount > available()) return sw::kInsufficient;
   session->random = next_random();
   Bytes out;
@@ -214,7 +214,7 @@ Answer TUnionCard::Impl::credit(const Apdu& apdu) {
 void TUnionCard::Impl::log_transaction(std::uint16_t counter_before, ByteView date_time) {
   const std::uint32_t logged = habits.log_counter_before ? counter_before : counter_before + 1U;
   Bytes record;
-  append_be(record, logged, 2);
+  append_be(record, logged & kCounterMax, 2);
   append_be(record, habits.log_balance_after ? image.balance : image.overdraft_limit, 3);
   append(record, what_and_where(*session));
   append(record, date_time);
