@@ -9,7 +9,7 @@
 namespace tidegate::edge {
 namespace {
 
-constexpr std::chrono::minutes kWindow{3}, kClocksApart{1};
+constexpr std::chrono::minutes kWindow{3}, kClocksApart{2};
 
 /// In the journey files a terminal is 0000 and the 6 bytes of its SAM.
 std::optional<TerminalNo> terminal_in(const std::array<Byte, 8>& field) {

@@ -8,6 +8,8 @@ namespace tidegate::edge {
 namespace {
 
 constexpr std::chrono::minutes kWindow{3};
+/// A clock that was set back by no more than this still knows what it has just seen.
+constexpr std::chrono::minutes kSetBackMax{2};
 
 /// The entry at `at`; nullopt: there is none.
 Result<std::optional<StoredEntry>> entry_at(const Ledger& ledger, SequenceNo at) {
@@ -65,8 +67,8 @@ Result<std::optional<Recovered>> unopened_debit(const Ledger& ledger, const Card
   if (!recorded) return fail(Error{recorded.error()});
   if (!*recorded) return std::nullopt;
   RecordedDebit& newest = **recorded;
-  // A clock that was set back makes an old debit look young: not before it, either.
-  if (now < newest.at || now - newest.at > kWindow) return std::nullopt;
+  // A clock that was set back by more makes an old debit look young.
+  if (newest.at - now > kSetBackMax || now - newest.at > kWindow) return std::nullopt;
   if (newest.outcome >= run.first) {
     if (run.passages.of(newest.outcome) != false) return std::nullopt;
     return std::move(newest.debit);

@@ -171,8 +171,8 @@ TEST(SightedDebitTest, GoesByTerminalAndTime) {
   EXPECT_TRUE(seen_at(seconds{0}));
   EXPECT_TRUE(seen_at(seconds{180}));
   EXPECT_FALSE(seen_at(seconds{181}));
-  EXPECT_TRUE(seen_at(seconds{-60}));  // clocks of two boxes
-  EXPECT_FALSE(seen_at(seconds{-61}));
+  EXPECT_TRUE(seen_at(seconds{-120}));  // clocks of two boxes
+  EXPECT_FALSE(seen_at(seconds{-121}));
   ASSERT_TRUE(seen_at(seconds{10}));
   rail.entry_terminal[0] = 1;
   EXPECT_FALSE(seen_at(seconds{10}));
