@@ -6,6 +6,7 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "base/assert.h"
 #include "simulators/station/judge.h"
@@ -25,6 +26,8 @@ constexpr seconds kDecisionPatience{120};
 constexpr seconds kGraceDisturbed{30};
 /// Some leave at once when everything goes dark, some wait for the gate's next life.
 constexpr milliseconds kGraceGateDied{20}, kGraceGateAwaited{1'000};
+/// Asked for the same card again while it lies there: a reader that begins anew takes it by itself.
+constexpr milliseconds kGraceAskedAgain{500};
 constexpr milliseconds kSlice{50};
 constexpr milliseconds kStrikeSlice{1};
 constexpr unsigned kAttemptsMax = 40;
@@ -103,7 +106,13 @@ class Crowd {
     const std::vector<std::size_t> fitting = fitting_spots(job);
     // Each passenger wanders by its own dice, whoever else is there.
     Dice dice{hall_.seed * 1'000'003 + job.passenger->number * 101 + job.visit * 17 + job.attempt};
-    queues_[fitting[dice.below(static_cast<unsigned>(fitting.size()))]].push_back(job);
+    auto& queue = queues_[fitting[dice.below(static_cast<unsigned>(fitting.size()))]];
+    // Who comes again stands at the gates already.
+    if (job.attempt > 0) {
+      queue.push_front(job);
+    } else {
+      queue.push_back(job);
+    }
   }
 
   /// Who was struck returns where it was drawn, if there is such a place.
@@ -193,7 +202,7 @@ class Crowd {
     const bool strikes = job.attempt == 0 && is_strike(visit.fault);
     const bool patient = visit.draw % 2 == 0;
     Clock::time_point leave_at = Clock::now() + kDecisionPatience;
-    bool disturbed = false, gate_died = false, struck = false;
+    bool disturbed = false, gate_died = false, asked_again = false, struck = false;
     while (true) {
       const bool strike_due = strikes && !struck;
       const auto seen = spot.gate->wait(number, strike_due ? kStrikeSlice : kSlice);
@@ -204,6 +213,9 @@ class Crowd {
         return {seen, struck};
       }
       const auto now = Clock::now();
+      if (seen && !std::exchange(asked_again, true)) {
+        leave_at = std::min(leave_at, now + kGraceAskedAgain);
+      }
       if (strike_due && spot.reader->exchanges() >= visit.exchange) {
         struck = true;
         hall_.mischief.strike(*spot.box, *spot.aisle, visit.fault, visit.draw);

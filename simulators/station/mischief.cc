@@ -19,9 +19,9 @@ using Clock = std::chrono::steady_clock;
 
 constexpr unsigned kShortestMs = 200, kLongestMs = 1'500;
 constexpr const char* kFaketime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
-/// Where a clock may stand, seconds from the right time. Any two are less than three minutes apart,
-/// so that a journey's boxes still know each other's debits.
-constexpr std::array kClockOffsets{40, -60, 0, 70, -90, 15, -30, 60};
+/// Where a clock may stand, seconds from the right time. Any two are less than two minutes apart: so
+/// far the boxes of a station still know each other's debits.
+constexpr std::array kClockOffsets{40, -60, 0, 25, -45, 10, -30};
 
 [[nodiscard]] milliseconds how_long(unsigned draw) {
   return milliseconds{kShortestMs + draw % (kLongestMs - kShortestMs)};
