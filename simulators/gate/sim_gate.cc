@@ -75,10 +75,14 @@ class SocketGate final : public SimGate {
   }
 
   bool wait_ready(AisleNo aisle, milliseconds patience) override {
+    return wait_screen(aisle, protocol::Screen::ready, patience);
+  }
+
+  bool wait_screen(AisleNo aisle, protocol::Screen screen, milliseconds patience) override {
     std::unique_lock lock{mutex_};
     return changed_.wait_for(lock, patience, [&] {
       const AisleView& view = aisles_[aisle];
-      return view.last && view.last->screen == protocol::Screen::ready;
+      return view.last && view.last->screen == screen;
     });
   }
 

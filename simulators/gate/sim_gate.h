@@ -36,6 +36,9 @@ class SimGate {
                                                  std::chrono::milliseconds patience) = 0;
   /// Waits until the aisle shows `ready` (its last display). false: not within `patience`.
   [[nodiscard]] virtual bool wait_ready(AisleNo aisle, std::chrono::milliseconds patience) = 0;
+  /// The same for any screen, so also for what an aisle shows behind a tap.
+  [[nodiscard]] virtual bool wait_screen(AisleNo aisle, edge::gate_protocol::Screen screen,
+                                         std::chrono::milliseconds patience) = 0;
   /// Somebody went through (or did not).
   virtual void report_passage(AisleNo aisle, bool passed) = 0;
   virtual void report_fire(bool on) = 0;

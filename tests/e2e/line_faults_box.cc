@@ -126,15 +126,16 @@ Result<std::unique_ptr<LineBox>> LineBox::start(Options options) {
   const std::string here = table->stops().at(0), from = table->stops().at(1);
   const auto fare = table->fare(from, here);
   if (!fare) return fail(Errc::not_found, "the tariff has no fare from " + from);
-  auto files = sim::make_box_files({.dir = {},
-                                    .tariff = tariff,
-                                    .network = table->network(),
-                                    .stop = here,
-                                    .aisles = 2,
-                                    .seed = kSeed});
-  if (!files) return fail(std::move(files.error()));
-  if (auto ok = shorten_apdu_timeout(files->config); !ok) return fail(std::move(ok.error()));
-  std::unique_ptr<LineBox> box{new LineBox{std::move(*files), std::move(options)}};
+  auto site = sim::make_site({.dir = {},
+                              .tariff = tariff,
+                              .network = table->network(),
+                              .stops = {here},
+                              .aisles = 2,
+                              .seed = kSeed});
+  if (!site) return fail(std::move(site.error()));
+  if (auto ok = shorten_apdu_timeout(site->boxes.front().config); !ok)
+    return fail(std::move(ok.error()));
+  std::unique_ptr<LineBox> box{new LineBox{std::move(*site), std::move(options)}};
   box->from_ = from;
   box->fare_ = *fare;
   if (auto ok = box->run(); !ok) return fail(std::move(ok.error()));
@@ -174,14 +175,14 @@ Rider& LineBox::mint(std::string story, bool arriving) {
   sim::CardSpec spec;
   spec.number = "3104770010000" + digits(riders_.size() + 1, 6);
   spec.balance = kBalance;
-  std::ranges::copy(files_.purchase_key, spec.keys.purchase.begin());
-  std::ranges::copy(files_.tac_key, spec.keys.tac.begin());
+  std::ranges::copy(site_.purchase_key, spec.keys.purchase.begin());
+  std::ranges::copy(site_.tac_key, spec.keys.tac.begin());
   auto rider = std::make_unique<Rider>();
   rider->story = std::move(story);
   rider->before = sim::make_card(spec);
   rider->before.counter = static_cast<std::uint16_t>(100 + riders_.size());
   if (arriving) {
-    const auto stop = files_.book->stop_on_card(NetworkId{"shanghai-metro"}, StopCode{from_});
+    const auto stop = site_.book->stop_on_card(NetworkId{"shanghai-metro"}, StopCode{from_});
     ASSERT(stop.has_value());
     sim::OpenEntry entry;
     entry.city = stop->code.city;
@@ -222,13 +223,7 @@ bool LineBox::wait_ready(AisleNo aisle) {
 }
 
 bool LineBox::wait_closed(AisleNo aisle) {
-  const auto deadline = Clock::now() + kPatience;
-  while (Clock::now() < deadline) {
-    const auto seen = gate_->wait(aisle, kPoll);
-    if (seen && seen->display.screen == Screen::out_of_service) return true;
-    std::this_thread::sleep_for(kPoll);
-  }
-  return false;
+  return gate_->wait_screen(aisle, Screen::out_of_service, kPatience);
 }
 
 Shown LineBox::put(AisleNo aisle, Rider& rider, std::optional<sim::Tear> tear, bool until_served) {

@@ -122,8 +122,8 @@ class LineBox {
 
  private:
   struct Account;
-  LineBox(sim::BoxFiles files, Options options)
-      : files_{std::move(files)}, options_{std::move(options)} {}
+  LineBox(sim::SiteFiles site, Options options)
+      : site_{std::move(site)}, files_{site_.boxes.front()}, options_{std::move(options)} {}
   [[nodiscard]] Status run();
   [[nodiscard]] Status learn_debit_exchange();
   [[nodiscard]] sim::SimReader& reader_of(AisleNo aisle) {
@@ -135,7 +135,8 @@ class LineBox {
   void compare(const Rider& rider, const Account& account,
                std::vector<std::string>& complaints) const;
 
-  sim::BoxFiles files_;
+  sim::SiteFiles site_;
+  sim::BoxFiles files_;  ///< of the only box
   Options options_;
   std::string from_;
   Fen fare_;
