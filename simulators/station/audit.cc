@@ -122,13 +122,13 @@ class CardAudit {
   void settle(const Claim& claim) {
     const bool unclaimed = truth_.counted(claim.after) && !claimed_.contains(claim.after.get());
     const bool paid = truth_.logged(claim) || unclaimed;
-    if (paid) {
-      unsettled_ += claim.amount;
-      take(claim.after);
-    }
     const bool unknown = claim.result.has_value();
     const bool allowed =
         unknown ? passenger_.foreign.size() >= kLogLines : passenger_.never_returned;
+    if (paid && allowed) {
+      unsettled_ += claim.amount;
+      take(claim.after);
+    }
     const LeftOpen left{.passenger = passenger_.number,
                         .box = claim.box,
                         .intent = claim.intent,

@@ -136,12 +136,12 @@ def settle_open(card):
     for box, intent, unknown in sorted(card.open, key=lambda item: not card.logged(item[1])):
         after = (intent["counter"] + 1) % 65536
         paid = card.logged(intent) or (card.counted(after) and after not in card.counters)
-        if paid:
+        allowed = card.foreign >= LOG_LINES if unknown else card.never_returned
+        if paid and allowed:
             card.open_fen += intent["amount_fen"]
             card.counters.append(after)
         what = (f"{card.name}: intent {intent['seq']} of box {box}, {intent['amount_fen']} fen, "
                 f"the card says {'paid' if paid else 'not paid'}")
-        allowed = card.foreign >= LOG_LINES if unknown else card.never_returned
         if allowed:
             print(f"{'unknown' if unknown else 'never came back'}: {what}")
         else:
