@@ -9,18 +9,18 @@ namespace {
 
 constexpr std::string_view kHead = R"(# Torn taps: what becomes of them
 
-Every exchange of an entry and of an exit, torn before or after the other side acted; the card then
-comes back somewhere, or never; the gate lives on or is killed at that very exchange. This page is
-made by `tests/torn`: the gate's pipeline runs in a process of its own with a real ledger folder,
-committer and software SAM, the test answers for the simulated card, and "killed" is a SIGKILL with a
-new process on the same folder. `TIDEGATE_WRITE_DOCS=1 build/dev/bin/torn_test` writes the page; without
-it the test compares the page with what it got and fails on a difference.
+Every exchange of an entry and of an exit, torn before or after the other side acted; the card
+then comes back somewhere, or never; the gate lives on or is killed at that very exchange. This
+page is made by `tests/torn`: the gate's pipeline runs in a process of its own with a real ledger
+folder, committer and software SAM, the test answers for the simulated card, and "killed" is a
+SIGKILL with a new process on the same folder. `TIDEGATE_WRITE_DOCS=1 build/dev/bin/torn_test`
+writes the page; without it the test compares the page with what it got and fails on a difference.
 
 The fare is 300 fen, an entry is a purchase of 0 fen. Foreign debits are 100 fen each, of another
 operator's terminal. "Before": the card (SAM, barrier) has not acted. "After": it has, and the gate
-does not hear of it. When a gate is killed, the card is taken away too. From 80DC on the intent is on
-disk; "MAC2, after" and "barrier, before" differ in that the outcome is on disk. The next tap comes
-seconds later. *The other box* is one of the same station, with a ledger and a handle key of its own.
+does not hear of it. When a gate is killed, the card is taken away too. From 80DC on the intent is
+on disk, from "barrier, before" on the outcome. The next tap comes seconds later. *The other box*
+is one of the same station, with a ledger and a handle key of its own.
 
 )";
 
