@@ -18,10 +18,21 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr unsigned kShortestMs = 200, kLongestMs = 1'500;
-constexpr const char* kFaketime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
-/// Where a clock may stand, seconds from the right time. Any two are less than two minutes apart: so
-/// far the boxes of a station still know each other's debits.
+/// Where a clock may stand, seconds from the right time. Any two are less than two minutes apart:
+/// so far the boxes of a station still know each other's debits.
 constexpr std::array kClockOffsets{40, -60, 0, 25, -45, 10, -30};
+
+/// In /usr/lib, in the folder of this machine's architecture. Empty: it is not installed.
+[[nodiscard]] fs::path find_faketime() {
+  std::error_code error;
+  const fs::directory_iterator end;
+  for (fs::directory_iterator at{"/usr/lib", error}; !error && at != end; at.increment(error)) {
+    const fs::path found = at->path() / "faketime" / "libfaketimeMT.so.1";
+    std::error_code ignored;
+    if (fs::exists(found, ignored)) return found;
+  }
+  return {};
+}
 
 [[nodiscard]] milliseconds how_long(unsigned draw) {
   return milliseconds{kShortestMs + draw % (kLongestMs - kShortestMs)};
@@ -156,18 +167,17 @@ ClockTools clock_tools() {
           .sanitizer = true,
           .why_not = "a sanitizer's runtime must be loaded first, so libfaketime cannot be"};
 #else
-  std::error_code error;
-  if (fs::exists(kFaketime, error)) return {.possible = true, .why_not = {}};
-  return {.possible = false,
-          .why_not = "stepping a gate's clock needs the package libfaketime (" +
-                     std::string{kFaketime} + " is not there)"};
+  if (!find_faketime().empty()) return {.possible = true, .why_not = {}};
+  return {
+      .possible = false,
+      .why_not = "stepping a gate's clock needs the package libfaketime, which is not installed"};
 #endif
 }
 
 Result<std::vector<std::string>> clock_environment(const BoxFiles& box) {
   if (!set_clock(box, 0)) return fail(Errc::io, "writing " + clock_file(box).string());
   return std::vector<std::string>{
-      std::string{"LD_PRELOAD="} + kFaketime,
+      "LD_PRELOAD=" + find_faketime().string(),
       "FAKETIME_TIMESTAMP_FILE=" + clock_file(box).string(),
       "FAKETIME_NO_CACHE=1",
       "FAKETIME_DONT_FAKE_MONOTONIC=1",
