@@ -71,6 +71,7 @@ bool Aisle::sam_ready() {
   }
   sam_ = std::move(*sam);
   sam_missing_told_ = false;
+  services_.memory.terminals.add(sam_->terminal());
   log(Priority::info, "sam_ready",
       {{"aisle", config_.number}, {"terminal", to_hex(sam_->terminal().get())}});
   return true;

@@ -27,8 +27,8 @@ class Aisle {
   Aisle& operator=(const Aisle&) = delete;
 
   [[nodiscard]] AisleNo number() const noexcept { return config_.number; }
-  /// The outcome that opened the barrier last, once. Any thread.
-  [[nodiscard]] SequenceNo take_opened() { return front_.take_opened(); }
+  /// The outcome a passage belongs to. Any thread.
+  [[nodiscard]] SequenceNo opened_for(bool passed) { return front_.opened_for(passed); }
 
  private:
   void run();

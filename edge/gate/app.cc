@@ -71,21 +71,30 @@ void on_fire(bool on, ModeSwitch& modes, Committer& committer, const Clock& cloc
   committer.post({entry_head(clock, AisleNo{}, after), std::move(change)}, Commit::must_land);
 }
 
-/// The time of the ledger's last entry: the wall clock of a box that works is behind it.
-Timestamp last_time(const Ledger& ledger) {
-  Timestamp out{};
+/// The head of the ledger's last entry: the wall clock of a box that works is behind it.
+EntryHead last_head(const Ledger& ledger) {
+  EntryHead out;
   static_cast<void>(ledger.read(ledger.head().sequence, [&](const StoredEntry& stored) {
-    out = stored.entry.head.at;
+    out = stored.entry.head;
     return false;
   }));
   return out;
 }
 
-void on_clock_step(std::chrono::milliseconds by, const GateClock& clock, const ModeSwitch& modes,
-                   Committer& committer) {
+/// The last run knew that its clock had been set, and the machine runs on since: its monotonic time
+/// began before.
+bool still_stepped(const EntryHead& last, const Clock& machine) {
+  const EntryHead now = entry_head(machine, AisleNo{}, {});
+  return !last.clock.trusted && last.clock.stepped_since_boot &&
+         last.monotonic_us <= now.monotonic_us;
+}
+
+void on_clock_step(std::chrono::milliseconds by, std::string_view source, const GateClock& clock,
+                   const ModeSwitch& modes, Committer& committer) {
   log(Priority::alert, "clock_step", {{"step_ms", by.count()}, {"trusted", clock.trust().trusted}});
-  committer.post({entry_head(clock, AisleNo{}, modes.get()), ClockStep{by.count(), "observed"}},
-                 Commit::must_land);
+  committer.post(
+      {entry_head(clock, AisleNo{}, modes.get()), ClockStep{by.count(), std::string{source}}},
+      Commit::must_land);
 }
 
 Result<SequenceNo> write_start(const BoxConfig& config, std::string_view version,
@@ -116,8 +125,8 @@ Status run_gate(const BoxConfig& config, std::string_view version,
   auto ledger = open_ledger(config, *keys);
   if (!ledger) return fail(std::move(ledger.error()));
   const SystemClock machine;
-  GateClock clock{machine, last_time(**ledger), kernel_synchronised};
-  if (!clock.trust().trusted) log(Priority::alert, "clock_behind_ledger");
+  const EntryHead last = last_head(**ledger);
+  GateClock clock{machine, last.at, still_stepped(last, machine), kernel_synchronised};
   const std::uint32_t boot = (*ledger)->next_boot_number();
   Sealer sealer{config.id, keys->handle, {keys->clearing_number, keys->clearing}, boot};
   ModeSwitch modes;
@@ -130,9 +139,12 @@ Status run_gate(const BoxConfig& config, std::string_view version,
   const auto begun = write_start(config, version, **ledger, *book, committer, clock, boot);
   if (!begun) return fail(Error{begun.error()});
 
-  ClockWatch watch{
-      clock, [&](std::chrono::milliseconds by) { on_clock_step(by, clock, modes, committer); }};
-  RunMemory memory;
+  ClockWatch watch{clock, [&](std::chrono::milliseconds by) {
+                     on_clock_step(by, "observed", clock, modes, committer);
+                   }};
+  if (const auto behind = clock.now() - last.at; behind < -GateClock::kStep)
+    on_clock_step(behind, "behind the ledger", clock, modes, committer);
+  RunMemory memory{to_local(last.at)};
   const Services services{config, clock, **ledger, committer, sealer, *book, modes, memory, *begun};
   Hall hall{services};
   auto gate_link = GateLink::start(

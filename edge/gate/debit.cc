@@ -113,37 +113,36 @@ DebitEnd Debit::record(SequenceNo at, const CappPurchase::Finished& finished, De
   DebitEnd end;
   end.intent = at;
   end.counter = intent.counter;
-  Outcome outcome =
-      outcome_body(intent, at, OutcomeResult::not_debited, OutcomeEvidence::card_refused);
-  outcome.sw = finished.sw;
   switch (finished.end) {
     case CappPurchase::End::unknown:
       end.kind = DebitEnd::Kind::unconfirmed;
       end.detail = "8054: no answer that says anything";
       return end;
     case CappPurchase::End::not_debited:
+      // A refusal has no MAC: whoever sits on the line can make one of an acceptance. The intent
+      // stays open, and the card's next right MAC2 settles it.
       end.code = finished.sw == kMacWrong ? RefusalCode::purse_mismatch : RefusalCode::card_torn;
       end.detail = "8054: refused with " +
                    to_hex(std::array<Byte, 2>{static_cast<Byte>(finished.sw >> 8U),
                                               static_cast<Byte>(finished.sw & 0xFFU)});
+      return end;
+    case CappPurchase::End::debited: end.kind = DebitEnd::Kind::debited; break;
+    case CappPurchase::End::suspect:
+      end.kind = DebitEnd::Kind::suspect;
+      end.detail = "8054: 9000 and a wrong MAC2";
       break;
-    case CappPurchase::End::debited:
-    case CappPurchase::End::suspect: {
-      const bool right = finished.end == CappPurchase::End::debited;
-      end.kind = right ? DebitEnd::Kind::debited : DebitEnd::Kind::suspect;
-      outcome.result = right ? OutcomeResult::debited : OutcomeResult::suspect;
-      outcome.evidence = OutcomeEvidence::mac2;
-      outcome.counter = CardCounter{static_cast<std::uint16_t>(intent.counter.get() + 1U)};
-      outcome.mac2 = finished.answer.mac2;
-      outcome.tac = finished.answer.tac;
-      if (!right) end.detail = "8054: 9000 and a wrong MAC2";
-      end.balance_after = intent.balance_before - intent.amount;
-      break;
-    }
   }
+  const bool right = end.kind == DebitEnd::Kind::debited;
+  Outcome outcome = outcome_body(
+      intent, at, right ? OutcomeResult::debited : OutcomeResult::suspect, OutcomeEvidence::mac2);
+  outcome.counter = CardCounter{static_cast<std::uint16_t>(intent.counter.get() + 1U)};
+  outcome.mac2 = finished.answer.mac2;
+  outcome.tac = finished.answer.tac;
+  outcome.sw = finished.sw;
+  end.balance_after = intent.balance_before - intent.amount;
   // This outcome last: the ticket is its own. One append, so all of it is there or nothing.
   std::vector<Entry> entries;
-  if (end.kind == DebitEnd::Kind::debited) {
+  if (right) {
     for (const Recovered& item : plan.settles)
       entries.push_back(stamp(outcome_of(item, end.counter)));
     for (EntryBody& body : plan.with_outcome) entries.push_back(stamp(std::move(body)));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/time.h"
 #include "nfc/purse/ports.h"
 
 namespace tidegate::edge {
@@ -11,6 +12,30 @@ class FieldCard : public nfc::CardChannel {
  public:
   /// Field off and on, then selects whatever card is there: maybe another one. Errc::gone: none.
   [[nodiscard]] virtual Status reselect() = 0;
+};
+
+/// A card that answers just in time, again and again, must not keep an aisle: after `deadline`
+/// nothing is asked of it any more (Errc::timeout).
+class PatientCard final : public FieldCard {
+ public:
+  PatientCard(FieldCard& card, const Clock& clock, SteadyTime deadline)
+      : card_{card}, clock_{clock}, deadline_{deadline} {}
+  [[nodiscard]] Result<Bytes> transceive(ByteView command,
+                                         std::chrono::milliseconds timeout) override {
+    if (over()) return fail(Errc::timeout, "the card took too long in all");
+    return card_.transceive(command, timeout);
+  }
+  [[nodiscard]] Status reselect() override {
+    if (over()) return fail(Errc::timeout, "the card took too long in all");
+    return card_.reselect();
+  }
+
+ private:
+  [[nodiscard]] bool over() const { return clock_.steady() > deadline_; }
+
+  FieldCard& card_;
+  const Clock& clock_;
+  SteadyTime deadline_;
 };
 
 }  // namespace tidegate::edge

@@ -18,8 +18,9 @@ constexpr long kErrorMaxUs = 60'000'000;
 
 }  // namespace
 
-GateClock::GateClock(const Clock& machine, Timestamp floor, std::function<bool()> synchronised)
-    : machine_{machine}, floor_{floor}, synchronised_{std::move(synchronised)} {
+GateClock::GateClock(const Clock& machine, Timestamp floor, bool stepped,
+                     std::function<bool()> synchronised)
+    : machine_{machine}, floor_{floor}, synchronised_{std::move(synchronised)}, stepped_{stepped} {
   static_cast<void>(now());
 }
 

@@ -20,8 +20,10 @@ class GateClock final : public Clock {
  public:
   static constexpr std::chrono::seconds kStep{2};
   /// `synchronised`: somebody keeps the machine's clock right now (see kernel_synchronised()).
-  /// `floor`: the newest time the ledger has; a clock before it is not believed.
-  GateClock(const Clock& machine, Timestamp floor, std::function<bool()> synchronised);
+  /// `floor`: the newest time the ledger has; a clock before it is not believed. `stepped`: it was
+  /// set in an earlier run, and the machine has not been started since.
+  GateClock(const Clock& machine, Timestamp floor, bool stepped,
+            std::function<bool()> synchronised);
 
   [[nodiscard]] Timestamp now() const override;
   [[nodiscard]] SteadyTime steady() const override { return machine_.steady(); }

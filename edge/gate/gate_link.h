@@ -76,8 +76,11 @@ class GateFront final : public Front {
     link_.send(aisle_, gate_protocol::Open{.direction = direction});
   }
   void show(const gate_protocol::Display& display) override { link_.send(aisle_, display); }
-  /// The outcome the barrier was opened for last, once. Any thread.
-  [[nodiscard]] SequenceNo take_opened() { return SequenceNo{opened_.exchange(0)}; }
+  /// The outcome the barrier was opened for last, until somebody went through for it: a controller
+  /// may say "not passed" and see the passenger go all the same. Any thread.
+  [[nodiscard]] SequenceNo opened_for(bool passed) {
+    return SequenceNo{passed ? opened_.exchange(0) : opened_.load()};
+  }
 
  private:
   GateLink& link_;

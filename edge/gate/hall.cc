@@ -39,7 +39,7 @@ void Hall::passage(AisleNo number, bool passed) {
     const std::lock_guard lock{mutex_};
     const auto aisle = aisles_.find(number);
     if (aisle == aisles_.end()) return;
-    outcome = aisle->second->take_opened();
+    outcome = aisle->second->opened_for(passed);
   }
   services_.memory.passages.note(outcome, passed);
   services_.committer.post(

@@ -18,8 +18,10 @@ using fare::TapKind;
 
 /// The newest trips of 1E, which transfers are judged by.
 constexpr std::size_t kTripsRead = 1;
-/// Where an aisle leads both ways, an old debit says nothing about where the passenger stands now.
-constexpr std::chrono::minutes kBothWaysWindow{3};
+/// Earlier intents that one debit settles: their outcomes are one append.
+constexpr std::size_t kSettledAtOnce = 64;
+/// A card that has not come to its debit after so many of its slowest answers is given up.
+constexpr int kAnswersPatience = 10;
 
 bool coming_in(TapKind kind) {
   return kind == TapKind::entry || kind == TapKind::board;
@@ -31,7 +33,8 @@ OneTap::OneTap(const Services& services, const AisleConfig& aisle, nfc::Sam& sam
     : services_{services},
       aisle_{aisle},
       sam_{sam},
-      card_{card},
+      card_{card, services.clock,
+            services.clock.steady() + kAnswersPatience * services.config.apdu_timeout},
       settings_{.apdu_timeout = services.config.apdu_timeout, .trips = kTripsRead},
       stages_{services.clock} {}
 
@@ -96,7 +99,14 @@ std::optional<TapReport> OneTap::recover(bool first) {
   const Recovered* paid = standing(pending_, image_);
   if (paid == nullptr || !opens_here(paid->intent().tap)) return std::nullopt;
   const Intent intent = paid->intent();
-  return prove(intent, &intent, {}, first);
+  std::vector<EntryBody> with;
+  if (intent.purpose == Purpose::proof) {
+    // It may have been for another box's debit: the entry that tells of it went with its outcome.
+    auto seen = another_box(intent.tap.at);
+    if (!seen) return try_again(seen.error().detail);
+    if (*seen) with.emplace_back(std::move((*seen)->entry));
+  }
+  return prove(intent, &intent, std::move(with), first);
 }
 
 std::optional<TapReport> OneTap::resume(bool first) {
@@ -113,31 +123,33 @@ std::optional<TapReport> OneTap::resume(bool first) {
 
 std::optional<TapReport> OneTap::sight(bool first) {
   fare::Tap tap = tap_now();
-  const auto sighted = sighted_debit(image_.rail, services_.config.station_terminals, tap.at);
-  if (!sighted) return std::nullopt;
-  tap.kind = sighted->kind;
+  auto seen = another_box(tap.at);
+  if (!seen) return try_again(seen.error().detail);
+  if (!*seen) return std::nullopt;
+  tap.kind = (*seen)->kind;
   if (!opens_here(tap)) return std::nullopt;
-  // This box wrote the record itself, or has opened for it before: its ledger has been asked.
+  // This box has opened for it before: its ledger has been asked.
   const auto own = recorded_debit(services_.ledger, *handle_);
-  if (!own) return std::nullopt;
-  if (*own && wrote((*own)->debit.intent(), image_.rail)) return std::nullopt;
-  const auto own_debit = [&](const Recovered& item) {
-    return item.intent().purpose != Purpose::proof && wrote(item.intent(), image_.rail);
-  };
-  if (std::ranges::any_of(pending_, own_debit)) return std::nullopt;
+  if (!own || (*own && wrote((*own)->debit.intent(), image_.rail))) return std::nullopt;
 
-  auto entry = read_sighting(card_, settings_, *sighted);
-  if (!entry) return try_again(entry.error().detail);
-  entry->card = *handle_;
-  entry->sealed = *sealed_;
-  entry->opened = true;
   fare::Medium medium = nfc::to_medium(image_);
   fare::Decision decision;  // nothing is charged, and the card's state stays
   decision.state_after = medium.state.value_or(fare::CardState{});
   std::vector<EntryBody> with;
-  with.emplace_back(std::move(*entry));
+  with.emplace_back(std::move((*seen)->entry));
   return prove(intent_of(std::move(medium), tap, std::move(decision)), nullptr, std::move(with),
                first);
+}
+
+nfc::FlowResult<std::optional<OneTap::Seen>> OneTap::another_box(Timestamp at) {
+  const auto sighted = sighted_debit(image_.rail, services_.config.station_terminals, at);
+  if (!sighted || services_.memory.terminals.has(sighted->terminal)) return std::nullopt;
+  auto entry = read_sighting(card_, settings_, *sighted);
+  if (!entry) return std::unexpected{entry.error()};
+  entry->card = *handle_;
+  entry->sealed = *sealed_;
+  entry->opened = true;
+  return Seen{sighted->kind, std::move(*entry)};
 }
 
 /// The card says that it has paid, but what it says can be forged: a purchase of 0 fen with a right
@@ -169,45 +181,66 @@ TapReport OneTap::prove(Intent like, const Intent* paid, std::vector<EntryBody> 
 }
 
 TapReport OneTap::refuse(RefusalCode code, std::string detail) {
-  if (!pending_.empty()) {
-    const fare::Tap tap = tap_now();
+  // A debit that the card still stands at stays open: an aisle that leads its way opens for it.
+  auto settled = settling(standing(pending_, image_));
+  if (!settled.empty()) {
+    DebitPlan proof = proof_plan(intent_of(nfc::to_medium(image_), tap_now(), fare::refuse(code)));
+    proof.settles = std::move(settled);
     Debit debit{services_, aisle_.number, sam_, stages_};
     // However it ends, the passenger is told the reason; what it leaves open is settled at the next
     // sight of this card.
-    static_cast<void>(debit.run(
-        card_, image_, proof_plan(intent_of(nfc::to_medium(image_), tap, fare::refuse(code)))));
+    static_cast<void>(debit.run(card_, image_, std::move(proof)));
   }
   return refused(code, std::move(detail));
 }
 
 DebitPlan OneTap::proof_plan(Intent like) {
   DebitPlan proof;
-  LocalTime time = later(like.card_time, std::chrono::seconds{1});
-  for (const Recovered& item : pending_)
-    time = std::max(time, later(item.intent().card_time, std::chrono::seconds{1}));
+  const LocalTime after = later(like.card_time, std::chrono::seconds{1});
   proof.intent = std::move(like);
   proof.intent.purpose = Purpose::proof;
   proof.intent.charge_index = 0;
   proof.intent.amount = Fen{};
   proof.intent.balance_before = image_.balance;
   proof.intent.sealed = *sealed_;
-  proof.intent.card_time = card_time(std::max(to_local(services_.clock.now()), time));
+  proof.intent.card_time = card_time(std::max(to_local(services_.clock.now()), after));
   proof.rail = image_.rail;
-  proof.settles = pending_;
+  proof.settles = settling();
   return proof;
 }
 
+std::vector<Recovered> OneTap::settling(const Recovered* without) const {
+  std::vector<Recovered> out;
+  // Those that matter first: whoever shows a card's number can leave intents that took nothing.
+  for (const bool debited : {true, false}) {
+    for (const Recovered& item : pending_) {
+      if ((item.judgement.result == OutcomeResult::debited) != debited || &item == without)
+        continue;
+      if (out.size() < kSettledAtOnce) out.push_back(item);
+    }
+  }
+  return out;
+}
+
 LocalTime OneTap::card_time(const LocalTime& wanted) {
-  LocalTime time = services_.memory.times.give(sam_.terminal(), wanted);
-  const ClockTrust trust = services_.clock.trust();
-  if (trust.trusted && !trust.stepped_since_boot) return time;
-  // The clock may have been at this second before: the card's newest debits tell.
-  const auto log = nfc::read_log(card_, settings_);
-  if (!log) return time;
-  const auto taken = [&](const nfc::LogRecord& record) {
-    return record.terminal == sam_.terminal() && record.at == bcd_time(time);
+  const CardTimes::Given given = services_.memory.times.give(sam_.terminal(), wanted);
+  std::vector<nfc::LogRecord> log;
+  if (!given.new_for_certain) {
+    // The clock has been at this second before: the card's newest debits tell.
+    if (auto read = nfc::read_log(card_, settings_)) log = std::move(*read);
+  }
+  const auto taken = [&](const LocalTime& time) {
+    return std::ranges::any_of(log,
+                               [&](const nfc::LogRecord& record) {
+                                 return record.terminal == sam_.terminal() &&
+                                        record.at == bcd_time(time);
+                               }) ||
+           std::ranges::any_of(pending_, [&](const Recovered& item) {
+             return item.intent().terminal == sam_.terminal() && item.intent().card_time == time;
+           });
   };
-  while (std::ranges::any_of(*log, taken)) time = later(time, std::chrono::seconds{1});
+  LocalTime time = given.time;
+  while (taken(time)) time = later(time, std::chrono::seconds{1});
   return time;
 }
 
@@ -262,11 +295,8 @@ DebitPlan OneTap::plan(const fare::Medium& medium, const fare::Tap& tap,
   intent.charge_index = static_cast<std::uint8_t>(index);
   intent.purpose = last ? Purpose::fare : Purpose::missed_alighting;
   intent.amount = decision.charges.empty() ? Fen{} : decision.charges[index].amount;
-  LocalTime time = to_local(tap.at);
-  for (const Recovered& item : pending_)
-    time = std::max(time, later(item.intent().card_time, std::chrono::seconds{1}));
-  intent.card_time = card_time(time);
-  out.settles = pending_;
+  intent.card_time = card_time(to_local(tap.at));
+  out.settles = settling();
 
   const WritePlace place{services_.book.here, sam_.terminal(), intent.card_time};
   const JourneyRecords records =
@@ -297,16 +327,16 @@ TapKind OneTap::kind_here() const {
   return image_.rail.inside() ? out : in;
 }
 
+/// An aisle for both ways opens the way the debit went: a debit without a passage has let nobody
+/// through yet, however long ago it was.
 bool OneTap::opens_here(const fare::Tap& tap) const {
-  const TapKind kind = tap.kind;
-  if (coming_in(kind) && services_.modes.get().has(fare::Modes::kClosed)) return false;
+  if (coming_in(tap.kind) && services_.modes.get().has(fare::Modes::kClosed)) return false;
   switch (aisle_.direction) {
-    case AisleDirection::entry: return coming_in(kind);
-    case AisleDirection::exit: return !coming_in(kind);
+    case AisleDirection::entry: return coming_in(tap.kind);
+    case AisleDirection::exit: return !coming_in(tap.kind);
     case AisleDirection::both: break;
   }
-  const Timestamp now = services_.clock.now();
-  return now >= tap.at && now - tap.at < kBothWaysWindow;
+  return true;
 }
 
 fare::TapContext OneTap::context() const {

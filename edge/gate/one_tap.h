@@ -34,6 +34,14 @@ class OneTap {
   [[nodiscard]] std::optional<TapReport> resume(bool first);
   /// Opens for a debit of another box of this station.
   [[nodiscard]] std::optional<TapReport> sight(bool first);
+  struct Seen {
+    fare::TapKind kind = fare::TapKind::entry;
+    Sighting entry;
+  };
+  /// What another box wrote on the card just before `at`, ready for the ledger; nullopt: nothing.
+  [[nodiscard]] nfc::FlowResult<std::optional<Seen>> another_box(Timestamp at);
+  /// Those of pending_ that this tap's debit settles: all but `without`, and not too many at once.
+  [[nodiscard]] std::vector<Recovered> settling(const Recovered* without = nullptr) const;
   /// Takes 0 fen and opens if that proves the card. `paid`: the debit it stands for at this box.
   [[nodiscard]] TapReport prove(Intent like, const Intent* paid, std::vector<EntryBody> with,
                                 bool first);
@@ -45,7 +53,8 @@ class OneTap {
   [[nodiscard]] DebitPlan proof_plan(Intent like);
   [[nodiscard]] DebitPlan plan(const fare::Medium& medium, const fare::Tap& tap,
                                const fare::Decision& decision, std::size_t index);
-  /// The time the card shall be told: never the second of an earlier debit of it.
+  /// The time the card shall be told: never the second of an earlier debit of it, as far as its log
+  /// and the open intents tell.
   [[nodiscard]] LocalTime card_time(const LocalTime& wanted);
   /// What every intent of this tap says.
   [[nodiscard]] Intent intent_of(fare::Medium medium, const fare::Tap& tap,
@@ -65,7 +74,7 @@ class OneTap {
   const Services& services_;
   const AisleConfig& aisle_;
   nfc::Sam& sam_;
-  FieldCard& card_;
+  PatientCard card_;
   nfc::FlowSettings settings_;
   StageClock stages_;
   nfc::CardImage image_;

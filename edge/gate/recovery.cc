@@ -108,14 +108,17 @@ nfc::FlowResult<std::vector<Recovered>> recover(nfc::CardChannel& card, const nf
     return std::unexpected{read.error()};
   }
   std::vector<Recovered> out;
+  Recovered* newest = nullptr;
+  out.reserve(open.size());
   for (Unconfirmed& unconfirmed : open) {
-    Recovered item{std::move(unconfirmed), {}, std::nullopt};
-    const Intent& intent = item.intent();
-    item.judgement = judge(intent, log, image.rail);
-    if (item.judgement.result == OutcomeResult::debited)
-      item.proof = fetch_proof(card, settings, intent.type, next(intent.counter));
-    out.push_back(std::move(item));
+    Recovered& item = out.emplace_back(Recovered{std::move(unconfirmed), {}, std::nullopt});
+    item.judgement = judge(item.intent(), log, image.rail);
+    if (item.judgement.result == OutcomeResult::debited) newest = &item;
   }
+  // A card keeps the proof of its last purchase only: it is not asked for others.
+  if (newest != nullptr)
+    newest->proof =
+        fetch_proof(card, settings, newest->intent().type, next(newest->intent().counter));
   return out;
 }
 

@@ -28,7 +28,7 @@ void CardsInHand::give_back(const CardHandle& card) {
 void Passages::note(SequenceNo outcome, bool passed) {
   if (outcome == SequenceNo{}) return;
   const std::lock_guard lock{mutex_};
-  passed_.insert_or_assign(outcome, passed);
+  passed_[outcome] |= passed;
   if (passed_.size() > kKept) passed_.erase(passed_.begin());
 }
 
@@ -39,15 +39,28 @@ std::optional<bool> Passages::of(SequenceNo outcome) const {
   return found->second;
 }
 
-LocalTime CardTimes::give(const TerminalNo& terminal, const LocalTime& wanted) {
+CardTimes::Given CardTimes::give(const TerminalNo& terminal, const LocalTime& wanted) {
   const std::lock_guard lock{mutex_};
-  LocalTime given = wanted;
-  if (const auto last = last_.find(terminal); last != last_.end()) {
-    const LocalTime next = later(last->second, std::chrono::seconds{1});
-    if (next > wanted && next <= later(wanted, kLagMax)) given = next;
+  Row& row = rows_.try_emplace(terminal, Row{{}, floor_}).first->second;
+  Given given{wanted};
+  if (row.last != LocalTime{}) {
+    const LocalTime next = later(row.last, std::chrono::seconds{1});
+    if (next > wanted && next <= later(wanted, kLagMax)) given.time = next;
   }
-  last_.insert_or_assign(terminal, given);
+  given.new_for_certain = given.time > row.highest;
+  row.last = given.time;
+  row.highest = std::max(row.highest, given.time);
   return given;
+}
+
+void OwnTerminals::add(const TerminalNo& terminal) {
+  const std::lock_guard lock{mutex_};
+  terminals_.insert(terminal);
+}
+
+bool OwnTerminals::has(const TerminalNo& terminal) const {
+  const std::lock_guard lock{mutex_};
+  return terminals_.contains(terminal);
 }
 
 LocalTime later(const LocalTime& time, std::chrono::seconds by) {

@@ -29,6 +29,7 @@ class CardsInHand {
 /// Whether somebody went through, by the outcome that opened the barrier; the newest few thousand.
 class Passages {
  public:
+  /// A passage that was seen stays one, whatever is said later.
   void note(SequenceNo outcome, bool passed);
   /// nullopt: no controller has said it.
   [[nodiscard]] std::optional<bool> of(SequenceNo outcome) const;
@@ -40,21 +41,44 @@ class Passages {
 };
 
 /// The times given to cards. A card's log is read by terminal, amount and second, so one terminal
-/// never gives the same second twice.
+/// should never give the same second twice.
 class CardTimes {
  public:
+  /// `floor`: the newest time that earlier runs can have given.
+  explicit CardTimes(const LocalTime& floor = {}) : floor_{floor} {}
+  struct Given {
+    LocalTime time;
+    bool new_for_certain = true;  ///< false: this terminal may have given it to the card before
+  };
   /// `wanted`, or the second after the last one given when that lies just before.
-  [[nodiscard]] LocalTime give(const TerminalNo& terminal, const LocalTime& wanted);
+  [[nodiscard]] Given give(const TerminalNo& terminal, const LocalTime& wanted);
 
  private:
+  struct Row {
+    LocalTime last, highest;
+  };
+  LocalTime floor_;
   std::mutex mutex_;
-  std::map<TerminalNo, LocalTime> last_;
+  std::map<TerminalNo, Row> rows_;
+};
+
+/// The SAMs this box has had: what they debited is told by its ledger, and by nothing else.
+class OwnTerminals {
+ public:
+  void add(const TerminalNo& terminal);
+  [[nodiscard]] bool has(const TerminalNo& terminal) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<TerminalNo> terminals_;
 };
 
 struct RunMemory {
+  explicit RunMemory(const LocalTime& times_floor = {}) : times{times_floor} {}
   CardsInHand cards;
   Passages passages;
   CardTimes times;
+  OwnTerminals terminals;
 };
 
 /// `by` after `time`, which must exist.

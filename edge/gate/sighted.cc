@@ -45,11 +45,14 @@ nfc::FlowResult<Sighting> read_sighting(nfc::CardChannel& card, const nfc::FlowS
   out.counter = CardCounter{record->counter};
   const auto bytes = nfc::encode_log_record(*record);
   out.log_record.assign(bytes.begin(), bytes.end());
-  // Asked for by the number after the increment; some cards log the one before.
+  // The card keeps the proof of its last debit only; any other number would be somebody else's.
+  if (record != log->begin()) return out;
   auto proof = fetch_proof(card, settings, record->type, out.counter);
   if (!proof) {
+    // Asked for by the number after the increment; some cards log the one before.
     const CardCounter next{static_cast<std::uint16_t>(record->counter + 1U)};
     proof = fetch_proof(card, settings, record->type, next);
+    if (proof) out.counter = next;
   }
   if (proof) {
     append(out.proof, proof->mac2);

@@ -153,9 +153,9 @@ struct Sighting {
   CardHandle card;
   SealedNumber sealed;
   TerminalNo terminal;  ///< that debited
-  CardCounter counter;
-  Bytes log_record;  ///< EF 18, 23 bytes
-  Bytes proof;       ///< MAC2 4 ‖ TAC 4 as 805A answers, empty if the card has them no more
+  CardCounter counter;  ///< after the debit with a proof, else as the log has it; 0 without both
+  Bytes log_record;     ///< EF 18, 23 bytes; empty if the card has it no more
+  Bytes proof;          ///< MAC2 4 ‖ TAC 4 as 805A answers, empty if the card has them no more
   bool opened = false;
   friend bool operator==(const Sighting&, const Sighting&) = default;
 };

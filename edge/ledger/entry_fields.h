@@ -23,8 +23,9 @@ class FieldCheck {
   /// Sums and state that are not one card's money.
   static constexpr std::int64_t kWideFenMax = 1'000'000'000'000;
   static constexpr std::size_t kTextMax = 1024;
-  /// Years 0 to 9999: what BCD dates on cards can say.
-  static constexpr std::int64_t kTimeMin = -62'167'219'200'000, kTimeMax = 253'402'300'799'999;
+  /// Years 0 to 9999 of any zone on Earth: what BCD dates on cards can say.
+  static constexpr std::int64_t kTimeMin = -62'167'219'200'000 - 14L * 3600 * 1000,
+                                kTimeMax = 253'402'300'799'999;
 
   [[nodiscard]] bool ok() const noexcept { return bad_.empty(); }
   /// Name of the first field that does not fit.

@@ -137,10 +137,11 @@ class Judge {
     });
   }
 
-  /// By the number in the card's log, which some cards count before the debit.
+  /// By the number 805A was asked with, or that of the log, which some cards count before the
+  /// debit.
   [[nodiscard]] bool names_a_debit(const Sighting& sighting) const {
-    const auto after =
-        static_cast<std::uint16_t>(sighting.counter.get() + (setting_.logs_before ? 1U : 0U));
+    const bool before = setting_.logs_before && sighting.proof.empty();
+    const auto after = static_cast<std::uint16_t>(sighting.counter.get() + (before ? 1U : 0U));
     return std::ranges::any_of(run_.who.debits, [&](const CardDebit& debit) {
       return debit.journey && debit.terminal == sighting.terminal && debit.counter.get() == after;
     });

@@ -175,7 +175,10 @@ class Gate {
     config_.stop = StopCode{"a"};
     config_.station_terminals = spec.station;
     config_.commit_timeout = kPatience;
-    for (const AisleSpec& aisle : spec.aisles) sams_[aisle.number] = open_sam(spec, aisle);
+    for (const AisleSpec& aisle : spec.aisles) {
+      sams_[aisle.number] = open_sam(spec, aisle);
+      memory_.terminals.add(sams_[aisle.number]->terminal());
+    }
     // As run_gate() does it: what was written before this entry is an earlier run's.
     services_.first_of_run = land(Boot{"test", boot_, {}, false});
   }

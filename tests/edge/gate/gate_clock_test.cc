@@ -26,7 +26,7 @@ class GateClockTest : public testing::Test {
  protected:
   HandClock machine_;
   bool synchronised_ = false;
-  GateClock clock_{machine_, machine_.wall, [this] { return synchronised_; }};
+  GateClock clock_{machine_, machine_.wall, false, [this] { return synchronised_; }};
 };
 
 TEST_F(GateClockTest, TimeThatPassesIsNoStep) {
@@ -58,10 +58,15 @@ TEST_F(GateClockTest, AStepIsToldOnceAndTakesTheTrust) {
 }
 
 TEST_F(GateClockTest, AClockBehindTheLedgerIsNotTrusted) {
-  const GateClock behind{machine_, machine_.wall + seconds{1}, [] { return false; }};
+  const GateClock behind{machine_, machine_.wall + seconds{1}, false, [] { return false; }};
   EXPECT_EQ(behind.trust(), (ClockTrust{false, false}));
   machine_.pass(seconds{2});
   EXPECT_TRUE(behind.trust().trusted);
+}
+
+TEST_F(GateClockTest, AStepOfAnEarlierRunIsNotForgotten) {
+  const GateClock after{machine_, machine_.wall, true, [] { return false; }};
+  EXPECT_EQ(after.trust(), (ClockTrust{false, true}));
 }
 
 TEST_F(GateClockTest, TheWatchTellsOfAStep) {
@@ -72,7 +77,7 @@ TEST_F(GateClockTest, TheWatchTellsOfAStep) {
     SystemClock real;
     std::atomic<int> by{0};
   } machine;
-  GateClock clock{machine, {}, [] { return false; }};
+  GateClock clock{machine, {}, false, [] { return false; }};
   std::atomic<std::int64_t> told{0};
   const ClockWatch watch{clock, [&](milliseconds by) { told += by.count(); }};
   machine.by = 100;

@@ -36,16 +36,20 @@ class StillClock final : public Clock {
   [[nodiscard]] Timestamp now() const override {
     return Timestamp{std::chrono::milliseconds{milliseconds_.load()}};
   }
-  [[nodiscard]] SteadyTime steady() const override { return std::chrono::steady_clock::now(); }
-  [[nodiscard]] ClockTrust trust() const override { return {!distrusted_, distrusted_}; }
+  [[nodiscard]] SteadyTime steady() const override {
+    return std::chrono::steady_clock::now() + std::chrono::milliseconds{passed_.load()};
+  }
   void advance(std::chrono::milliseconds by) { milliseconds_ += by.count(); }
-  /// As after a step.
-  void distrust() { distrusted_ = true; }
+  /// Both clocks.
+  void pass(std::chrono::milliseconds by) {
+    advance(by);
+    passed_ += by.count();
+  }
 
  private:
   std::atomic<std::int64_t> milliseconds_{
       parse_iso8601("2026-11-02T08:00:00+08:00").value().time_since_epoch().count()};
-  std::atomic<bool> distrusted_{false};
+  std::atomic<std::int64_t> passed_{0};
 };
 
 /// What the passenger in front of the aisle sees.
@@ -185,6 +189,7 @@ class TestBox {
     config.network = NetworkId{"m"};
     config.stop = StopCode{"a"};
     config.commit_timeout = std::chrono::milliseconds{30'000};
+    memory.terminals.add(this->sam->terminal());
   }
 
   TapReport tap(sim::Card& card, AisleDirection direction, Tear tear = {}) {

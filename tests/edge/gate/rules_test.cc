@@ -259,16 +259,34 @@ TEST_F(JudgeByRecordTest, AProofWroteWhatWasThereAlready) {
   EXPECT_EQ(judge(intent_, std::vector{logged(5)}, planned_), kNotDebited);
 }
 
-TEST(CardTimesTest, OneTerminalNeverGivesASecondTwice) {
+TEST(CardTimesTest, OneTerminalDoesNotGiveASecondTwice) {
   CardTimes times;
-  const LocalTime eight = at(11, 2);
-  EXPECT_EQ(times.give(kOurs, eight), eight);
-  EXPECT_EQ(times.give(kOurs, eight), later(eight, std::chrono::seconds{1}));
-  EXPECT_EQ(times.give(kOurs, eight), later(eight, std::chrono::seconds{2}));
-  EXPECT_EQ(times.give(kOther, eight), eight);
-  // A clock that was set back by more is followed.
-  const LocalTime seven = at(11, 2, 7);
-  EXPECT_EQ(times.give(kOurs, seven), seven);
+  const LocalTime eight = at(11, 2), seven = at(11, 2, 7);
+  const auto gives = [&](const TerminalNo& terminal, const LocalTime& wanted,
+                         const LocalTime& expected, bool new_for_certain) {
+    const auto given = times.give(terminal, wanted);
+    EXPECT_EQ(given.time, expected);
+    EXPECT_EQ(given.new_for_certain, new_for_certain);
+  };
+  gives(kOurs, eight, eight, true);
+  for (int i = 1; i <= 60; ++i) gives(kOurs, eight, later(eight, std::chrono::seconds{i}), true);
+  // So far ahead that the clock is followed again; the card's log must then be asked.
+  gives(kOurs, eight, eight, false);
+  gives(kOther, eight, eight, true);
+  // A clock that was set back is followed, with the same care until it is past what was given.
+  gives(kOurs, seven, seven, false);
+  gives(kOurs, later(seven, std::chrono::minutes{30}), later(seven, std::chrono::minutes{30}),
+        false);
+  gives(kOurs, later(eight, std::chrono::minutes{2}), later(eight, std::chrono::minutes{2}), true);
+}
+
+TEST(CardTimesTest, WhatAnEarlierRunMayHaveGivenIsNotNew) {
+  const LocalTime eight = at(11, 2), seven = at(11, 2, 7);
+  CardTimes times{eight};
+  EXPECT_FALSE(times.give(kOurs, seven).new_for_certain);
+  EXPECT_EQ(times.give(kOurs, seven).time, later(seven, std::chrono::seconds{1}));
+  EXPECT_FALSE(times.give(kOther, eight).new_for_certain);
+  EXPECT_TRUE(times.give(kOther, later(eight, std::chrono::seconds{5})).new_for_certain);
 }
 
 TEST(PassagesTest, OnlyWhatAControllerSaidIsKnown) {
@@ -276,6 +294,10 @@ TEST(PassagesTest, OnlyWhatAControllerSaidIsKnown) {
   passages.note(SequenceNo{7}, true);
   passages.note(SequenceNo{8}, false);
   passages.note(SequenceNo{}, true);
+  passages.note(SequenceNo{7}, false);  // said late
+  passages.note(SequenceNo{10}, false);
+  passages.note(SequenceNo{10}, true);
+  EXPECT_EQ(passages.of(SequenceNo{10}), true);
   EXPECT_EQ(passages.of(SequenceNo{7}), true);
   EXPECT_EQ(passages.of(SequenceNo{8}), false);
   EXPECT_EQ(passages.of(SequenceNo{9}), std::nullopt);

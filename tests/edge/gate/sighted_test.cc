@@ -101,11 +101,14 @@ TEST_F(SightedTest, OpensOnce) {
 
 TEST_F(SightedTest, ATornProofOpensAtTheNextSight) {
   tear_at_the_first(AisleDirection::exit);
-  for (unsigned exchange = 1; exchange < 30; ++exchange) {
+  for (unsigned exchange = 1; exchange < 60; ++exchange) {
     for (const bool after : {false, true}) {
       const TapReport torn = second_.tap(card_, AisleDirection::exit, {exchange, after, false});
       if (torn.end == End::opened) {  // the tear was behind the last exchange
         EXPECT_EQ(card_.image().balance, 5000U - kFare);
+        // Whichever proof it was that opened, the first box's debit is told of.
+        ASSERT_FALSE(second_.all<Sighting>().empty());
+        EXPECT_EQ(second_.all<Sighting>().back().terminal, terminal(kFirst));
         return;
       }
       second_.clock.advance(std::chrono::seconds{-2});
@@ -137,6 +140,25 @@ TEST_F(SightedTest, ATerminalOfAnotherStationOpensNothing) {
 TEST_F(SightedTest, TheBoxThatOpenedDoesNotOpenAgainForItself) {
   ASSERT_EQ(first_.tap(card_, AisleDirection::entry).end, End::opened);
   EXPECT_EQ(first_.tap(card_, AisleDirection::entry).refusal, fare::RefusalCode::already_entered);
+}
+
+TEST_F(SightedTest, ABoxNeverSightsItself) {
+  // Paid and gone; three minutes later the row that knows of it may have been swept away.
+  ASSERT_EQ(second_.tap(card_, AisleDirection::entry).end, End::opened);
+  ASSERT_EQ(second_.tap(card_, AisleDirection::exit).end, End::opened);
+  second_.clock.advance(std::chrono::minutes{4});
+  for (unsigned i = 2; i < 6; ++i) {
+    sim::TUnionCard other{card_image(i), {}};
+    ASSERT_EQ(second_.tap(other, AisleDirection::entry).end, End::opened);
+  }
+  ASSERT_FALSE(second_.ledger
+                   ->recent_debit(second_.sealer.handle(
+                       CardNumber{to_array<10>(ByteView{card_.image().ef15}.subspan(10, 10))}))
+                   .value()
+                   .has_value());
+  second_.clock.advance(-std::chrono::minutes{4});
+  EXPECT_EQ(second_.tap(card_, AisleDirection::exit).refusal, fare::RefusalCode::not_entered);
+  EXPECT_TRUE(second_.all<Sighting>().empty());
 }
 
 TEST_F(SightedTest, ACopyWithoutKeysDoesNotGetThrough) {
