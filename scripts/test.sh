@@ -40,7 +40,7 @@ build asan
 run_suite asan
 
 export TSAN_OPTIONS=halt_on_error=1
-# Only what has threads: label `threads` in tests/CMakeLists.txt.
+# Only what has threads: label `threads` in tests/CMakeLists.txt, without those that preload a library.
 build tsan tidegate tidegate-gate tidegate-reader tidegate-sim \
   base_test edge_gate_test edge_reader_test simulators_test e2e_test
 run_suite tsan

@@ -126,6 +126,7 @@ Status run_gate(const BoxConfig& config, std::string_view version,
   if (!ledger) return fail(std::move(ledger.error()));
   const SystemClock machine;
   const EntryHead last = last_head(**ledger);
+  const SequenceNo last_sequence = (*ledger)->head().sequence;
   GateClock clock{machine, last.at, still_stepped(last, machine), kernel_synchronised};
   const std::uint32_t boot = (*ledger)->next_boot_number();
   Sealer sealer{config.id, keys->handle, {keys->clearing_number, keys->clearing}, boot};
@@ -144,7 +145,8 @@ Status run_gate(const BoxConfig& config, std::string_view version,
                    }};
   if (const auto behind = clock.now() - last.at; behind < -GateClock::kStep)
     on_clock_step(behind, "behind the ledger", clock, modes, committer);
-  RunMemory memory{to_local(last.at)};
+  // A ledger that was begun just now has no debit that could bear the second of its genesis.
+  RunMemory memory{last_sequence == SequenceNo{} ? LocalTime{} : to_local(last.at)};
   const Services services{config, clock, **ledger, committer, sealer, *book, modes, memory, *begun};
   Hall hall{services};
   auto gate_link = GateLink::start(

@@ -57,8 +57,10 @@ struct Attempt {
 
 [[nodiscard]] bool leads(const Spot& spot, const Visit& visit) {
   const AisleUse use = spot.aisle->use;
-  if (visit.home_box != 0) return spot.box->number == visit.home_box && use != AisleUse::exit;
-  return spot.box->stop == visit.stop && (use == AisleUse::both || use == visit.direction);
+  const bool this_way = use == AisleUse::both || use == visit.direction;
+  const bool here =
+      visit.home_box != 0 ? spot.box->number == visit.home_box : spot.box->stop == visit.stop;
+  return this_way && here;
 }
 
 class Crowd {
@@ -162,7 +164,7 @@ class Crowd {
       job.passenger->never_returned = true;
       finish();
     } else if (verdict == Verdict::settled) {
-      settle(job, seen);
+      settle(job);
     } else if (verdict == Verdict::again) {
       come_again(job);
     } else {
@@ -250,11 +252,8 @@ class Crowd {
     ++report_.refused[code ? std::string{fare::refusal_name(*code)} : "unknown_number"];
   }
 
-  void settle(const Job& job, const std::optional<Seen>& seen) {
+  void settle(const Job& job) {
     Passenger& passenger = *job.passenger;
-    if (job.now().home_box != 0 && seen && seen->open) {
-      passenger.paid_at_home += seen->display.fare;
-    }
     ++passenger.settled;
     if (passenger.settled < passenger.visits.size()) {
       enqueue({.passenger = &passenger, .visit = passenger.settled, .passed = job.passed});

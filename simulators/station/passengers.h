@@ -86,7 +86,7 @@ struct Passenger {
   // What came of it.
   std::size_t settled = 0;      ///< visits that came to their end
   bool never_returned = false;  ///< after a first attempt of the next visit
-  Fen paid_at_home;             ///< shown at visits with a home_box
+  Fen paid_at_home;             ///< what the purse lost at visits with a home_box
   std::vector<ForeignDebit> foreign;
 
   [[nodiscard]] std::string file_name() const { return "card-" + std::to_string(number) + ".json"; }

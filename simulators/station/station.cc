@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 
+#include "nfc/purse/records.h"
 #include "simulators/station/audit.h"
 #include "simulators/station/crowd.h"
 #include "simulators/station/killer.h"
@@ -146,22 +147,34 @@ class People {
   std::deque<Passenger> all_;
 };
 
+/// Where showing a card settles its open intents and charges nothing: somebody inside at an aisle
+/// that leads in, everybody else at one that leads out.
+[[nodiscard]] AisleUse homely_aisle(const TUnionCard& card) {
+  const auto rail = nfc::decode_rail_record(card.image().ef1a_2701);
+  return rail && rail->inside() ? AisleUse::entry : AisleUse::exit;
+}
+
 /// Whoever has a debit that its box knows no end of shows the card there once more.
 [[nodiscard]] Status come_home(const Hall& hall, const SiteFiles& site, People& people,
                                CrowdReport& report) {
   const auto account = read_site(site, people.all());
   if (!account) return fail(Error{account.error()});
+  const auto balance = [](const Passenger& passenger) {
+    return Fen{static_cast<std::int64_t>(passenger.card->image().balance)};
+  };
   std::set<Passenger*> guests;
   for (const auto& [number, box] : open_at_home(*account, people.all())) {
     Passenger& passenger = people.all()[number - 1];
     if (!guests.contains(&passenger) && passenger.settled < passenger.visits.size()) continue;
     Visit visit;
     visit.home_box = box;
+    visit.direction = homely_aisle(*passenger.card);
     passenger.visits.push_back(visit);
-    guests.insert(&passenger);
+    if (guests.insert(&passenger).second) passenger.paid_at_home += balance(passenger);
   }
   if (!guests.empty()) hall.say("回访 " + std::to_string(guests.size()) + " come home");
   run_crowd(hall, {guests.begin(), guests.end()}, report);
+  for (Passenger* passenger : guests) passenger->paid_at_home -= balance(*passenger);
   return {};
 }
 
