@@ -28,6 +28,7 @@ constexpr seconds kGraceDisturbed{30};
 constexpr milliseconds kGraceGateDied{20}, kGraceGateAwaited{1'000};
 /// Asked for the same card again while it lies there: a reader that begins anew takes it by itself.
 constexpr milliseconds kGraceAskedAgain{500};
+constexpr milliseconds kGraceTurningAway{300};
 constexpr milliseconds kSlice{50};
 constexpr milliseconds kStrikeSlice{1};
 constexpr unsigned kAttemptsMax = 40;
@@ -189,12 +190,24 @@ class Crowd {
     const unsigned gate_starts = hall_.daemons.starts(gate_unit(*spot.box));
     spot.reader->put(card, tear);
     Attempt out = watch(spot, job, gate_starts);
+    out.struck = out.struck || (tear && !spot.reader->has(card));
+    spot.reader->take(card);
+    // Whoever turns away and hears the barrier after all goes through.
+    const Clock::time_point gone_at = Clock::now() + kGraceTurningAway;
+    while (!decided(out.seen) && Clock::now() < gone_at) {
+      std::this_thread::sleep_for(kStrikeSlice);
+      if (auto late = spot.gate->wait(number, milliseconds{0})) out.seen = late;
+    }
     if (out.seen && out.seen->open) {
       spot.gate->report_passage(number, opened_this_way(visit, *out.seen));
     }
-    out.struck = out.struck || (tear && !spot.reader->has(card));
-    spot.reader->take(card);
     return out;
+  }
+
+  /// Open, or refused for a reason of its own.
+  [[nodiscard]] static bool decided(const std::optional<Seen>& seen) {
+    if (!seen) return false;
+    return seen->open.has_value() || seen->display.screen == protocol::Screen::refused;
   }
 
   Attempt watch(const Spot& spot, const Job& job, unsigned gate_starts) {

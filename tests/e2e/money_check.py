@@ -38,7 +38,6 @@ class Card:
         self.log = [bytes.fromhex(line) for line in after["ef18"]]
         self.debited_fen = 0
         self.foreign_fen = 0
-        self.foreign = 0
         self.open_fen = 0
         self.counters = []
         self.open = []  # (box, intent, whether an outcome says "unknown")
@@ -136,7 +135,9 @@ def settle_open(card):
     for box, intent, unknown in sorted(card.open, key=lambda item: not card.logged(item[1])):
         after = (intent["counter"] + 1) % 65536
         paid = card.logged(intent) or (card.counted(after) and after not in card.counters)
-        allowed = card.foreign >= LOG_LINES if unknown else card.never_returned
+        # Whoever made them: another box of ours pushes a line out as well.
+        since = (card.counter_before + card.steps - intent["counter"]) % 65536
+        allowed = since >= LOG_LINES if unknown else card.never_returned
         if paid and allowed:
             card.open_fen += intent["amount_fen"]
             card.counters.append(after)
@@ -186,7 +187,6 @@ def check(before, after, boxes, foreign, never):
     cards = read_cards(before, after)
     for line in read_lines(foreign) if foreign else []:
         card = cards[line["card"]]
-        card.foreign += 1
         card.foreign_fen += line["fen"]
         card.counters.append(line["counter"])
     for name in never.read_text().split() if never else []:
