@@ -81,14 +81,6 @@ EntryHead last_head(const Ledger& ledger) {
   return out;
 }
 
-/// The last run knew that its clock had been set, and the machine runs on since: its monotonic time
-/// began before.
-bool still_stepped(const EntryHead& last, const Clock& machine) {
-  const EntryHead now = entry_head(machine, AisleNo{}, {});
-  return !last.clock.trusted && last.clock.stepped_since_boot &&
-         last.monotonic_us <= now.monotonic_us;
-}
-
 void on_clock_step(std::chrono::milliseconds by, std::string_view source, const GateClock& clock,
                    const ModeSwitch& modes, Committer& committer) {
   log(Priority::alert, "clock_step", {{"step_ms", by.count()}, {"trusted", clock.trust().trusted}});
@@ -127,7 +119,8 @@ Status run_gate(const BoxConfig& config, std::string_view version,
   const SystemClock machine;
   const EntryHead last = last_head(**ledger);
   const SequenceNo last_sequence = (*ledger)->head().sequence;
-  GateClock clock{machine, last.at, still_stepped(last, machine), kernel_synchronised};
+  GateClock clock{machine, last.at, distrust_lasts(last, entry_head(machine, AisleNo{}, {})),
+                  kernel_synchronised};
   const std::uint32_t boot = (*ledger)->next_boot_number();
   Sealer sealer{config.id, keys->handle, {keys->clearing_number, keys->clearing}, boot};
   ModeSwitch modes;

@@ -58,6 +58,10 @@ std::optional<milliseconds> GateClock::take_step() {
   return out;
 }
 
+bool distrust_lasts(const EntryHead& last, const EntryHead& now) noexcept {
+  return !last.clock.trusted && last.monotonic_us <= now.monotonic_us;
+}
+
 bool kernel_synchronised() {
   timex state{};
   const int answer = ::adjtimex(&state);  // modes 0: asks only

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/time.h"
+#include "edge/ledger/entry.h"
 
 namespace tidegate::edge {
 
@@ -20,8 +21,8 @@ class GateClock final : public Clock {
  public:
   static constexpr std::chrono::seconds kStep{2};
   /// `synchronised`: somebody keeps the machine's clock right now (see kernel_synchronised()).
-  /// `floor`: the newest time the ledger has; a clock before it is not believed. `stepped`: it was
-  /// set in an earlier run, and the machine has not been started since.
+  /// `floor`: the newest time the ledger has; a clock before it is not believed. `stepped`: an
+  /// earlier run's distrust lasts.
   GateClock(const Clock& machine, Timestamp floor, bool stepped,
             std::function<bool()> synchronised);
 
@@ -46,6 +47,10 @@ class GateClock final : public Clock {
   mutable Offset pending_{0};
   mutable std::atomic<bool> stepped_{false};
 };
+
+/// The last run did not believe its clock (`last`: its last entry's head), and the machine has not
+/// been started since: `now` is later by the machine's monotonic time.
+[[nodiscard]] bool distrust_lasts(const EntryHead& last, const EntryHead& now) noexcept;
 
 /// The kernel says that NTP keeps the clock, to better than a minute.
 [[nodiscard]] bool kernel_synchronised();

@@ -69,6 +69,18 @@ TEST_F(GateClockTest, AStepOfAnEarlierRunIsNotForgotten) {
   EXPECT_EQ(after.trust(), (ClockTrust{false, true}));
 }
 
+TEST(DistrustTest, LastsUntilTheMachineIsStartedAgain) {
+  EntryHead last, now;
+  last.monotonic_us = 1000;
+  now.monotonic_us = 2000;
+  EXPECT_FALSE(distrust_lasts(last, now));
+  // Also when it was only behind the ledger: the entries of that run hide it from the next one.
+  last.clock = {.trusted = false, .stepped_since_boot = false};
+  EXPECT_TRUE(distrust_lasts(last, now));
+  now.monotonic_us = 500;
+  EXPECT_FALSE(distrust_lasts(last, now));
+}
+
 TEST_F(GateClockTest, TheWatchTellsOfAStep) {
   const SystemClock real;
   struct Jumping final : Clock {
