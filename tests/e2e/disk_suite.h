@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-#include "tests/e2e/line_faults_box.h"
+#include "tests/e2e/box_suite.h"
 #include "tests/e2e/programs.h"
 
 namespace tidegate::e2e {
@@ -36,28 +36,16 @@ inline constexpr unsigned kTaps = 4;
   return {};
 }
 
-class DiskSuite : public testing::Test {
+class DiskSuite : public BoxSuite {
  protected:
   static void start(bool gate_may_fail) {
-    auto started = LineBox::start(
+    BoxSuite::start(
         {.gate_environment = [](const sim::BoxFiles& files) { return environment(files); },
          .gate_may_fail = gate_may_fail});
-    ASSERT_TRUE(started) << started.error().message();
-    box_ = std::move(*started);
   }
-  static void TearDownTestSuite() {
-    if (!box_) return;
-    const std::filesystem::path folder = box_->folder();
-    for (const std::string& complaint : box_->close())
-      ADD_FAILURE() << complaint << "; kept for a look: " << folder;
-    box_.reset();
-  }
-  void SetUp() override { ASSERT_TRUE(box_) << "the box did not start"; }
   void TearDown() override {
-    if (box_) heal();
+    if (has_box()) heal();
   }
-
-  [[nodiscard]] static LineBox& box() { return *box_; }
 
   /// The rules are those of tests/interposer/faults.h. Written beside and moved: the gate reads the
   /// file at each call.
@@ -110,7 +98,6 @@ class DiskSuite : public testing::Test {
             "TIDEGATE_INTERPOSER_CONTROL=" + control_.string()};
   }
 
-  static inline std::unique_ptr<LineBox> box_;
   static inline std::filesystem::path control_;
 };
 

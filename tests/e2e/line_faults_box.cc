@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "simulators/card/make_card.h"
+#include "tests/card_on_the_line.h"
 #include "tests/e2e/programs.h"
 
 namespace tidegate::e2e {
@@ -31,16 +32,11 @@ constexpr std::uint32_t kBalance = 10'000;
 constexpr Byte kDebit = 0x54;
 
 /// An honest card that knows at which exchange of a visit its money moved.
-class WatchedCard final : public sim::Card {
+class WatchedCard final : public CardOnTheLine {
  public:
   /// `before_debit` must outlive it.
   WatchedCard(const sim::CardImageData& image, const std::function<void()>& before_debit)
-      : card_{image, {}}, before_debit_{before_debit} {}
-  Bytes uid() const override { return card_.uid(); }
-  Bytes ats() const override { return card_.ats(); }
-  std::array<Byte, 2> atqa() const override { return card_.atqa(); }
-  Byte sak() const override { return card_.sak(); }
-  void power_off() override { card_.power_off(); }
+      : CardOnTheLine{card_}, card_{image, {}}, before_debit_{before_debit} {}
   Bytes transceive(ByteView command) override {
     ++exchanges_;
     if (command.size() > 1 && command[1] == kDebit) {

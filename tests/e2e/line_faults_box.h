@@ -69,7 +69,6 @@ class LineBox {
   };
   /// Starts the box and lets one passenger out, to learn at which exchange the money moves.
   [[nodiscard]] static Result<std::unique_ptr<LineBox>> start(Options options);
-  [[nodiscard]] static Result<std::unique_ptr<LineBox>> start() { return start({}); }
   ~LineBox();
   LineBox(const LineBox&) = delete;
   LineBox& operator=(const LineBox&) = delete;

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the tests of line faults share: one box for all cases of a suite, its account at the end.
+// What the tests of line faults share.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <memory>
 #include <string>
 
-#include "tests/e2e/line_faults_box.h"
+#include "tests/e2e/box_suite.h"
 
 namespace tidegate::e2e {
 
@@ -18,28 +15,14 @@ using fare::RefusalCode;
 /// reader that is being opened again.
 inline constexpr unsigned kTapsAfterAFault = 4;
 
-class LineSuite : public testing::Test {
+class LineSuite : public BoxSuite {
  protected:
-  static void SetUpTestSuite() {
-    auto started = LineBox::start();
-    ASSERT_TRUE(started) << started.error().message();
-    box_ = std::move(*started);
-  }
-  static void TearDownTestSuite() {
-    if (!box_) return;
-    const std::filesystem::path folder = box_->folder();
-    for (const std::string& complaint : box_->close())
-      ADD_FAILURE() << complaint << "; kept for a look: " << folder;
-    box_.reset();
-  }
-  void SetUp() override { ASSERT_TRUE(box_) << "the box did not start"; }
+  static void SetUpTestSuite() { start({}); }
   void TearDown() override {
-    if (!box_) return;
-    box_->line().clear_faults();
-    EXPECT_TRUE(box_->line().replug()) << "the cable stays out";
+    if (!has_box()) return;
+    box().line().clear_faults();
+    EXPECT_TRUE(box().line().replug()) << "the cable stays out";
   }
-
-  [[nodiscard]] static LineBox& box() { return *box_; }
 
   /// The next card passes at its first tap, and gate and reader are the processes they were.
   static void expect_all_is_well(const std::string& story) {
@@ -55,9 +38,6 @@ class LineSuite : public testing::Test {
     EXPECT_EQ(rider.passages, 1U);
     EXPECT_EQ(rider.spent(), rider.fare);
   }
-
- private:
-  static inline std::unique_ptr<LineBox> box_;
 };
 
 }  // namespace tidegate::e2e

@@ -2,6 +2,7 @@
 // Taps over a ledger that fails, and over one that is full: nothing is taken that is not recorded.
 #include <gtest/gtest.h>
 
+#include "tests/card_on_the_line.h"
 #include "tests/edge/gate/faulty_ledger.h"
 #include "tests/edge/gate/gate_fixture.h"
 
@@ -51,21 +52,16 @@ TEST(FailingLedgerTest, WithoutItsIntentOnDiskNoCardIsDebited) {
 }
 
 /// A card that lets the test act just before it is debited.
-class BeforeDebit final : public sim::Card {
+class BeforeDebit final : public CardOnTheLine {
  public:
-  BeforeDebit(sim::Card& card, std::function<void()> act) : card_{card}, act_{std::move(act)} {}
-  Bytes uid() const override { return card_.uid(); }
-  Bytes ats() const override { return card_.ats(); }
-  std::array<Byte, 2> atqa() const override { return card_.atqa(); }
-  Byte sak() const override { return card_.sak(); }
-  void power_off() override { card_.power_off(); }
+  BeforeDebit(sim::Card& card, std::function<void()> act)
+      : CardOnTheLine{card}, act_{std::move(act)} {}
   Bytes transceive(ByteView command) override {
     if (command.size() > 1 && command[1] == 0x54) act_();
-    return card_.transceive(command);
+    return CardOnTheLine::transceive(command);
   }
 
  private:
-  sim::Card& card_;
   std::function<void()> act_;
 };
 

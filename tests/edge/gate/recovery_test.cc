@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "nfc/purse/records.h"
+#include "tests/card_on_the_line.h"
 #include "tests/edge/gate/gate_fixture.h"
 
 namespace tidegate::edge {
@@ -17,21 +18,13 @@ using gate_fixture::TestBox;
 using End = TapReport::End;
 
 /// A card whose log cannot be read.
-class WithoutLog final : public sim::Card {
+class WithoutLog final : public CardOnTheLine {
  public:
-  explicit WithoutLog(sim::TUnionCard& card) : card_{card} {}
-  Bytes uid() const override { return card_.uid(); }
-  Bytes ats() const override { return card_.ats(); }
-  std::array<Byte, 2> atqa() const override { return card_.atqa(); }
-  Byte sak() const override { return card_.sak(); }
-  void power_off() override { card_.power_off(); }
+  using CardOnTheLine::CardOnTheLine;
   Bytes transceive(ByteView command) override {
     const bool log = command.size() > 3 && command[1] == 0xB2 && command[3] == 0xC4;
-    return log ? Bytes{0x69, 0x82} : card_.transceive(command);
+    return log ? Bytes{0x69, 0x82} : CardOnTheLine::transceive(command);
   }
-
- private:
-  sim::TUnionCard& card_;
 };
 
 class RecoveryTest : public testing::Test {
@@ -156,21 +149,13 @@ TEST_F(RecoveryTest, AnAisleForBothWaysOpensForWhatWasPaidHoweverLateTheCardCome
 }
 
 /// A line that makes a refusal of an acceptance.
-class DenyingLine final : public sim::Card {
+class DenyingLine final : public CardOnTheLine {
  public:
-  explicit DenyingLine(sim::TUnionCard& card) : card_{card} {}
-  Bytes uid() const override { return card_.uid(); }
-  Bytes ats() const override { return card_.ats(); }
-  std::array<Byte, 2> atqa() const override { return card_.atqa(); }
-  Byte sak() const override { return card_.sak(); }
-  void power_off() override { card_.power_off(); }
+  using CardOnTheLine::CardOnTheLine;
   Bytes transceive(ByteView command) override {
-    const Bytes answer = card_.transceive(command);
+    const Bytes answer = CardOnTheLine::transceive(command);
     return command.size() > 1 && command[1] == 0x54 ? Bytes{0x69, 0x85} : answer;
   }
-
- private:
-  sim::TUnionCard& card_;
 };
 
 TEST_F(RecoveryTest, ARefusalThatNobodyProvedSettlesNothing) {

@@ -7,6 +7,7 @@
 
 #include "nfc/purse/records.h"
 #include "simulators/card/hostile.h"
+#include "tests/card_on_the_line.h"
 #include "tests/edge/gate/gate_fixture.h"
 
 namespace tidegate::edge {
@@ -289,14 +290,9 @@ TEST(TapTest, HostileCardsNeverOpenTheBarrierWithoutARightDebit) {
 }
 
 /// Somebody between card and reader: keeps the debit from the card and forges log and record.
-class ForgingRelay final : public sim::Card {
+class ForgingRelay final : public CardOnTheLine {
  public:
-  explicit ForgingRelay(sim::TUnionCard& card) : card_{card} {}
-  Bytes uid() const override { return card_.uid(); }
-  Bytes ats() const override { return card_.ats(); }
-  std::array<Byte, 2> atqa() const override { return card_.atqa(); }
-  Byte sak() const override { return card_.sak(); }
-  void power_off() override { card_.power_off(); }
+  explicit ForgingRelay(sim::TUnionCard& card) : CardOnTheLine{card}, card_{card} {}
   Bytes transceive(ByteView command) override {
     const Byte instruction = command.size() > 3 ? command[1] : Byte{0};
     if (instruction == 0x50) init_.assign(command.begin(), command.end());
