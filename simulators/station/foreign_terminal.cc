@@ -82,15 +82,16 @@ std::uint32_t ForeignTerminal::next_transaction() {
   return ++transactions_;
 }
 
-Result<ForeignDebit> ForeignTerminal::purchase(TUnionCard& card, Fen amount) {
-  return debit(card, amount, false);
+Result<ForeignDebit> ForeignTerminal::purchase(TUnionCard& card, Fen amount, Timestamp at) {
+  return debit(card, amount, at, false);
 }
 
-Result<ForeignDebit> ForeignTerminal::composite(TUnionCard& card, Fen amount) {
-  return debit(card, amount, true);
+Result<ForeignDebit> ForeignTerminal::composite(TUnionCard& card, Fen amount, Timestamp at) {
+  return debit(card, amount, at, true);
 }
 
-Result<ForeignDebit> ForeignTerminal::debit(TUnionCard& card, Fen amount, bool composite) {
+Result<ForeignDebit> ForeignTerminal::debit(TUnionCard& card, Fen amount, Timestamp when,
+                                            bool composite) {
   if (auto done = ask(card, "SELECT", select_purse()); !done) return fail(std::move(done.error()));
   const auto ef15 = ask(card, "READ 15", std::array<Byte, 5>{0x00, 0xB0, 0x95, 0x00, kEf15Bytes});
   if (!ef15) return fail(Error{ef15.error()});
@@ -102,7 +103,7 @@ Result<ForeignDebit> ForeignTerminal::debit(TUnionCard& card, Fen amount, bool c
   if (!init) return fail(Error{init.error()});
   const auto counter = static_cast<std::uint16_t>(read_be(ByteView{*init}.subspan(4, 2)));
   const auto random = to_array<4>(ByteView{*init}.subspan(11, 4));
-  const auto at = bcd_time(to_local(SystemClock{}.now()));
+  const auto at = bcd_time(to_local(when));
   if (composite) {
     if (auto done = stage(card, *rail, fen, number_, at); !done) return fail(Error{done.error()});
   }
@@ -141,8 +142,9 @@ void shop_elsewhere(ForeignTerminal& terminal, Passenger& passenger, unsigned de
     const unsigned wanted = 1 + dice.below(kShoppingMaxFen);
     const bool rich = passenger.card->image().balance >= kLeaveFen + wanted;
     const Fen amount{rich ? wanted : 0};
-    const auto debit = composite ? terminal.composite(*passenger.card, amount)
-                                 : terminal.purchase(*passenger.card, amount);
+    const Timestamp now = SystemClock{}.now();
+    const auto debit = composite ? terminal.composite(*passenger.card, amount, now)
+                                 : terminal.purchase(*passenger.card, amount, now);
     passenger.card->power_off();
     if (debit) passenger.foreign.push_back(*debit);
   }

@@ -20,13 +20,14 @@ class ForeignTerminal {
   [[nodiscard]] const TerminalNo& number() const noexcept { return number_; }
 
   /// A plain purchase (8050 01, 8054 01), as in a shop. An error when the card refuses it.
-  [[nodiscard]] Result<ForeignDebit> purchase(TUnionCard& card, Fen amount);
+  [[nodiscard]] Result<ForeignDebit> purchase(TUnionCard& card, Fen amount, Timestamp at);
   /// A composite purchase: a trip of another city is appended, record 2701 is written again as it
   /// was found.
-  [[nodiscard]] Result<ForeignDebit> composite(TUnionCard& card, Fen amount);
+  [[nodiscard]] Result<ForeignDebit> composite(TUnionCard& card, Fen amount, Timestamp at);
 
  private:
-  [[nodiscard]] Result<ForeignDebit> debit(TUnionCard& card, Fen amount, bool composite);
+  [[nodiscard]] Result<ForeignDebit> debit(TUnionCard& card, Fen amount, Timestamp at,
+                                           bool composite);
   [[nodiscard]] std::uint32_t next_transaction();
 
   TerminalNo number_;

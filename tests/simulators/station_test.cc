@@ -223,7 +223,7 @@ class ForeignTerminalTest : public testing::Test {
 };
 
 TEST_F(ForeignTerminalTest, APlainPurchaseTakesMoneyAndLeavesTheJourneyAlone) {
-  const auto debit = terminal_.purchase(*passenger_.card, Fen{120});
+  const auto debit = terminal_.purchase(*passenger_.card, Fen{120}, SystemClock{}.now());
   ASSERT_TRUE(debit) << debit.error().message();
   const CardImageData after = passenger_.card->image();
   EXPECT_EQ(after.balance, 4'880U);
@@ -235,7 +235,7 @@ TEST_F(ForeignTerminalTest, APlainPurchaseTakesMoneyAndLeavesTheJourneyAlone) {
 }
 
 TEST_F(ForeignTerminalTest, ACompositePurchaseAppendsATripAndKeepsRecord2701) {
-  const auto debit = terminal_.composite(*passenger_.card, Fen{120});
+  const auto debit = terminal_.composite(*passenger_.card, Fen{120}, SystemClock{}.now());
   ASSERT_TRUE(debit) << debit.error().message();
   const CardImageData after = passenger_.card->image();
   EXPECT_EQ(after.balance, 4'880U);
@@ -248,7 +248,7 @@ TEST_F(ForeignTerminalTest, ACompositePurchaseAppendsATripAndKeepsRecord2701) {
 }
 
 TEST_F(ForeignTerminalTest, WhatTheCardRefusesIsNotCounted) {
-  EXPECT_FALSE(terminal_.purchase(*passenger_.card, Fen{5'001}));
+  EXPECT_FALSE(terminal_.purchase(*passenger_.card, Fen{5'001}, SystemClock{}.now()));
   passenger_.before.blocked = true;
   passenger_.card = std::make_unique<TUnionCard>(passenger_.before, CardHabits{});
   shop_elsewhere(terminal_, passenger_, 3, 1);
