@@ -106,7 +106,7 @@ enum class OutcomeResult : std::uint8_t { debited = 1, not_debited = 2, unknown 
 /// How the result is known. DO NOT CHANGE THESE NUMBERS.
 enum class OutcomeEvidence : std::uint8_t {
   mac2 = 1,            ///< 8054 answered 9000, the SAM accepts (suspect: rejects) MAC2
-  card_refused = 2,    ///< 8054 answered with a refusal
+  card_refused = 2,    ///< not written any more: a refusal of 8054 has no MAC
   card_log = 3,        ///< EF 18 has, or cannot have, the record
   never_sent = 4,      ///< 8054 was not sent
   log_overrun = 5,     ///< the counter left the card's ten records
