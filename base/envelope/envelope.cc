@@ -43,7 +43,7 @@ struct Parsed {
 
 Result<FileKind> file_kind(std::uint64_t number) {
   if (number < static_cast<std::uint64_t>(FileKind::fare_book) ||
-      number > static_cast<std::uint64_t>(FileKind::directive))
+      number > static_cast<std::uint64_t>(FileKind::places))
     return fail(Errc::invalid, "envelope: unknown kind of file");
   return static_cast<FileKind>(number);
 }
@@ -139,6 +139,7 @@ std::string_view file_kind_name(FileKind kind) noexcept {
     case FileKind::entitlements: return "entitlements";
     case FileKind::ack: return "ack";
     case FileKind::directive: return "directive";
+    case FileKind::places: return "places";
   }
   return "unknown";
 }

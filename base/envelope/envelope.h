@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The envelope of every signed file: fare book, denylist, issuer list, mode notice, calendar,
-// entitlements, ACK, directive. Fixed part of 128 bytes, signatures, padding, payload at a multiple
-// of
-// 64. Layout and a worked example: docs/formats/envelope.md.
+// entitlements, ACK, directive, places. Fixed part of 128 bytes, signatures, padding, payload at a
+// multiple of 64. Layout and a worked example: docs/formats/envelope.md.
 //
 //   off len
 //    0   8  magic "TGATE\0\r\n"
@@ -47,7 +46,8 @@ enum class FileKind : std::uint16_t {
   calendar = 5,
   entitlements = 6,
   ack = 7,
-  directive = 8
+  directive = 8,
+  places = 9
 };
 [[nodiscard]] std::string_view file_kind_name(FileKind kind) noexcept;
 

@@ -165,7 +165,7 @@ TEST(Envelope, LyingSizesAreInvalidEvenWhenSigned) {
   EXPECT_EQ(open_error(resigned(file, 15, Bytes{0}), policy), Errc::invalid) << "no signature";
   EXPECT_EQ(open_error(resigned(file, 15, Bytes{9}), policy), Errc::invalid) << "nine";
   EXPECT_EQ(open_error(resigned(file, 14, Bytes{3}), policy), Errc::invalid) << "realm";
-  EXPECT_EQ(open_error(resigned(file, 10, Bytes{0, 9}), policy), Errc::invalid) << "kind";
+  EXPECT_EQ(open_error(resigned(file, 10, Bytes{0, 10}), policy), Errc::invalid) << "kind";
   EXPECT_EQ(open_error(resigned(file, 8, Bytes{0, 2}), policy), Errc::invalid) << "version";
   EXPECT_EQ(open_error(resigned(file, 127, Bytes{1}), policy), Errc::invalid) << "reserved";
 }
