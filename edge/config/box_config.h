@@ -17,11 +17,33 @@ namespace tidegate::edge {
 
 enum class AisleDirection : std::uint8_t { entry = 1, exit = 2, both = 3 };
 
+/// How a flat fare is taken: by a composite purchase that leaves a trip of 1E on the card, or by a
+/// plain one (8050 01) that leaves only the card's own log.
+enum class FlatPurchase : std::uint8_t { capp = 1, plain = 2 };
+/// What an issuer lends on a card: never touched, or only by an exit whose fare is above the money
+/// there, so that nobody is trapped.
+enum class Overdraft : std::uint8_t { never = 1, exit = 2 };
+/// P1 of UPDATE CAPP DATA CACHE for EF 1A: the low byte of the record's id, as machines in the
+/// field send it, or 00, as a test manual has it.
+enum class JourneyP1 : std::uint8_t { record = 1, zero = 2 };
+/// Rides by code where the fare depends on the way: refused at entry, or opened at both ends and
+/// matched by the clearing house.
+enum class CodeJourneys : std::uint8_t { refuse = 1, clearing = 2 };
+
 struct AisleConfig {
   AisleNo number;
   AisleDirection direction = AisleDirection::entry;
   std::string device;         ///< libnfc connstring: "pn532_uart:/dev/ttyUSB0"
-  std::filesystem::path sam;  ///< key file of this aisle's software SAM
+  std::filesystem::path sam;  ///< key file of a software SAM; empty: the SAM is in a PC/SC reader
+  std::string sam_reader;     ///< name of that PC/SC reader
+  std::string scanner;        ///< serial device of a scanner of ride codes; empty: none
+};
+
+/// Signed files about cards and codes.
+struct ListConfig {
+  std::filesystem::path issuers;       ///< empty: every issuer is taken, and no code
+  std::filesystem::path places;        ///< empty: only the fare book names stations
+  std::vector<crypto::Key32> trusted;  ///< signers of both
 };
 
 struct BoxConfig {
@@ -35,6 +57,11 @@ struct BoxConfig {
   std::filesystem::path keys_dir;        ///< box.key, handle.key, clearing.pub (hex lines)
   std::filesystem::path book;            ///< signed fare book
   std::vector<crypto::Key32> book_keys;  ///< trusted signers of books
+  ListConfig lists;
+  CodeJourneys code_journeys = CodeJourneys::refuse;
+  FlatPurchase flat_purchase = FlatPurchase::capp;
+  Overdraft overdraft = Overdraft::never;
+  JourneyP1 journey_p1 = JourneyP1::record;
   /// SAM terminals of this station, at whichever box: own ones may be among them. A gate opens for
   /// what one of them has just debited. Sorted.
   std::vector<TerminalNo> station_terminals;

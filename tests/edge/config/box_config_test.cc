@@ -106,6 +106,32 @@ TEST_F(BoxConfigTest, OptionalSectionsHaveDefaults) {
   EXPECT_TRUE(config->station_terminals.empty());
 }
 
+TEST_F(BoxConfigTest, CardsAndCodesAreSet) {
+  const std::string key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+  auto text =
+      replaced("sam = \"sam.toml\"", "sam = \"pcsc:Virtual PCD 00 00\"\nscanner = \"/dev/s\"");
+  text += "[lists]\nissuers = \"i\"\nplaces = \"p\"\ntrusted_keys = [\"" + key + "\"]\n";
+  text += "[tap]\nflat_purchase = \"plain\"\noverdraft = \"exit\"\njourney_p1 = \"zero\"\n";
+  text += "[codes]\njourneys = \"clearing\"\n";
+  const auto config = load(text);
+  ASSERT_TRUE(config.has_value()) << config.error().message();
+  EXPECT_EQ(config->aisles[0].sam_reader, "Virtual PCD 00 00");
+  EXPECT_TRUE(config->aisles[0].sam.empty());
+  EXPECT_EQ(config->aisles[0].scanner, "/dev/s");
+  EXPECT_EQ(config->aisles[1].sam, folder_ / "sam2.toml");
+  EXPECT_EQ(config->lists.issuers, folder_ / "i");
+  EXPECT_EQ(config->lists.places, folder_ / "p");
+  EXPECT_EQ(config->lists.trusted.size(), 1U);
+  EXPECT_EQ(config->flat_purchase, FlatPurchase::plain);
+  EXPECT_EQ(config->overdraft, Overdraft::exit);
+  EXPECT_EQ(config->journey_p1, JourneyP1::zero);
+  EXPECT_EQ(config->code_journeys, CodeJourneys::clearing);
+}
+
+TEST_F(BoxConfigTest, ALiveBoxMustKnowItsIssuers) {
+  expect_error(replaced("\"test\"", "\"live\""), "1: lists: expected a section [lists]");
+}
+
 TEST_F(BoxConfigTest, UnknownKeysAreNamedWithTheirLine) {
   expect_error(replaced("kind = ", "colour = \"red\"\nkind = "), "3: box.colour: expected one of");
   expect_error(replaced("[fares]", "[faires]"), "11: faires: expected one of");
@@ -124,6 +150,9 @@ TEST_F(BoxConfigTest, BadValuesAreNamedWithTheirLine) {
   expect_error(std::string{kGood} + "[tap]\napdu_timeout_ms = 5\n", "25: tap.apdu_timeout_ms:");
   expect_error(std::string{kGood} + "[station]\nterminals = [\"41310000000A\"]\n",
                "25: station.terminals: expected a list of SAM terminal numbers");
+  expect_error(std::string{kGood} + "[tap]\noverdraft = \"always\"\n",
+               "25: tap.overdraft: expected never or exit");
+  expect_error(replaced("\"sam.toml\"", "\"pcsc:\""), "18: aisle.sam: expected the name");
   expect_error(std::string{kGood} + "[station]\n", "24: station.terminals: expected a list");
 }
 
