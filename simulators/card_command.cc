@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tidegate-sim card new|show|hostile`: makes card images, shows what is on them, lists the cards
-// that lie.
+// `tidegate-sim card new|show|types|hostile`: makes card images, shows what is on them, lists the
+// types of card and the cards that lie.
 #include "simulators/card_command.h"
 
 #include <iostream>
 #include <memory>
 
 #include "base/ids.h"
+#include "simulators/card/card_types.h"
 #include "simulators/card/hostile.h"
 #include "simulators/card/make_card.h"
 #include "simulators/commands.h"
@@ -55,7 +56,7 @@ std::string trip_line(const std::array<Byte, 48>& record) {
 
 /// What `card new` was asked for, as the command line gives it.
 struct NewOptions {
-  std::string file, keys, uid, city = "2900", province = "2900";
+  std::string file, keys, uid, type = "k1", city = "2900", province = "2900";
   unsigned kind = 1;
   bool local_only = false, disabled = false, blocked = false, force = false;
   CardSpec spec;
@@ -93,9 +94,12 @@ Status new_card(NewOptions options) {
   std::error_code ignored;
   if (!options.force && std::filesystem::exists(options.file, ignored))
     return fail(Errc::exists, options.file + " is there already (--force replaces it)");
-  CardImageData image = make_card(spec);
-  image.blocked = options.blocked;
-  return save_card_image(options.file, image);
+  auto image = card_image_of_type(options.type, spec);
+  if (!image)
+    return fail(Errc::invalid, "there is no type of card named " + options.type +
+                                   " (tidegate-sim card types lists them)");
+  image->blocked = image->blocked || options.blocked;
+  return save_card_image(options.file, *image);
 }
 
 void add_new(CLI::App& card, int& exit_code) {
@@ -106,10 +110,15 @@ void add_new(CLI::App& card, int& exit_code) {
       "Without one, invented keys are used.\n"
       "Examples:\n"
       "  tidegate-sim card new card.json --balance 5000\n"
+      "  tidegate-sim card new bank.json --type bank\n"
       "  tidegate-sim card new -o suzhou.json --issuer 01423050 --pan 3104830300000000017 "
       "--city 3050 --province 3000");
   CardSpec& spec = options->spec;
   app->add_option("-o,--output,file", options->file, "Image file to make")->required();
+  app->add_option(
+         "--type", options->type,
+         "What kind of card (tidegate-sim card types); a type may insist on its own values")
+      ->capture_default_str();
   app->add_option("--balance", spec.balance, "Money on the card, in fen")->capture_default_str();
   app->add_option("--overdraft", spec.overdraft_limit, "Overdraft limit, in fen")
       ->capture_default_str();
@@ -167,6 +176,15 @@ void add_show(CLI::App& card, int& exit_code) {
   });
 }
 
+void add_types(CLI::App& card) {
+  CLI::App* app = card.add_subcommand("types", "Lists the types of card, by name.");
+  app->footer("Example:\n  tidegate-sim card types");
+  app->callback([] {
+    for (const std::string& name : card_type_names())
+      std::cout << name << ": " << card_type_description(name) << '\n';
+  });
+}
+
 void add_hostile(CLI::App& card) {
   CLI::App* app = card.add_subcommand("hostile", "Lists the cards that lie, by name.");
   app->footer("Example:\n  tidegate-sim card hostile");
@@ -179,6 +197,12 @@ void add_hostile(CLI::App& card) {
 }  // namespace
 
 std::string card_text(const CardImageData& image, bool reveal) {
+  if (!image.has_purse) {
+    std::string out = "card without a T-Union purse\n";
+    for (const OtherApplication& other : image.others)
+      out += "  application " + to_hex(other.name) + "\n";
+    return out;
+  }
   const ByteView rail = image.ef1a_2701;
   std::string out = "card " + number_text(image, reveal) + "\n";
   out += "  issuer " + hex_at(image.ef15, 0, 4) + ", city " + hex_at(image.ef17, 6, 2) + ", kind " +
@@ -199,6 +223,7 @@ std::string card_text(const CardImageData& image, bool reveal) {
 
 std::string card_json(const CardImageData& image, bool reveal) {
   std::string out = "{\"number\":" + json_text(number_text(image, reveal));
+  out += std::string{",\"purse\":"} + (image.has_purse ? "true" : "false");
   out += ",\"uid\":" + json_text(to_hex(image.uid));
   out += ",\"issuer\":" + json_text(hex_at(image.ef15, 0, 4));
   out += ",\"city\":" + json_text(hex_at(image.ef17, 6, 2));
@@ -232,6 +257,7 @@ void add_card_command(CLI::App& app, int& exit_code) {
   card->require_subcommand(1);
   add_new(*card, exit_code);
   add_show(*card, exit_code);
+  add_types(*card);
   add_hostile(*card);
 }
 

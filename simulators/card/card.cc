@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The simulated card's outer face: anticollision data, command dispatch, SELECT and GET CHALLENGE.
+// The simulated card's outer face: anticollision data, command dispatch, GET CHALLENGE and
+// the switch of algorithms.
 #include "simulators/card/card.h"
 
 #include <algorithm>
@@ -9,49 +10,6 @@
 namespace tidegate::sim {
 
 namespace {
-
-constexpr std::string_view kPpse = "2PAY.SYS.DDF01";
-constexpr std::string_view kPurseLabel = "MOT_T_EP";
-/// ISO 7816-4 lets a reader select by the beginning of an AID; the registered part is 5 bytes.
-constexpr std::size_t kAidPrefixMin = 5;
-
-void append_tlv(Bytes& out, std::initializer_list<Byte> tag, ByteView value) {
-  ASSERT(value.size() < 0x80);
-  out.insert(out.end(), tag);
-  out.push_back(static_cast<Byte>(value.size()));
-  append(out, value);
-}
-
-Bytes ppse_fci(ByteView aid) {
-  const Byte priority = 0x01;
-  Bytes entry;
-  append_tlv(entry, {0x4F}, aid);
-  append_tlv(entry, {0x50}, as_bytes(kPurseLabel));
-  append_tlv(entry, {0x87}, {&priority, 1});
-  Bytes directory;
-  append_tlv(directory, {0x61}, entry);
-  Bytes proprietary;
-  append_tlv(proprietary, {0xBF, 0x0C}, directory);
-  Bytes content;
-  append_tlv(content, {0x84}, as_bytes(kPpse));
-  append_tlv(content, {0xA5}, proprietary);
-  Bytes fci;
-  append_tlv(fci, {0x6F}, content);
-  return fci;
-}
-
-Bytes purse_fci(ByteView aid, ByteView ef15) {
-  const Byte version = 0x02;
-  Bytes proprietary;
-  append_tlv(proprietary, {0x9F, 0x08}, {&version, 1});
-  append_tlv(proprietary, {0x9F, 0x0C}, ef15);
-  Bytes content;
-  append_tlv(content, {0x84}, aid);
-  append_tlv(content, {0xA5}, proprietary);
-  Bytes fci;
-  append_tlv(fci, {0x6F}, content);
-  return fci;
-}
 
 /// Header and body of a short APDU; nullopt when Lc and the length disagree. The caller has seen to
 /// it that there are 4 bytes.
@@ -88,11 +46,12 @@ Answer TUnionCard::Impl::run(ByteView command) {
     Handler handler;
   };
   static constexpr std::array kCommands{
-      Row{0x00, 0xA4, &Impl::select},       Row{0x00, 0x84, &Impl::get_challenge},
-      Row{0x00, 0xB0, &Impl::read_binary},  Row{0x00, 0xB2, &Impl::read_record},
-      Row{0x80, 0x5C, &Impl::get_balance},  Row{0x80, 0x50, &Impl::initialize},
-      Row{0x80, 0xDC, &Impl::update_cache}, Row{0x80, 0x54, &Impl::debit},
-      Row{0x80, 0x5A, &Impl::get_proof},    Row{0x80, 0x52, &Impl::credit},
+      Row{0x00, 0xA4, &Impl::select},           Row{0x00, 0x84, &Impl::get_challenge},
+      Row{0x00, 0xB0, &Impl::read_binary},      Row{0x00, 0xB2, &Impl::read_record},
+      Row{0x80, 0x5C, &Impl::get_balance},      Row{0x80, 0x50, &Impl::initialize},
+      Row{0x80, 0xDC, &Impl::update_cache},     Row{0x80, 0x54, &Impl::debit},
+      Row{0x80, 0x5A, &Impl::get_proof},        Row{0x80, 0x52, &Impl::credit},
+      Row{0x80, 0xCD, &Impl::switch_algorithm},
   };
   // Whatever is not the next step of an open transaction ends it, a malformed command too.
   if (command.size() < 4 || !continues_session(command[1])) session.reset();
@@ -114,26 +73,23 @@ Answer TUnionCard::Impl::run(ByteView command) {
   return answer;
 }
 
-Answer TUnionCard::Impl::select(const Apdu& apdu) {
-  if (apdu.p1 != 0x04 || apdu.p2 != 0x00) return sw::kWrongParameters;
-  if (apdu.data.empty() || apdu.data.size() > 16) return sw::kWrongLength;
-  if (as_text(apdu.data) == kPpse) {
-    selected = Selected::ppse;
-    return Answer{ppse_fci(image.aid)};
-  }
-  const bool ours = apdu.data.size() >= kAidPrefixMin && apdu.data.size() <= image.aid.size() &&
-                    std::ranges::equal(apdu.data, ByteView{image.aid}.first(apdu.data.size()));
-  if (!ours) return sw::kNotFound;
-  selected = Selected::purse;
-  return {purse_fci(image.aid, image.ef15), image.blocked ? sw::kBlocked : sw::kOk};
-}
-
 Answer TUnionCard::Impl::get_challenge(const Apdu& apdu) {
   if (apdu.p1 != 0 || apdu.p2 != 0) return sw::kWrongParameters;
   if (!apdu.data.empty() || !apdu.le || (*apdu.le != 4 && *apdu.le != 8)) return sw::kWrongLength;
   Bytes out;
   while (out.size() < *apdu.le) append(out, next_random());
   return Answer{out};
+}
+
+Answer TUnionCard::Impl::switch_algorithm(const Apdu& apdu) {
+  if (!habits.dual_algorithm) return sw::kWrongInstruction;
+  if (selected != Selected::purse) return out_of_state();
+  const bool ask = apdu.p1 == 0x00 && apdu.p2 == 0x00;
+  const bool change = (apdu.p1 == 0x01 || apdu.p1 == 0x02) && (apdu.p2 == 0x00 || apdu.p2 == 0x03);
+  if (!ask && !change) return sw::kWrongParameters;
+  if (ask) return apdu.le_is(1) ? Answer{{&image.algorithm, 1}} : wrong_le(1);
+  image.algorithm = image.algorithm == kAlgorithmTdes ? kAlgorithmSm4 : kAlgorithmTdes;
+  return sw::kOk;
 }
 
 std::array<Byte, 4> TUnionCard::Impl::next_random() {
@@ -145,6 +101,8 @@ std::array<Byte, 4> TUnionCard::Impl::next_random() {
 
 TUnionCard::TUnionCard(CardImageData image, CardHabits habits) : impl_{std::make_unique<Impl>()} {
   ASSERT(image.overdraft_used <= image.overdraft_limit);
+  for (const NamedHabit& habit : kNamedHabits)
+    habits.*habit.knob = habits.*habit.knob || image.habits.*habit.knob;
   impl_->image = std::move(image);
   impl_->habits = std::move(habits);
 }

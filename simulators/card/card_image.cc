@@ -7,103 +7,26 @@
 //    "purchase_key": hex 16, "tac_key": hex 16, "load_key": hex 16, "key_index": n,
 //    "key_version": n, "algorithm": n, "blocked": bool,
 //    "proofs": [{"type": n, "counter": n, "mac": hex 4, "tac": hex 4} …]}
+//
+// What only some cards have is in card_image_optional.cc.
 #include <algorithm>
 
 #include "base/posix/fd.h"
 #include "simulators/card/card.h"
+#include "simulators/card/card_image_json.h"
 #include "simulators/card/card_impl.h"
-#include "simulators/card/json.h"
 
 namespace tidegate::sim {
 
 namespace {
 
+using image_json::Fields;
+using image_json::Writer;
+
 constexpr std::string_view kFormat = "tidegate-card-1";
 constexpr std::size_t kFileBytesMax = 64 * 1024;
+constexpr std::size_t kProofsMax = 256;
 constexpr unsigned kOwnerOnly = 0600;  // the card's keys are in it
-
-/// Takes fields out of an object; remembers the first error and which fields nobody asked for.
-class Fields {
- public:
-  explicit Fields(const json::Value& value) {
-    if (const auto* object = std::get_if<json::Object>(&value.is)) {
-      fields_ = object;
-    } else {
-      set_error("an object was expected");
-    }
-  }
-
-  template <class T>
-  const T* take(std::string_view name) {
-    if (fields_ == nullptr) return nullptr;
-    ++taken_;
-    const auto found = std::ranges::find(*fields_, name, &json::Member::name);
-    if (found == fields_->end()) {
-      set_error("field " + std::string{name} + " is missing");
-      return nullptr;
-    }
-    const T* out = std::get_if<T>(&found->value.is);
-    if (out == nullptr) set_error("field " + std::string{name} + " is of the wrong kind");
-    return out;
-  }
-  template <class T>
-  void number(std::string_view name, T& out, std::uint64_t max) {
-    const auto* value = take<std::uint64_t>(name);
-    if (value == nullptr) return;
-    if (*value > max) return set_error("field " + std::string{name} + " is too large");
-    out = static_cast<T>(*value);
-  }
-  void boolean(std::string_view name, bool& out) {
-    if (const auto* value = take<bool>(name)) out = *value;
-  }
-  void text(std::string_view name, std::string& out) {
-    if (const auto* value = take<std::string>(name)) out = *value;
-  }
-  /// Hex text of `min` to `max` bytes.
-  void bytes(std::string_view name, Bytes& out, std::size_t min, std::size_t max) {
-    if (const auto* value = take<std::string>(name)) out = hex(name, *value, min, max);
-  }
-  template <std::size_t N>
-  void bytes(std::string_view name, std::array<Byte, N>& out) {
-    Bytes value;
-    bytes(name, value, N, N);
-    if (value.size() == N) out = to_array<N>(value);
-  }
-  template <std::size_t N>
-  void records(std::string_view name, std::vector<std::array<Byte, N>>& out, std::size_t max) {
-    const auto* list = take<json::Array>(name);
-    if (list == nullptr) return;
-    if (list->size() > max)
-      return set_error("field " + std::string{name} + " has too many records");
-    for (const json::Value& value : *list) {
-      const auto* record = std::get_if<std::string>(&value.is);
-      const Bytes read = hex(name, record == nullptr ? "" : *record, N, N);
-      if (read.size() == N) out.push_back(to_array<N>(read));
-    }
-  }
-  void set_error(std::string what) {
-    if (error_.empty()) error_ = std::move(what);
-  }
-  Status done() {
-    if (error_.empty() && fields_->size() != taken_) set_error("there are unknown fields");
-    if (!error_.empty()) return fail(Errc::invalid, error_);
-    return {};
-  }
-
- private:
-  Bytes hex(std::string_view name, const std::string& value, std::size_t min, std::size_t max) {
-    auto out = from_hex(value);
-    if (!out || out->size() < min || out->size() > max) {
-      set_error("field " + std::string{name} + " is not hex text of the right length");
-      return {};
-    }
-    return std::move(*out);
-  }
-
-  const json::Object* fields_ = nullptr;
-  std::size_t taken_ = 0;
-  std::string error_;
-};
 
 Result<CardProof> read_proof(const json::Value& value) {
   CardProof out;
@@ -112,7 +35,7 @@ Result<CardProof> read_proof(const json::Value& value) {
   fields.number("counter", out.counter, 0xFFFF);
   fields.bytes("mac", out.mac);
   fields.bytes("tac", out.tac);
-  if (Status done = fields.done(); !done) return fail(std::move(done.error()), "proofs");
+  if (Status done = fields.done(); !done) return fail(std::move(done.error()));
   return out;
 }
 
@@ -144,15 +67,15 @@ Result<CardImageData> read_image(const json::Value& document) {
   fields.number("key_version", out.key_version, 0xFF);
   fields.number("algorithm", out.algorithm, 0xFF);
   fields.boolean("blocked", out.blocked);
-  if (const auto* proofs = fields.take<json::Array>("proofs")) {
-    for (const json::Value& value : *proofs) {
-      auto proof = read_proof(value);
-      if (!proof) return fail(std::move(proof.error()));
-      if (std::ranges::find(out.proofs, proof->type, &CardProof::type) != out.proofs.end())
-        return fail(Errc::invalid, "proofs: two of one type");
-      out.proofs.push_back(*proof);
-    }
-  }
+  fields.list("proofs", kProofsMax, [&out](const json::Value& value) -> Status {
+    auto proof = read_proof(value);
+    if (!proof) return fail(std::move(proof.error()));
+    if (std::ranges::find(out.proofs, proof->type, &CardProof::type) != out.proofs.end())
+      return fail(Errc::invalid, "two of one type");
+    out.proofs.push_back(*proof);
+    return {};
+  });
+  image_json::read_optional(fields, out);
   if (Status done = fields.done(); !done) return fail(std::move(done.error()));
   if (out.overdraft_used > out.overdraft_limit)
     return fail(Errc::invalid, "overdraft_used is above overdraft_limit");
@@ -160,39 +83,6 @@ Result<CardImageData> read_image(const json::Value& document) {
     return fail(Errc::invalid, "balance and overdraft_limit do not fit a purse together");
   return out;
 }
-
-class Writer {
- public:
-  void field(std::string_view name, std::string_view value) {
-    text_ += text_.empty() ? "{\n  \"" : ",\n  \"";
-    text_.append(name).append("\": ").append(value);
-  }
-  void hex(std::string_view name, ByteView value) { field(name, quoted(value)); }
-  template <class Records>
-  void records(std::string_view name, const Records& records) {
-    std::string list;
-    for (const auto& record : records) {
-      list += list.empty() ? "\n    " : ",\n    ";
-      list += quoted(record);
-    }
-    field(name, list.empty() ? "[]" : "[" + list + "\n  ]");
-  }
-  void proofs(const std::vector<CardProof>& proofs) {
-    std::string list;
-    for (const CardProof& proof : proofs) {
-      list += list.empty() ? "\n    " : ",\n    ";
-      list += "{\"type\": " + std::to_string(proof.type) +
-              ", \"counter\": " + std::to_string(proof.counter) +
-              ", \"mac\": " + quoted(proof.mac) + ", \"tac\": " + quoted(proof.tac) + "}";
-    }
-    field("proofs", list.empty() ? "[]" : "[" + list + "\n  ]");
-  }
-  [[nodiscard]] std::string finish() const { return text_ + "\n}\n"; }
-
- private:
-  static std::string quoted(ByteView value) { return '"' + to_hex(value) + '"'; }
-  std::string text_;
-};
 
 std::string write_image(const CardImageData& image) {
   Writer out;
@@ -217,7 +107,13 @@ std::string write_image(const CardImageData& image) {
   out.field("key_version", std::to_string(image.key_version));
   out.field("algorithm", std::to_string(image.algorithm));
   out.field("blocked", image.blocked ? "true" : "false");
-  out.proofs(image.proofs);
+  std::vector<std::string> proofs;
+  for (const CardProof& proof : image.proofs)
+    proofs.push_back("{\"type\": " + std::to_string(proof.type) + ", \"counter\": " +
+                     std::to_string(proof.counter) + ", \"mac\": " + Writer::quoted(proof.mac) +
+                     ", \"tac\": " + Writer::quoted(proof.tac) + "}");
+  out.list("proofs", proofs);
+  image_json::write_optional(out, image);
   return out.finish();
 }
 

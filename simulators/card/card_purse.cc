@@ -10,9 +10,9 @@ namespace tidegate::sim {
 namespace {
 
 constexpr Byte kPurse = 0x02;  // P2: the electronic purse
-constexpr Byte kRailRecordId = 0x01;
 constexpr std::size_t kLockFlag = 5;
 constexpr std::uint16_t kCounterMax = 0xFFFF;
+constexpr std::uint32_t kHighestBit = 0x80000000;
 constexpr std::uint16_t kLoadTail = 0x8000;
 
 constexpr std::size_t kPurchaseInitBytes = 15;
@@ -37,9 +37,16 @@ Bytes what_and_where(const Session& session) {
 }  // namespace
 
 Answer TUnionCard::Impl::get_balance(const Apdu& apdu) {
-  if (selected != Selected::purse) return out_of_state();
-  if (apdu.p1 > 0x05 || apdu.p2 != kPurse) return sw::kWrongParameters;
+  const bool elsewhere = selected == Selected::other && image.others[other].balance.has_value();
+  if (selected != Selected::purse && !elsewhere) return out_of_state();
+  const Byte last = habits.balance_parts ? 0x02 : 0x05;
+  if (apdu.p1 > last || apdu.p2 != kPurse) return sw::kWrongParameters;
   if (!apdu.data.empty() || !apdu.le) return sw::kWrongLength;
+  if (elsewhere) {
+    Bytes out;
+    append_be(out, *image.others[other].balance, 4);
+    return apdu.le_is(4) ? Answer{out} : wrong_le(4);
+  }
   const std::uint32_t ceiling = kMoneyMax - image.overdraft_limit;
   std::vector<std::uint32_t> values;
   switch (apdu.p1) {
@@ -52,7 +59,8 @@ Answer TUnionCard::Impl::get_balance(const Apdu& apdu) {
   }
   if (!apdu.le_is(values.size() * 4)) return wrong_le(values.size() * 4);
   Bytes out;
-  for (std::uint32_t value : values) append_be(out, value, 4);
+  for (std::uint32_t value : values)
+    append_be(out, value | (habits.balance_flag ? kHighestBit : 0), 4);
   return Answer{out};
 }
 
@@ -115,22 +123,27 @@ Answer TUnionCard::Impl::update_cache(const Apdu& apdu) {
   if (apdu.data.empty() || apdu.le) return sw::kWrongLength;
   if ((apdu.p2 & 0x07U) != 0) return sw::kWrongParameters;
   switch (apdu.p2 >> 3U) {
-    case 0x1A: return cache_rail(apdu);
+    case 0x1A: return cache_journey(apdu);
     case 0x1E: return cache_trip(apdu);
     default: return sw::kNotFound;
   }
 }
 
-Answer TUnionCard::Impl::cache_rail(const Apdu& apdu) {
-  // P1 is 00 by the test manual, the low byte of the record id by terminals in the field.
-  if (apdu.p1 > 0x02) return sw::kWrongParameters;
-  if (apdu.data.size() < 2 || !std::ranges::equal(apdu.data.first(2), std::array<Byte, 2>{0x27, 1}))
-    return sw::kNoRecord;
-  if (apdu.p1 != 0 && apdu.p1 != kRailRecordId) return sw::kNoRecord;
-  if (image.ef1a_2701[kLockFlag] != 0) return sw::kRecordLocked;
-  if (apdu.data.size() != image.ef1a_2701.size()) return sw::kRecordLength;
+Answer TUnionCard::Impl::cache_journey(const Apdu& apdu) {
+  // P1 is 00 by the test manual, the low byte of the record id by terminals in the field; the
+  // record is found by the id in the data.
+  if (apdu.p1 > kBusRecordId) return sw::kWrongParameters;
+  if (apdu.data.size() < 2 || apdu.data[0] != 0x27) return sw::kNoRecord;
+  const Byte id = apdu.data[1];
+  if (apdu.p1 != 0 && apdu.p1 != id) return sw::kNoRecord;
+  if (habits.cache_p1_zero && apdu.p1 != 0) return sw::kWrongParameters;
+  if (habits.cache_p1_id && apdu.p1 == 0) return sw::kWrongParameters;
+  const auto* record = journey_record(image, id);
+  if (record == nullptr) return sw::kNoRecord;
+  if ((*record)[kLockFlag] != 0) return sw::kRecordLocked;
+  if (apdu.data.size() != record->size()) return sw::kRecordLength;
   if (apdu.data[2] != apdu.data.size() - 3) return sw::kWrongData;
-  session->rail = to_array<128>(apdu.data);
+  (id == kRailRecordId ? session->rail : session->bus) = to_array<128>(apdu.data);
   return sw::kOk;
 }
 
@@ -143,11 +156,13 @@ Answer TUnionCard::Impl::cache_trip(const Apdu& apdu) {
 
 Answer TUnionCard::Impl::debit(const Apdu& apdu) {
   if (selected != Selected::purse || !session || session->type == kTypeLoad) return out_of_state();
-  if (apdu.p1 != 0x01 || apdu.p2 != 0x00) return sw::kWrongParameters;
+  const bool composite = session->type == kTypeCapp;
+  const Byte p1 = image.kernel == PurseKernel::k6 && !composite ? 0x02 : 0x01;
+  if (apdu.p1 != p1 || apdu.p2 != 0x00) return sw::kWrongParameters;
   if (apdu.data.size() != 15 || !apdu.le) return sw::kWrongLength;
   if (!apdu.le_is(8)) return wrong_le(8);
-  const bool composite = session->type == kTypeCapp;
-  if (composite && !session->rail && !session->trip) return out_of_state();
+  if (composite && !session->rail && !session->bus && !session->trip) return out_of_state();
+  if (image.kernel != PurseKernel::k1 || image.algorithm == kAlgorithmSm4) return sw::kWrongMac;
 
   const ByteView txn = apdu.data.first(4);
   const ByteView date_time = apdu.data.subspan(4, 7);
@@ -172,6 +187,7 @@ Answer TUnionCard::Impl::debit(const Apdu& apdu) {
   log_transaction(image.counter, date_time);
   ++image.counter;
   if (session->rail) image.ef1a_2701 = *session->rail;
+  if (session->bus) image.ef1a_2702 = *session->bus;
   if (session->trip) append_cyclic(image.ef1e, *session->trip, kTripRecordsMax);
   keep_proof(image.counter, mac2, tac);
   session.reset();
