@@ -50,6 +50,13 @@ TEST_F(CardImage, ANewCardComesBackEqual) {
   EXPECT_EQ(*loaded, image);
 }
 
+TEST_F(CardImage, AnOrdinaryCardHasNoFieldOfTheOptionalOnes) {
+  ASSERT_TRUE(save_card_image(file(), make_card({})).has_value());
+  const std::string written = text();
+  EXPECT_TRUE(written.ends_with("\"proofs\": []\n}\n"))
+      << "images of before have these fields only";
+}
+
 TEST_F(CardImage, AUsedCardComesBackEqualAndGoesOn) {
   CardAtTerminal at;
   at.select();
@@ -106,6 +113,13 @@ TEST_F(CardImage, StrictAboutEveryField) {
       {"\"ef15\": \"02", "\"ef15\": \"0Z", "ef15"},
       {"\"ef15\": \"02", "\"ef15\": \"", "ef15"},
       {"\"uid\": \"", "\"uid\": \"00", "uid"},
+      {"\"proofs\": []", "\"proofs\": [], \"kernel\": \"K3\"", "kernel"},
+      {"\"proofs\": []", "\"proofs\": [], \"habits\": [\"sings\"]", "unknown habit"},
+      {"\"proofs\": []", "\"proofs\": [], \"fci\": {\"label\": true}", "fci"},
+      {"\"proofs\": []", "\"proofs\": [], \"ef1a_2702\": \"00\"", "ef1a_2702"},
+      {"\"proofs\": []", "\"proofs\": [], \"ppse\": [{\"aid\": \"00\"}]", "ppse"},
+      {"\"proofs\": []", "\"proofs\": [], \"applications\": [7]", "applications"},
+      {"\"proofs\": []", "\"proofs\": [], \"purse\": 1", "purse"},
       {"{\n", "[\n", ""},
       {"\n}\n", "\n}\nx", "behind the end"},
       {"\n}\n", "\n", ""},

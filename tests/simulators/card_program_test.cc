@@ -82,6 +82,22 @@ TEST_F(CardProgram, SaysNoWithOneSentence) {
   EXPECT_EQ(run("show " + file() + ".absent").code, 1);
 }
 
+TEST_F(CardProgram, MakesEveryTypeItLists) {
+  const Ran types = run("types");
+  EXPECT_EQ(types.code, 0);
+  for (const std::string name : {"k1", "bank", "expired"})
+    EXPECT_NE(("\n" + types.out).find("\n" + name + ": "), std::string::npos) << types.out;
+  ASSERT_EQ(run("new --type bank " + file()).code, 0);
+  EXPECT_FALSE(load_card_image(file()).value().has_purse);
+  EXPECT_NE(run("show " + file()).out.find("without a T-Union purse"), std::string::npos);
+  ASSERT_EQ(run("new --force --type bus --balance 700 " + file()).code, 0);
+  EXPECT_EQ(load_card_image(file()).value().balance, 700U);
+  EXPECT_TRUE(load_card_image(file()).value().ef1a_2702.has_value());
+  const Ran unknown = run("new --force --type no-such-card " + file());
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_NE(unknown.out.find("no-such-card"), std::string::npos) << unknown.out;
+}
+
 TEST_F(CardProgram, WrongUsageIsTwoAndHelpIsZero) {
   EXPECT_EQ(run("").code, 2);
   EXPECT_EQ(run("new").code, 2);
