@@ -10,5 +10,7 @@ namespace tidegate::tools {
 /// `exit_code` must outlive the application's parse().
 void add_fare_command(CLI::App& app, int& exit_code);
 void add_ledger_command(CLI::App& app, int& exit_code);
+void add_card_command(CLI::App& app, int& exit_code);
+void add_tables_command(CLI::App& app, int& exit_code);
 
 }  // namespace tidegate::tools

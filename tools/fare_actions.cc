@@ -18,75 +18,17 @@
 #include "fare/engine/book_codec.h"
 #include "fare/engine/golden.h"
 #include "tools/fare_command.h"
+#include "tools/signed_file.h"
 
 namespace tidegate::tools {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kFileBytesMax = fare::kBookBytesMax + (1UL << 20U);
-
-int no(const Error& error) {
-  std::fprintf(stderr, "tidegate: %s\n", error.message().c_str());
-  return 1;
-}
-
-void print(const std::string& line) {
-  std::printf("%s\n", line.c_str());
-}
-
 std::string trimmed(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
     text.pop_back();
   return text;
-}
-
-Result<crypto::SigningKey> read_key(const fs::path& path) {
-  auto bytes = posix::read_file(path, 4096);
-  if (!bytes) return fail(std::move(bytes.error()), path.string());
-  std::string text = trimmed(std::string{as_text(*bytes)});
-  auto seed = array_from_hex<32>(text);
-  crypto::cleanse({reinterpret_cast<Byte*>(text.data()), text.size()});
-  crypto::cleanse(*bytes);
-  if (!seed) return fail(Errc::invalid, path.string() + ": one line of 64 hex digits was expected");
-  const auto key = crypto::signing_key_from_seed(*seed);
-  crypto::cleanse(*seed);
-  return key;
-}
-
-struct OpenedBook {
-  EnvelopeHeader header;
-  Bytes payload;
-};
-
-/// The content of an envelope. With `trust`, its signature must be right; without, only its hash.
-Result<OpenedBook> open_book(const fs::path& path, const std::string& trust) {
-  auto file = posix::read_file(path, kFileBytesMax);
-  if (!file) return fail(std::move(file.error()), path.string());
-  const auto header = peek_envelope(*file);
-  if (!header) return fail(header.error(), path.string());
-  if (header->kind != FileKind::fare_book)
-    return fail(Errc::refused, path.string() + ": is a " +
-                                   std::string{file_kind_name(header->kind)} + ", not a fare book");
-  EnvelopePolicy policy{.kind = FileKind::fare_book, .realm = header->realm};
-  if (!trust.empty()) {
-    const auto key = array_from_hex<32>(trust);
-    if (!key) return fail(Errc::invalid, "--trust: 64 hex digits were expected");
-    policy.trusted.push_back(*key);
-    auto opened = open_envelope(*file, policy);
-    if (!opened) return fail(std::move(opened.error()), path.string());
-    return OpenedBook{opened->header, std::move(opened->payload)};
-  }
-  // Layout of the envelope: payload size at 24, payload offset at 40; peek_envelope() checked both.
-  const auto size = read_be(ByteView{*file}.subspan(24, 8));
-  const auto offset = read_be(ByteView{*file}.subspan(40, 8));
-  if (offset > file->size() || size > file->size() - offset)
-    return fail(Errc::invalid, path.string() + ": payload lies outside the file");
-  Bytes payload(file->begin() + static_cast<std::ptrdiff_t>(offset),
-                file->begin() + static_cast<std::ptrdiff_t>(offset + size));
-  if (crypto::sha256({payload}) != header->payload_hash)
-    return fail(Errc::corrupt, path.string() + ": payload does not match its hash");
-  return OpenedBook{*header, std::move(payload)};
 }
 
 std::string tariff_kind(const fare::Tariff& tariff) {
@@ -130,7 +72,7 @@ fare::Json network_json(const fare::Network& network) {
                           {"tariffs", std::move(tariffs)}};
 }
 
-fare::Json book_json(const OpenedBook& opened, const fare::BookModel& model) {
+fare::Json book_json(const OpenedFile& opened, const fare::BookModel& model) {
   fare::JsonArray networks;
   for (const auto& network : model.networks) networks.push_back(network_json(network));
   return fare::JsonObject{{"name", model.name},
@@ -143,7 +85,7 @@ fare::Json book_json(const OpenedBook& opened, const fare::BookModel& model) {
                           {"golden_journeys", static_cast<std::int64_t>(model.golden.size())}};
 }
 
-void show_people(const OpenedBook& opened, const fare::BookModel& model) {
+void show_people(const OpenedFile& opened, const fare::BookModel& model) {
   print("book      " + model.name + ", number " + std::to_string(model.number) + ", realm " +
         std::string{realm_name(opened.header.realm)});
   print("valid     from " + model.valid_from.text() + ", made " + iso8601(opened.header.created));
@@ -163,7 +105,7 @@ void show_people(const OpenedBook& opened, const fare::BookModel& model) {
 
 Result<std::shared_ptr<const fare::Book>> load_book(const fs::path& path,
                                                     const std::string& trust) {
-  auto opened = open_book(path, trust);
+  auto opened = open_signed(path, FileKind::fare_book, trust);
   if (!opened) return fail(std::move(opened.error()));
   auto book = fare::Book::load(std::move(opened->payload));
   if (!book) return fail(std::move(book.error()), path.string());
@@ -194,19 +136,16 @@ int fare_compile(const FareCompile& options) {
     std::fprintf(stderr, "tidegate: a book for the live realm needs --key\n");
     return 2;
   }
-  const auto key = options.key.empty() ? Result<crypto::SigningKey>{crypto::make_signing_key()}
-                                       : read_key(options.key);
-  if (!key) return no(key.error());
+  const Signing signing{.key = options.key, .realm = options.realm};
+  if (!options.key.empty())  // a wrong key is told before the work
+    if (const auto key = read_signing_key(options.key); !key) return no(key.error());
   const auto payload = fare::compile_book(options.dir, {.number = options.number});
   if (!payload) return no(payload.error());
   const auto model = fare::decode_book(*payload);
   if (!model) return no(model.error());
-  const EnvelopeHeader header{.kind = FileKind::fare_book,
-                              .realm = options.realm,
-                              .number = model->number,
-                              .created = SystemClock{}.now()};
-  const Bytes file = seal_envelope(header, *payload, std::span{&*key, 1});
-  if (auto ok = posix::write_file_durably(options.out, file, 0644); !ok) return no(ok.error());
+  if (auto ok = write_signed(options.out, FileKind::fare_book, model->number, *payload, signing);
+      !ok)
+    return no(ok.error());
   print(options.out.string() + ": book " + std::to_string(model->number) + ", realm " +
         std::string{realm_name(options.realm)} + ", " + std::to_string(model->networks.size()) +
         " networks, " + std::to_string(model->golden.size()) + " golden journeys reproduced");
@@ -214,7 +153,7 @@ int fare_compile(const FareCompile& options) {
 }
 
 int fare_show(const fs::path& book, bool json) {
-  const auto opened = open_book(book, {});
+  const auto opened = open_signed(book, FileKind::fare_book, {});
   if (!opened) return no(opened.error());
   const auto model = fare::decode_book(opened->payload);
   if (!model) return no(model.error());

@@ -13,6 +13,8 @@ int main(int argc, char** argv) {
   int exit_code = 0;
   tidegate::tools::add_fare_command(app, exit_code);
   tidegate::tools::add_ledger_command(app, exit_code);
+  tidegate::tools::add_card_command(app, exit_code);
+  tidegate::tools::add_tables_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -155,6 +155,10 @@ std::optional<PlaceMode> place_mode_from_name(std::string_view name) noexcept {
   return std::nullopt;
 }
 
+bool same_rides(PlaceMode a, PlaceMode b) noexcept {
+  return (groups_of(a) & groups_of(b)) != 0;
+}
+
 PlaceMode place_mode_of_type(std::string_view type) noexcept {
   for (const ModeName& entry : kTypes)
     if (entry.name == type) return entry.mode;

@@ -38,6 +38,9 @@ enum class PlaceMode : std::uint8_t {
 /// What sources call it: 地铁, 公交, 有轨电车… Others: other.
 [[nodiscard]] PlaceMode place_mode_of_type(std::string_view type) noexcept;
 
+/// Both could name one ride: their rows may not share a code in a city.
+[[nodiscard]] bool same_rides(PlaceMode a, PlaceMode b) noexcept;
+
 struct CityRow {
   std::uint16_t code = 0;  ///< BCD, clearing-centre region code
   std::string name_zh, name_en;
