@@ -11,6 +11,8 @@ namespace tidegate::sim {
 void add_reader_command(CLI::App& app, int& exit_code);
 /// `card`: makes and shows card images.
 void add_card_command(CLI::App& app, int& exit_code);
+/// `sam`: a SAM in a virtual PC/SC reader.
+void add_sam_command(CLI::App& app, int& exit_code);
 /// `station`: a whole station with passengers, run with the shipped daemons.
 void add_station_command(CLI::App& app, int& exit_code);
 

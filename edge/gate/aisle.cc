@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "edge/gate/texts.h"
+#include "nfc/pcsc/pcsc_sam.h"
 #include "nfc/softsam/softsam.h"
 
 namespace tidegate::edge {
@@ -16,6 +17,8 @@ namespace protocol = reader_protocol;
 
 constexpr milliseconds kPatience{200};
 constexpr milliseconds kRetryPause{100};
+/// How often an idle aisle sees whether its SAM is there, and asks pcscd for one that is not.
+constexpr milliseconds kSamLook{1000}, kSamRetry{500};
 
 }  // namespace
 
@@ -62,8 +65,29 @@ bool Aisle::may_serve() {
 }
 
 bool Aisle::sam_ready() {
-  if (sam_) return true;
-  auto sam = nfc::open_softsam(config_.sam, services_.config.realm);
+  const SteadyTime now = services_.clock.steady();
+  if (now < sam_due_) return sam_ != nullptr;
+  if (sam_) {
+    sam_due_ = now + kSamLook;
+    const auto there = sam_->alive();
+    if (there) return true;
+    // The display first: opening the next one may take a while.
+    show_state(out_of_service_display());
+    log(Priority::alert, "sam_lost", {{"aisle", config_.number}, {"error", there.error()}});
+    sam_.reset();
+  }
+  const bool ready = open_sam();
+  if (ready) {
+    sam_due_ = now + kSamLook;
+  } else if (!config_.sam_reader.empty()) {
+    sam_due_ = now + kSamRetry;
+  }
+  return ready;
+}
+
+bool Aisle::open_sam() {
+  auto sam = config_.sam_reader.empty() ? nfc::open_softsam(config_.sam, services_.config.realm)
+                                        : nfc::open_pcsc_sam(config_.sam_reader);
   if (!sam) {
     if (!std::exchange(sam_missing_told_, true))
       log(Priority::alert, "sam_missing", {{"aisle", config_.number}, {"error", sam.error()}});
@@ -71,9 +95,16 @@ bool Aisle::sam_ready() {
   }
   sam_ = std::move(*sam);
   sam_missing_told_ = false;
-  services_.memory.terminals.add(sam_->terminal());
+  const TerminalNo terminal = sam_->terminal();
+  services_.memory.terminals.add(terminal);
   log(Priority::info, "sam_ready",
-      {{"aisle", config_.number}, {"terminal", to_hex(sam_->terminal().get())}});
+      {{"aisle", config_.number}, {"terminal", to_hex(terminal.get())}});
+  const auto before = std::exchange(terminal_, terminal);
+  if (before && *before != terminal) {
+    services_.committer.post({entry_head(services_.clock, config_.number, services_.modes.get()),
+                              SamChange{.before = *before, .after = terminal}},
+                             Commit::ride_along);
+  }
   return true;
 }
 
@@ -113,7 +144,10 @@ void Aisle::tap() {
   shown_.clear();  // whatever comes, the display must be told anew afterwards
   TapPipeline pipeline{services_, config_, *sam_, front_};
   const TapReport report = pipeline.run(link_);
-  if (report.refusal == fare::RefusalCode::sam_unavailable) sam_.reset();
+  if (report.refusal == fare::RefusalCode::sam_unavailable) {
+    sam_.reset();
+    sam_due_ = {};
+  }
 }
 
 void Aisle::two_cards(const std::string& text) {

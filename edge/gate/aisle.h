@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "edge/gate/gate_link.h"
@@ -32,8 +33,10 @@ class Aisle {
 
  private:
   void run();
-  /// Opens the SAM if it is not; false: this aisle has none.
+  /// Opens the SAM if it is not, and looks now and then whether it is still there; false: this
+  /// aisle has none.
   [[nodiscard]] bool sam_ready();
+  [[nodiscard]] bool open_sam();
   [[nodiscard]] bool may_serve();
   void serve_one();
   void tap();
@@ -49,6 +52,8 @@ class Aisle {
   ReaderLink& link_;
   GateFront front_;
   std::unique_ptr<nfc::Sam> sam_;
+  SteadyTime sam_due_{};                ///< when it is looked for next
+  std::optional<TerminalNo> terminal_;  ///< of the last SAM of this run
   std::string shown_;
   bool sam_missing_told_ = false;
   bool two_cards_told_ = false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two ports of the card flows: a card in the field and the SAM that knows the keys. Behind them
-// are nfc/libnfc (through tidegate-reader), nfc/softsam and, one day, nfc/pcsc.
+// are nfc/libnfc (through tidegate-reader), nfc/pcsc and nfc/softsam.
 #pragma once
 
 #include <array>
@@ -70,6 +70,9 @@ class Sam {
   /// Checks MAC2 against the open session and closes it: true right, false wrong. Errc::invalid: no
   /// session is open.
   [[nodiscard]] virtual Result<bool> credit(const std::array<Byte, 4>& mac2) = 0;
+  /// Whether it is still there; an open session stays. An error: it is lost and must be opened
+  /// again.
+  [[nodiscard]] virtual Status alive() { return {}; }
 };
 
 }  // namespace tidegate::nfc

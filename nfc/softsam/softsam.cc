@@ -177,6 +177,8 @@ class SoftSam final : public Sam {
     return right;
   }
 
+  [[nodiscard]] Status alive() override { return slot_.unchanged(); }
+
  private:
   struct Session {
     crypto::Block8 key{};
