@@ -4,11 +4,12 @@
 
 #include <winscard.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <mutex>
 #include <optional>
-#include <vector>
+#include <utility>
 
 namespace tidegate::nfc {
 namespace {
@@ -64,25 +65,28 @@ Result<std::vector<std::string>> list_readers(SCARDCONTEXT context) {
   return out;
 }
 
-/// By its whole name, or by the beginning of just one.
-Result<std::string> find_reader(SCARDCONTEXT context, const std::string& wanted) {
-  const auto readers = list_readers(context);
-  if (!readers) return fail(Error{readers.error()});
-  std::vector<std::string> begin;
-  std::string all;
-  for (const std::string& reader : *readers) {
-    if (reader == wanted) return reader;
-    if (reader.starts_with(wanted)) begin.push_back(reader);
-    all += (all.empty() ? "\"" : ", \"") + reader + "\"";
-  }
-  if (begin.size() == 1) return begin.front();
-  if (!begin.empty())
-    return fail(Errc::invalid, "\"" + wanted + "\" begins several PC/SC readers' names: " + all);
-  return fail(Errc::not_found, "no PC/SC reader \"" + wanted + "\"; " +
-                                   (all.empty() ? "there is none at all" : "there are: " + all));
+std::string listed(const std::vector<std::string>& readers) {
+  std::string out;
+  for (const std::string& reader : readers) out += (out.empty() ? "\"" : ", \"") + reader + "\"";
+  return out;
 }
 
 }  // namespace
+
+Result<std::string> pick_reader(const std::vector<std::string>& readers,
+                                const std::string& wanted) {
+  std::vector<std::string> begin;
+  for (const std::string& reader : readers) {
+    if (reader == wanted) return reader;
+    if (reader.starts_with(wanted)) begin.push_back(reader);
+  }
+  if (begin.size() == 1) return begin.front();
+  if (!begin.empty())
+    return fail(Errc::invalid, "\"" + wanted + "\" begins the names of " + listed(begin));
+  return fail(Errc::not_found,
+              "no PC/SC reader \"" + wanted + "\"; " +
+                  (readers.empty() ? "there is none at all" : "there are: " + listed(readers)));
+}
 
 struct PcscReader::Session {
   SCARDCONTEXT context = 0;
@@ -95,7 +99,9 @@ struct PcscReader::Session {
     LONG code = SCardEstablishContext(SCARD_SCOPE_SYSTEM, nullptr, nullptr, &context);
     if (code != SCARD_S_SUCCESS) return failure(code, "connecting to pcscd");
     has_context = true;
-    const auto name = find_reader(context, wanted);
+    const auto readers = list_readers(context);
+    if (!readers) return fail(Error{readers.error()});
+    const auto name = pick_reader(*readers, wanted);
     if (!name) return fail(Error{name.error()});
     code = SCardConnect(context, name->c_str(), SCARD_SHARE_EXCLUSIVE,
                         SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &card, &protocol);
@@ -179,7 +185,7 @@ Result<std::unique_ptr<PcscReader>> PcscReader::connect(std::string_view name) {
   const std::string wanted{name};
   auto session = std::make_shared<Session>();
   if (!sessions().begin(wanted, session))
-    return fail(Errc::io, "the last call to pcscd about " + wanted + " has not come back yet");
+    return fail(Errc::io, "an earlier call about " + wanted + " has not come back, or it is open");
   auto worker = std::make_unique<Worker>([session] { session->close(); });
   const auto opened = in_time<Status>(*worker, kConnectPatience,
                                       [session, wanted] { return session->open(wanted); });

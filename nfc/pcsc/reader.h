@@ -7,12 +7,18 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/result.h"
 #include "nfc/pcsc/worker.h"
 
 namespace tidegate::nfc {
+
+/// One of the readers by its whole name, or by the beginning of just one's. Errc::not_found,
+/// Errc::invalid: the beginning of several.
+[[nodiscard]] Result<std::string> pick_reader(const std::vector<std::string>& readers,
+                                              const std::string& wanted);
 
 class PcscReader {
  public:
