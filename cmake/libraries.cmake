@@ -16,8 +16,6 @@ add_library(lib::cli11 ALIAS CLI11::CLI11)
 add_library(lib::json ALIAS nlohmann_json::nlohmann_json)
 add_library(lib::lmdb ALIAS PkgConfig::LMDB)
 add_library(lib::nfc ALIAS PkgConfig::NFC)
-# Its -pthread would be another precompiled header for every test that links it.
-set_property(TARGET PkgConfig::PCSC PROPERTY INTERFACE_COMPILE_OPTIONS "")
 add_library(lib::tomlplusplus ALIAS PkgConfig::TOMLPP)
 # Our verifier and builder are headers; generated code needs nothing of the compiled library.
 add_library(tidegate_flatbuffers INTERFACE)
