@@ -35,6 +35,15 @@ std::string_view name_of(OutcomeResult result) noexcept {
   return "unknown";
 }
 
+std::string_view name_of(Settlement settlement) noexcept {
+  switch (settlement) {
+    case Settlement::charged: return "charged";
+    case Settlement::entered: return "entered";
+    case Settlement::clearing: return "clearing";
+  }
+  return "unknown";
+}
+
 std::string_view name_of(OutcomeEvidence evidence) noexcept {
   switch (evidence) {
     case OutcomeEvidence::mac2: return "mac2";

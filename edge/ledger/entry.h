@@ -40,7 +40,7 @@ struct SealedNumber {
   std::uint32_t key_number = 0;      ///< of the service day's public key
   std::array<Byte, 32> ephemeral{};  ///< box's X25519 public key of that day and boot
   std::array<Byte, 12> nonce{};
-  Bytes ciphertext;  ///< 10 bytes number and 16 bytes tag
+  Bytes ciphertext;  ///< 10 bytes number (a code's accounts: 26) and 16 bytes tag
   friend bool operator==(const SealedNumber&, const SealedNumber&) = default;
 };
 
@@ -134,6 +134,12 @@ struct Outcome {
   StageTimes stages;
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
+/// What is still open about the price of an account-based charge. DO NOT CHANGE THESE NUMBERS.
+enum class Settlement : std::uint8_t {
+  charged = 0,   ///< `amount` is the price of the ride
+  entered = 1,   ///< the ride begins; the price follows at its exit
+  clearing = 2,  ///< the ride ends here; where it began is not known: the clearing house matches it
+};
 /// Account-based charge (QR, account): settled later by clearing.
 struct AccountCharge {
   SequenceNo intent;   ///< 0: none was needed
@@ -146,6 +152,15 @@ struct AccountCharge {
   fare::Decision decision;
   Hash256 book_hash{};
   StageTimes stages;
+  // since ride codes
+  std::optional<SealedNumber> sealed;  ///< payment account 16 ‖ card account 10
+  Timestamp made{};                    ///< when the code was made; with the account, its name
+  Timestamp remember_until{};          ///< the code is not accepted again before
+  Settlement settlement = Settlement::charged;
+  SequenceNo entry;  ///< the charge that began this ride at this box, 0: none
+  std::optional<fare::Medium> medium;
+  std::uint64_t book_number = 0;
+  std::uint16_t engine_version = 0;
   friend bool operator==(const AccountCharge&, const AccountCharge&) = default;
 };
 /// Seen at another box than the one that debited: lets clearing confirm that box's intent.
@@ -162,6 +177,7 @@ struct Sighting {
 struct Void {
   SequenceNo intent;
   std::string because;
+  SequenceNo charge;  ///< 0, or instead of an intent: an AccountCharge nobody was let through for
   friend bool operator==(const Void&, const Void&) = default;
 };
 struct Refusal {
@@ -274,5 +290,6 @@ struct Entry {
 [[nodiscard]] std::string_view name_of(Purpose purpose) noexcept;
 [[nodiscard]] std::string_view name_of(OutcomeResult result) noexcept;
 [[nodiscard]] std::string_view name_of(OutcomeEvidence evidence) noexcept;
+[[nodiscard]] std::string_view name_of(Settlement settlement) noexcept;
 
 }  // namespace tidegate::edge

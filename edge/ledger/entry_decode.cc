@@ -3,14 +3,11 @@
 #include "edge/ledger/entry_codec.h"
 #include "edge/ledger/entry_fields.h"
 #include "edge/ledger/entry_flatbuffers.h"
+#include "edge/ledger/price_input_decode.h"
 
 namespace tidegate::edge {
 namespace {
 
-constexpr std::size_t kChargesMax = 16;
-constexpr std::size_t kTraceMax = 256;
-constexpr std::size_t kHistoryMax = 30;
-constexpr std::uint16_t kModeBits = 127;
 constexpr std::int32_t kDaysMax = 2'932'896;  // 9999-12-31
 constexpr std::int64_t kStepMax = 1LL << 53U;
 
@@ -21,16 +18,15 @@ bool missing(FieldCheck& c, const T* part, std::string_view field) {
 CardHandle card(FieldCheck& c, const fb::Bytes16* bytes) {
   return CardHandle{c.fixed<16>(bytes, "card")};
 }
-fare::Modes modes(FieldCheck& c, std::uint16_t bits, std::string_view field) {
-  return {c.at_most(bits, kModeBits, field)};
-}
 
 StageTimes take(FieldCheck& c, const fb::Stages* s) {
   if (missing(c, s, "stages")) return {};
   return {s->identify(), s->check(), s->price(), s->intend(), s->debit(), s->record()};
 }
 
-SealedNumber take(FieldCheck& c, const fb::Sealed* s) {
+constexpr std::size_t kSealedNumber = 26, kSealedAccounts = 42;
+
+SealedNumber take(FieldCheck& c, const fb::Sealed* s, std::size_t size = kSealedNumber) {
   SealedNumber out;
   if (missing(c, s, "sealed")) return out;
   out.suite = s->suite();
@@ -38,7 +34,7 @@ SealedNumber take(FieldCheck& c, const fb::Sealed* s) {
   out.key_number = s->key_number();
   out.ephemeral = c.fixed<32>(s->ephemeral(), "sealed.ephemeral");
   out.nonce = c.fixed<12>(s->nonce(), "sealed.nonce");
-  out.ciphertext = c.none_or(s->ciphertext(), 26, "sealed.ciphertext");
+  out.ciphertext = c.none_or(s->ciphertext(), size, "sealed.ciphertext");
   return out;
 }
 
@@ -46,115 +42,6 @@ LocalTime take(FieldCheck& c, const fb::CivilTime* t) {
   if (missing(c, t, "card_time")) return {};
   const LocalTime out{t->year(), t->month(), t->day(), t->hour(), t->minute(), t->second()};
   c.need(out == LocalTime{} || from_local(out).has_value(), "card_time");
-  return out;
-}
-
-fare::CardCode take(FieldCheck& c, const fb::CardCode* code) {
-  if (missing(c, code, "where")) return {};
-  return {code->city(), c.fixed<8>(code->acquirer(), "where.acquirer"),
-          c.fixed<8>(code->station(), "where.station"), code->line()};
-}
-
-fare::CardState take(FieldCheck& c, const fb::CardState* s) {
-  fare::CardState out;
-  if (missing(c, s, "state")) return out;
-  out.serial = s->serial();
-  out.month = s->month();
-  out.month_spent = c.wide_fen(s->month_spent_fen(), "state.month_spent_fen");
-  out.day = s->day();
-  out.day_spent = c.wide_fen(s->day_spent_fen(), "state.day_spent_fen");
-  out.day_zones = s->day_zones();
-  out.leg_end = s->leg_end();
-  out.transfers = s->transfers();
-  out.transfer_group = s->transfer_group();
-  out.leg_network = s->leg_network();
-  out.origin_stop = s->origin_stop();
-  out.origin_paid = c.wide_fen(s->origin_paid_fen(), "state.origin_paid_fen");
-  out.pass_product = s->pass_product();
-  out.pass_left = s->pass_left();
-  return out;
-}
-
-fare::HistoryTrip take(FieldCheck& c, const fb::HistoryTrip* t) {
-  // Another operator's machine wrote the amount; the field on the card has four bytes.
-  return {t->type(), t->industry(), take(c, t->where()),
-          c.fen(t->amount_fen(), 0, 0xFFFFFFFF, "history.amount_fen"),
-          c.time(t->at(), "history.at")};
-}
-
-fare::Medium take(FieldCheck& c, const fb::Medium* m) {
-  fare::Medium out;
-  if (missing(c, m, "medium")) return out;
-  out.kind = c.one_of(m->kind(), fare::MediumKind::t_union, fare::MediumKind::qr, "medium.kind");
-  out.issuer = c.fixed<4>(m->issuer(), "medium.issuer");
-  out.card_kind = m->card_kind();
-  out.rider =
-      c.one_of(m->rider(), fare::RiderCategory::adult, fare::RiderCategory::test, "medium.rider");
-  out.balance = c.card_fen(m->balance_fen(), "medium.balance_fen");
-  if (const auto* open = m->open(); open != nullptr)
-    out.open = fare::OpenJourney{take(c, open->where()),
-                                 c.fixed<8>(open->terminal(), "medium.open.terminal"),
-                                 c.time(open->at(), "medium.open.at")};
-  if (m->state() != nullptr) out.state = take(c, m->state());
-  const auto* history = m->history();
-  if (c.need(history != nullptr && history->size() <= kHistoryMax, "medium.history"))
-    for (const auto* trip : *history) out.history.push_back(take(c, trip));
-  return out;
-}
-
-fare::TapContext take(FieldCheck& c, const fb::TapContext* x) {
-  fare::TapContext out;
-  if (missing(c, x, "context")) return out;
-  out.box_kind = c.one_of(x->box_kind(), fare::BoxKind::station, fare::BoxKind::pier, "box_kind");
-  out.network = NetworkId{c.text(x->network(), "context.network")};
-  out.stop = StopCode{c.text(x->stop(), "context.stop")};
-  out.route = c.text(x->route(), "context.route");
-  out.direction = c.text(x->direction(), "context.direction");
-  out.trip = c.text(x->trip(), "context.trip");
-  out.vehicle = c.text(x->vehicle(), "context.vehicle");
-  out.driver = c.text(x->driver(), "context.driver");
-  out.operator_id = c.text(x->operator_id(), "context.operator_id");
-  out.position = c.one_of(x->position(), fare::PositionQuality::fixed, fare::PositionQuality::none,
-                          "context.position");
-  out.item =
-      c.one_of(x->item(), fare::ItemClass::person, fare::ItemClass::motorcycle, "context.item");
-  out.count = x->count();
-  return out;
-}
-
-fare::TapKind tap_kind(FieldCheck& c, std::uint8_t kind) {
-  return c.one_of(kind, fare::TapKind::entry, fare::TapKind::alight, "tap.kind");
-}
-fare::Tap take(FieldCheck& c, const fb::Tap* tap) {
-  if (missing(c, tap, "tap")) return {};
-  return {tap_kind(c, tap->kind()), c.time(tap->at(), "tap.at"),
-          modes(c, tap->modes(), "tap.modes"), tap->clock_trusted()};
-}
-
-fare::Charge take(FieldCheck& c, const fb::Charge* charge) {
-  fare::Charge out;
-  out.amount = c.card_fen(charge->amount_fen(), "charge.amount_fen");
-  const auto* trace = charge->trace();
-  if (!c.need(trace != nullptr && trace->size() <= kTraceMax, "charge.trace")) return out;
-  for (const auto* step : *trace)
-    out.trace.push_back(
-        {c.text(step->rule(), "trace.rule"),
-         c.fen(step->fen(), -FieldCheck::kCardFenMax, FieldCheck::kCardFenMax, "trace.fen")});
-  return out;
-}
-
-fare::Decision take(FieldCheck& c, const fb::Decision* d) {
-  fare::Decision out;
-  if (missing(c, d, "decision")) return out;
-  if (d->refusal() != 0) {
-    out.refusal = fare::refusal_from_number(d->refusal());
-    c.need(out.refusal.has_value(), "decision.refusal");
-  }
-  const auto* charges = d->charges();
-  if (c.need(charges != nullptr && charges->size() <= kChargesMax, "decision.charges"))
-    for (const auto* charge : *charges) out.charges.push_back(take(c, charge));
-  out.state_after = take(c, d->state_after());
-  out.max_fare = c.card_fen(d->max_fare_fen(), "decision.max_fare_fen");
   return out;
 }
 
@@ -238,6 +125,15 @@ AccountCharge take(FieldCheck& c, const fb::AccountCharge& a) {
   out.decision = take(c, a.decision());
   out.book_hash = c.fixed<32>(a.book_hash(), "book_hash");
   out.stages = take(c, a.stages());
+  if (a.sealed() != nullptr) out.sealed = take(c, a.sealed(), kSealedAccounts);
+  out.made = c.time(a.made(), "made");
+  out.remember_until = c.time(a.remember_until(), "remember_until");
+  out.settlement =
+      c.one_of(a.settlement(), Settlement::charged, Settlement::clearing, "settlement");
+  out.entry = SequenceNo{a.entry()};
+  if (a.medium() != nullptr) out.medium = take(c, a.medium());
+  out.book_number = a.book_number();
+  out.engine_version = a.engine_version();
   return out;
 }
 
@@ -251,7 +147,7 @@ Sighting take(FieldCheck& c, const fb::Sighting& s) {
           s.opened()};
 }
 Void take(FieldCheck& c, const fb::Void& v) {
-  return {SequenceNo{v.intent()}, c.text(v.because(), "because")};
+  return {SequenceNo{v.intent()}, c.text(v.because(), "because"), SequenceNo{v.charge()}};
 }
 Refusal take(FieldCheck& c, const fb::Refusal& r) {
   Refusal out;

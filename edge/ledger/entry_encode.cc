@@ -69,7 +69,14 @@ Offset<fb::CardCode> put(Builder& b, const fare::CardCode& code) {
 Offset<fb::OpenJourney> put(Builder& b, const fare::OpenJourney& open) {
   const auto where = put(b, open.where);
   const auto terminal = fixed(open.terminal);
-  return fb::CreateOpenJourney(b, where, &terminal, open.at.time_since_epoch().count());
+  // Absent rather than empty: entries from before the fields have the same bytes.
+  Offset<flatbuffers::String> network, stop;
+  if (!open.mapped_network.get().empty()) {
+    network = put(b, open.mapped_network.get());
+    stop = put(b, open.mapped_stop.get());
+  }
+  return fb::CreateOpenJourney(b, where, &terminal, open.at.time_since_epoch().count(), network,
+                               stop);
 }
 
 Offset<fb::CardState> put(Builder& b, const fare::CardState& s) {
@@ -110,7 +117,8 @@ Offset<fb::Medium> put(Builder& b, const fare::Medium& medium) {
   const auto state = medium.state ? put(b, *medium.state) : Offset<fb::CardState>{};
   const auto history = put_all<fb::HistoryTrip>(b, medium.history);
   return fb::CreateMedium(b, number(medium.kind), &issuer, medium.card_kind, number(medium.rider),
-                          medium.balance.count(), open, state, history);
+                          medium.balance.count(), open, state, history,
+                          medium.overdraft_left.count(), medium.overdraft_used.count());
 }
 
 Offset<fb::TapContext> put(Builder& b, const fare::TapContext& c) {
@@ -197,8 +205,13 @@ Offset<fb::AccountCharge> put(Builder& b, const AccountCharge& a) {
   const auto decision = put(b, a.decision);
   const auto book = fixed(a.book_hash);
   const auto stages = stages_of(a.stages);
+  const auto sealed = a.sealed ? put(b, *a.sealed) : Offset<fb::Sealed>{};
+  const auto medium = a.medium ? put(b, *a.medium) : Offset<fb::Medium>{};
   return fb::CreateAccountCharge(b, a.intent.get(), scheme, handle, code, a.amount.count(), context,
-                                 tap, decision, &book, &stages);
+                                 tap, decision, &book, &stages, sealed,
+                                 a.made.time_since_epoch().count(),
+                                 a.remember_until.time_since_epoch().count(), number(a.settlement),
+                                 a.entry.get(), medium, a.book_number, a.engine_version);
 }
 
 Offset<fb::Sighting> put(Builder& b, const Sighting& s) {
@@ -211,7 +224,7 @@ Offset<fb::Sighting> put(Builder& b, const Sighting& s) {
 }
 Offset<fb::Void> put(Builder& b, const Void& v) {
   const auto because = put(b, v.because);
-  return fb::CreateVoid(b, v.intent.get(), because);
+  return fb::CreateVoid(b, v.intent.get(), because, v.charge.get());
 }
 Offset<fb::Refusal> put(Builder& b, const Refusal& r) {
   const auto detail = put(b, r.detail);

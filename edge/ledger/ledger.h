@@ -4,8 +4,9 @@
 //
 // hash(0) = SHA-256("tidegate-ledger-1" ‖ bytes(genesis)), hash(n) = SHA-256(hash(n-1) ‖ bytes(n)).
 // Tables: meta (format row, epoch, head, totals, boot number), entries, unconfirmed (intents
-// without an outcome, by card handle), recent (last debit of each card handle, 3 minutes at least).
-// All change in the transaction of the entry that changes them: nothing is scanned at start.
+// without an outcome, by card handle), recent (last debit of each card handle, 3 minutes at least),
+// codes (accepted ride codes, while they could be shown again), rides (begun by a code at this
+// box). All change in the transaction of the entry that changes them: nothing is scanned at start.
 #pragma once
 
 #include <filesystem>
@@ -55,6 +56,21 @@ struct Unconfirmed {
   Entry entry;  ///< holds an Intent
 };
 
+/// A ride that a code began at this box and has not ended here.
+struct CodeRide {
+  SequenceNo entry;  ///< its AccountCharge
+  Timestamp at{};
+};
+inline constexpr std::chrono::hours kCodeRideKept{4};
+
+/// What the ledger knows of one ride code.
+struct CodeMemory {
+  bool used = false;  ///< it was accepted
+  /// Codes that had to be remembered until then, or shorter, may have been accepted and forgotten.
+  Timestamp forgotten{};
+  std::optional<CodeRide> ride;  ///< of its account, whichever code began it
+};
+
 struct LedgerHead {
   Epoch epoch;
   SequenceNo sequence;
@@ -92,7 +108,9 @@ class Ledger {
   /// may be there, and the next append goes on behind them. An intent that landed this way stays
   /// unconfirmed and recovery finds it; an outcome, given again, is Errc::exists. An Outcome or
   /// Void must name an intent of the same card and amount (Errc::invalid: a bug) that is
-  /// unconfirmed (Errc::exists: it has its outcome already). Genesis, Checkpoint and Pruned are the
+  /// unconfirmed (Errc::exists: it has its outcome already); or a Void an AccountCharge.
+  /// An AccountCharge for a code that was accepted before, or for the end of a ride that has ended,
+  /// is Errc::exists. Genesis, Checkpoint and Pruned are the
   /// ledger's own (Errc::invalid). One thread at a time. An intent's number is its place in the
   /// result, so an outcome can name it only in a later append.
   [[nodiscard]] virtual Result<std::vector<SequenceNo>> append(std::span<const Entry> entries) = 0;
@@ -106,6 +124,9 @@ class Ledger {
   /// The newest debit of a card, kept for 3 minutes at least. Any thread.
   [[nodiscard]] virtual Result<std::optional<RecentDebit>> recent_debit(
       const CardHandle& card) const = 0;
+  /// A code is named by its account and the time it was made. Any thread.
+  [[nodiscard]] virtual Result<CodeMemory> code_memory(const CardHandle& account,
+                                                       Timestamp made) const = 0;
   /// As read_ledger(), for the process that has the ledger open. Any thread.
   [[nodiscard]] virtual Status read(SequenceNo from,
                                     const std::function<bool(const StoredEntry&)>& each) const = 0;

@@ -50,8 +50,12 @@ Status LmdbLedger::reopen() {
 
 Status LmdbLedger::settle() {
   if (settled_) return {};
-  const std::shared_lock guard{mutex_};
-  if (auto done = store_->env.settle(); !done) return done;
+  {
+    const std::shared_lock guard{mutex_};
+    if (auto done = store_->env.settle(); !done) return done;
+  }
+  const std::unique_lock guard{mutex_};
+  if (auto done = store_->add_missing_tables(); !done) return done;
   settled_ = true;
   return {};
 }
@@ -67,6 +71,8 @@ Result<LmdbLedger::Attempt> LmdbLedger::write(const lmdb::WriteTxn& txn,
     out.numbers.push_back(*number);
   }
   if (auto done = batch.sweep_recent(entries.back().head.at, sweep_from_); !done)
+    return fail(done.error());
+  if (auto done = sweep_codes(*store_, txn, entries.back().head, sweep_codes_from_); !done)
     return fail(done.error());
   if (auto done = batch.finish(); !done) return fail(done.error());
   out.after = batch.state();
@@ -184,6 +190,14 @@ Result<std::optional<RecentDebit>> LmdbLedger::recent_debit(const CardHandle& ca
   const auto ms = static_cast<std::int64_t>(read_be((*value)->last(8)));
   return RecentDebit{SequenceNo{read_be((*value)->first(8))},
                      Timestamp{std::chrono::milliseconds{ms}}};
+}
+
+Result<CodeMemory> LmdbLedger::code_memory(const CardHandle& account, Timestamp made) const {
+  const std::shared_lock guard{mutex_};
+  if (!store_) return fail(Errc::io, kClosed);
+  auto txn = lmdb::ReadTxn::begin(store_->env);
+  if (!txn) return fail(txn.error());
+  return read_code(*store_, *txn, account, made);
 }
 
 Status LmdbLedger::read(SequenceNo from,

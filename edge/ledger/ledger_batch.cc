@@ -3,6 +3,7 @@
 #include "edge/ledger/ledger_batch.h"
 
 #include "edge/ledger/entry_codec.h"
+#include "edge/ledger/ledger_codes.h"
 
 namespace tidegate::edge {
 namespace {
@@ -78,12 +79,26 @@ Status Batch::change_tables(SequenceNo sequence, const Entry& entry) {
     return store_.recent.put(txn_, outcome->card.get(), value);
   }
   if (const auto* gone = std::get_if<Void>(&entry.body))
-    return close_intent(gone->intent, nullptr, nullptr);
-  if (const auto* charge = std::get_if<AccountCharge>(&entry.body);
-      charge != nullptr && charge->intent != SequenceNo{0})
-    return close_intent(charge->intent, nullptr, nullptr);
+    return gone->charge != SequenceNo{} ? undo(gone->charge)
+                                        : close_intent(gone->intent, nullptr, nullptr);
+  if (const auto* charge = std::get_if<AccountCharge>(&entry.body)) {
+    if (auto done = note_charge(store_, txn_, sequence, entry); !done) return done;
+    if (charge->intent != SequenceNo{0}) return close_intent(charge->intent, nullptr, nullptr);
+  }
   if (const auto* boot = std::get_if<Boot>(&entry.body)) state_.boot = boot->boot_number;
   return {};
+}
+
+Status Batch::undo(SequenceNo charge) {
+  const std::string name = "entry " + std::to_string(charge.get());
+  auto raw = store_.entry(txn_, state_.epoch, charge);
+  if (!raw) return fail(raw.error());
+  if (!*raw) return fail(Errc::invalid, name + " is not there to be voided");
+  auto entry = decode_entry((*raw)->bytes);
+  if (!entry) return fail(std::move(entry.error()), name);
+  const auto* found = std::get_if<AccountCharge>(&entry->body);
+  if (found == nullptr) return fail(Errc::invalid, name + " is no account charge");
+  return undo_charge(store_, txn_, charge, state_.epoch, *found);
 }
 
 Status Batch::close_intent(SequenceNo intent, const CardHandle* card, const Fen* amount) {

@@ -30,6 +30,7 @@ class Batch {
  private:
   Status put(SequenceNo sequence, const Hash256& hash, ByteView bytes);
   Status change_tables(SequenceNo sequence, const Entry& entry);
+  Status undo(SequenceNo charge);
   Status close_intent(SequenceNo intent, const CardHandle* card, const Fen* amount);
 
   const Store& store_;

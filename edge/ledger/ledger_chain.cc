@@ -41,7 +41,8 @@ struct Counter {
     ++t.account_charges;
     t.account_fen += a.amount;
   }
-  void operator()(const Void&) { ++t.not_debited; }
+  /// A voided account charge stays counted: totals never go back.
+  void operator()(const Void& gone) { t.not_debited += gone.charge == SequenceNo{} ? 1U : 0U; }
   void operator()(const Refusal&) { ++t.refusals; }
   void operator()(const Passage& p) { t.passages += p.passed ? 1U : 0U; }
   template <class Other>

@@ -84,11 +84,19 @@ void add(JsonLine& j, const fare::Medium& m) {
   j.number("card_kind", m.card_kind);
   j.text("rider", fare::name_of(m.rider));
   j.fen("balance_fen", m.balance);
+  if (m.overdraft_left != Fen{} || m.overdraft_used != Fen{}) {
+    j.fen("overdraft_left_fen", m.overdraft_left);
+    j.fen("overdraft_used_fen", m.overdraft_used);
+  }
   if (m.open) {
     j.open("open");
     add(j, "where", m.open->where);
     j.hex("terminal", m.open->terminal);
     j.text("at", iso8601(m.open->at));
+    if (!m.open->mapped_network.get().empty()) {
+      j.text("mapped_network", m.open->mapped_network.get());
+      j.text("mapped_stop", m.open->mapped_stop.get());
+    }
     j.close();
   }
   if (m.state) add(j, "state", *m.state);
@@ -235,6 +243,14 @@ void body(JsonLine& j, const AccountCharge& a) {
   add(j, a.tap);
   j.hex("book_hash", a.book_hash);
   add(j, a.stages);
+  j.text("settlement", name_of(a.settlement));
+  if (a.made != Timestamp{}) j.text("made", iso8601(a.made));
+  if (a.remember_until != Timestamp{}) j.text("remember_until", iso8601(a.remember_until));
+  j.number("entry", a.entry.get());
+  if (a.medium) add(j, *a.medium);
+  j.number("book_number", a.book_number);
+  j.number("engine_version", a.engine_version);
+  if (a.sealed) add(j, *a.sealed);
 }
 void body(JsonLine& j, const Sighting& s) {
   j.hex("card", s.card.get());
@@ -248,6 +264,7 @@ void body(JsonLine& j, const Sighting& s) {
 void body(JsonLine& j, const Void& v) {
   j.number("intent", v.intent.get());
   j.text("because", v.because);
+  if (v.charge != SequenceNo{}) j.number("charge", v.charge.get());
 }
 void body(JsonLine& j, const Refusal& r) {
   j.text("code", fare::refusal_name(r.code));

@@ -5,6 +5,7 @@
 #include <shared_mutex>
 
 #include "base/posix/fd.h"
+#include "edge/ledger/ledger_codes.h"
 #include "edge/ledger/ledger_store.h"
 
 namespace tidegate::edge {
@@ -53,6 +54,7 @@ class LmdbLedger final : public Ledger {
   Result<std::vector<Unconfirmed>> unconfirmed(const CardHandle& card) const override;
   Result<std::size_t> unconfirmed_count() const override;
   Result<std::optional<RecentDebit>> recent_debit(const CardHandle& card) const override;
+  Result<CodeMemory> code_memory(const CardHandle& account, Timestamp made) const override;
   Status read(SequenceNo from, const std::function<bool(const StoredEntry&)>& each) const override;
   Result<LedgerUse> use() const override;
   LedgerHead head() const override;
@@ -72,6 +74,7 @@ class LmdbLedger final : public Ledger {
   LedgerOptions options_;
   posix::Fd lock_;
   CardHandle sweep_from_;
+  CodeSweep sweep_codes_from_;
   SteadyTime readers_cleared_{};
   bool settled_ = false;  ///< no failed commit since the last settle(); the appending thread's
 

@@ -9,6 +9,8 @@ constexpr const char* kMeta = "meta";
 constexpr const char* kEntries = "entries";
 constexpr const char* kUnconfirmed = "unconfirmed";
 constexpr const char* kRecent = "recent";
+constexpr const char* kCodes = "codes";
+constexpr const char* kRides = "rides";
 
 constexpr std::string_view kFormatRow = "format";
 constexpr std::string_view kFormat = "tidegate-ledger-1";
@@ -23,6 +25,14 @@ Result<ByteView> row(const lmdb::Table& meta, const lmdb::Txn& txn, std::string_
   return **value;
 }
 
+/// nullopt: an older ledger.
+Result<std::optional<lmdb::Table>> open_if_there(const lmdb::Txn& txn, const char* name) {
+  auto table = lmdb::Table::open(txn, name);
+  if (table) return *table;
+  if (table.error().code() == Errc::not_found) return std::nullopt;
+  return fail(table.error());
+}
+
 Result<Store> open_tables(lmdb::Environment env) {
   auto txn = lmdb::ReadTxn::begin(env);
   if (!txn) return fail(txn.error());
@@ -35,8 +45,12 @@ Result<Store> open_tables(lmdb::Environment env) {
   const auto format = row(*meta, *txn, kFormatRow);
   if (!format) return fail(format.error());
   if (as_text(*format) != kFormat) return fail(Errc::corrupt, "ledger of an unknown format");
+  const auto codes = open_if_there(*txn, kCodes);
+  if (!codes) return fail(codes.error());
+  const auto rides = open_if_there(*txn, kRides);
+  if (!rides) return fail(rides.error());
   if (auto kept = std::move(*txn).keep_tables(); !kept) return fail(kept.error());
-  return Store{std::move(env), *meta, *entries, *unconfirmed, *recent};
+  return Store{std::move(env), *meta, *entries, *unconfirmed, *recent, *codes, *rides};
 }
 
 }  // namespace
@@ -76,7 +90,9 @@ Result<Store> Store::create(const std::filesystem::path& folder, const lmdb::Opt
   auto entries = lmdb::Table::create(*txn, kEntries);
   auto unconfirmed = lmdb::Table::create(*txn, kUnconfirmed);
   auto recent = lmdb::Table::create(*txn, kRecent);
-  for (const auto* table : {&meta, &entries, &unconfirmed, &recent})
+  auto codes = lmdb::Table::create(*txn, kCodes);
+  auto rides = lmdb::Table::create(*txn, kRides);
+  for (const auto* table : {&meta, &entries, &unconfirmed, &recent, &codes, &rides})
     if (!*table) return fail(table->error());
   Bytes identity{static_cast<Byte>(owner.realm)};
   append(identity, owner.public_key);
@@ -85,7 +101,21 @@ Result<Store> Store::create(const std::filesystem::path& folder, const lmdb::Opt
     return fail(put.error());
   if (auto put = meta->put(*txn, as_bytes(kIdentityRow), identity); !put) return fail(put.error());
   if (auto done = std::move(*txn).commit(); !done) return fail(done.error());
-  return Store{std::move(*env), *meta, *entries, *unconfirmed, *recent};
+  return Store{std::move(*env), *meta, *entries, *unconfirmed, *recent, *codes, *rides};
+}
+
+Status Store::add_missing_tables() {
+  if (codes && rides) return {};
+  auto txn = lmdb::WriteTxn::begin(env);
+  if (!txn) return fail(txn.error());
+  auto more_codes = lmdb::Table::create(*txn, kCodes);
+  if (!more_codes) return fail(more_codes.error());
+  auto more_rides = lmdb::Table::create(*txn, kRides);
+  if (!more_rides) return fail(more_rides.error());
+  if (auto done = std::move(*txn).commit(); !done) return done;
+  codes = *more_codes;
+  rides = *more_rides;
+  return {};
 }
 
 Result<Store> Store::open(const std::filesystem::path& folder, const lmdb::Options& options) {

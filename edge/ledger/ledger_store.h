@@ -6,11 +6,19 @@
 // unconfirmed  card handle 16 ‖ sequence 8  empty: an intent that has no outcome            1
 // recent       card handle 16               sequence 8 ‖ Unix milliseconds 8 of its newest  1
 //                                           debit; rows older than 3 minutes are swept
+// codes        account 16 ‖ made 8          Unix milliseconds 8: an accepted ride code, kept    1 a
+//                                           until then
+// rides        account 16                   sequence 8 ‖ Unix milliseconds 8 of the charge      1 a
+//                                           that began it; rows older than 4 hours are swept
 // meta         "format"                     "tidegate-ledger-1"                             1
 //              "identity"                   realm 1 ‖ Ed25519 public key 32 ‖ box name      1
 //              "state"                      epoch 8 ‖ first 8 ‖ head 8 ‖ hash of head 32 ‖  1
 //                                           last checkpoint 8 (0: none) ‖ last boot
 //                                           number 4 ‖ totals 96
+//              "codes forgotten"            Unix milliseconds 8: the latest end of a swept row  1 a
+//                                           of `codes`; may be absent
+// 1 a: a ledger that was made before has it since it was opened by a newer gate. Account is the
+// code's account handle, made its time in Unix milliseconds.
 // Retired: none. A name is never used again for something else. All integers are big-endian.
 #pragma once
 
@@ -66,6 +74,7 @@ struct EntryRow {
 struct Store {
   lmdb::Environment env;
   lmdb::Table meta, entries, unconfirmed, recent;
+  std::optional<lmdb::Table> codes, rides;  ///< none in an older ledger that is only read
 
   /// Makes a new environment with empty tables and the rows "format" and "identity".
   [[nodiscard]] static Result<Store> create(const std::filesystem::path& folder,
@@ -73,6 +82,8 @@ struct Store {
   /// Errc::not_found: no data.mdb. Errc::corrupt: no format row, or one of another format.
   [[nodiscard]] static Result<Store> open(const std::filesystem::path& folder,
                                           const lmdb::Options& options);
+  /// An older ledger has not all of today's tables. Nothing is written when it has.
+  [[nodiscard]] Status add_missing_tables();
 
   [[nodiscard]] Result<LedgerState> state(const lmdb::Txn& txn) const;
   [[nodiscard]] Status put_state(const lmdb::WriteTxn& txn, const LedgerState& state) const;

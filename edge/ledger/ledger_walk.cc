@@ -123,10 +123,19 @@ void Walk::count(SequenceNo sequence, const Entry& entry) {
     if (outcome->result == OutcomeResult::debited)
       debits_[outcome->card] = {sequence, entry.head.at};
   }
-  if (const auto* gone = std::get_if<Void>(&entry.body)) close(sequence, gone->intent);
-  if (const auto* charge = std::get_if<AccountCharge>(&entry.body);
-      charge != nullptr && charge->intent.get() != 0)
-    close(sequence, charge->intent);
+  if (const auto* gone = std::get_if<Void>(&entry.body)) {
+    if (gone->charge == SequenceNo{}) {
+      close(sequence, gone->intent);
+    } else if (whole_ && !charges_.contains(gone->charge)) {
+      damage(sequence, "entry " + number(sequence) + " voids entry " + number(gone->charge) +
+                           ", which is no account charge");
+    }
+  }
+  if (const auto* charge = std::get_if<AccountCharge>(&entry.body)) {
+    if (charge->intent.get() != 0) close(sequence, charge->intent);
+    charges_.insert(sequence);
+    if (const auto account = code_account(*charge)) codes_.insert(code_key(*account, charge->made));
+  }
   if (!lost_) count_entry(report_.totals, entry.body);
 }
 
@@ -179,6 +188,7 @@ Status Walk::compare_tables(const Store& store, const lmdb::Txn& txn) {
     }
   }
   if (rows != open_.size()) damage(report_.head, "table unconfirmed misses an unconfirmed intent");
+  if (auto done = compare_codes(store, txn); !done || lost_) return done;
   auto recent = lmdb::Cursor::open(txn, store.recent);
   if (!recent) return fail(recent.error());
   for (auto row = recent->first(); true; row = recent->next()) {
@@ -193,6 +203,35 @@ Status Walk::compare_tables(const Store& store, const lmdb::Txn& txn) {
             found->second.at.time_since_epoch().count() ||
         !is_found(store.recent, txn, key)) {
       damage(report_.head, "table recent has a row that is not a card's newest debit");
+      return {};
+    }
+  }
+}
+
+Status Walk::compare_codes(const Store& store, const lmdb::Txn& txn) {
+  if (!store.codes || !store.rides) return {};
+  auto codes = lmdb::Cursor::open(txn, *store.codes);
+  if (!codes) return fail(codes.error());
+  for (auto row = codes->first(); true; row = codes->next()) {
+    if (!row) return fail(row.error());
+    if (!*row) break;
+    const ByteView key = (*row)->key;
+    if (key.size() != 24 || (*row)->value.size() != 8 || !codes_.contains(to_array<24>(key)) ||
+        !is_found(*store.codes, txn, key)) {
+      damage(report_.head, "table codes has a row that is no accepted code");
+      return {};
+    }
+  }
+  auto rides = lmdb::Cursor::open(txn, *store.rides);
+  if (!rides) return fail(rides.error());
+  for (auto row = rides->first(); true; row = rides->next()) {
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    const auto [key, value] = **row;
+    if (key.size() != 16 || value.size() != 16 ||
+        !charges_.contains(SequenceNo{read_be(value.first(8))}) ||
+        !is_found(*store.rides, txn, key)) {
+      damage(report_.head, "table rides has a row that no code began");
       return {};
     }
   }

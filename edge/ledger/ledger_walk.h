@@ -5,7 +5,9 @@
 
 #include <functional>
 #include <map>
+#include <set>
 
+#include "edge/ledger/ledger_codes.h"
 #include "edge/ledger/ledger_store.h"
 
 namespace tidegate::edge {
@@ -49,7 +51,7 @@ class Walk {
   void step(const EntryRow& row);
   /// Compares what was walked with the row "state".
   void compare_state(const LedgerState& state);
-  /// Compares with the tables `unconfirmed` and `recent`. Only for a whole walk without damage.
+  /// Compares with the other tables. Only for a whole walk without damage.
   [[nodiscard]] Status compare_tables(const Store& store, const lmdb::Txn& txn);
   void damage(SequenceNo at, const std::string& what);
 
@@ -59,6 +61,7 @@ class Walk {
   void check_checkpoint(SequenceNo sequence, const Checkpoint& checkpoint);
   void count(SequenceNo sequence, const Entry& entry);
   void close(SequenceNo sequence, SequenceNo intent);
+  [[nodiscard]] Status compare_codes(const Store& store, const lmdb::Txn& txn);
 
   struct Debit {
     SequenceNo outcome;
@@ -74,6 +77,8 @@ class Walk {
   SequenceNo checkpoint_;  ///< the last one
   std::map<SequenceNo, CardHandle> open_;
   std::map<CardHandle, Debit> debits_;
+  std::set<SequenceNo> charges_;
+  std::set<CodeKey> codes_;
 };
 
 /// The whole ledger.

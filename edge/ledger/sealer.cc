@@ -7,6 +7,7 @@
 //   nonce   = boot number 4 ‖ counter 8
 //   sealed  = AES-256-GCM(key, nonce, associated data, number as 10 BCD bytes)
 //   associated data = "tidegate-number-1" ‖ key number 4 ‖ box name
+// The accounts of a ride code are sealed the same way as 26 bytes, under "tidegate-accounts-1".
 // All integers are big-endian. The ephemeral key is new for every Sealer, so that even a boot
 // number that comes twice (a restored disk) repeats no pair of key and nonce.
 #include "edge/ledger/sealer.h"
@@ -26,9 +27,11 @@ crypto::Key32 content_key(const crypto::Key32& shared, std::uint32_t key_number,
   return crypto::hkdf_sha256(shared, info);
 }
 
-Bytes associated_data(std::uint32_t key_number, const BoxId& box) {
+constexpr std::string_view kNumber = "tidegate-number-1", kAccounts = "tidegate-accounts-1";
+
+Bytes associated_data(std::string_view use, std::uint32_t key_number, const BoxId& box) {
   Bytes out;
-  append(out, as_bytes("tidegate-number-1"));
+  append(out, as_bytes(use));
   append_be(out, key_number, 4);
   append(out, as_bytes(box.get()));
   return out;
@@ -56,31 +59,68 @@ CardHandle Sealer::handle(const CardNumber& number) const {
   return CardHandle{to_array<16>(ByteView{mac}.first(16))};
 }
 
+CardHandle Sealer::handle(const std::array<Byte, 4>& issuer, const Accounts& accounts) const {
+  Bytes name;
+  append(name, as_bytes(kAccounts));
+  append(name, issuer);
+  append(name, accounts);
+  const Hash256 mac = crypto::hmac_sha256(handle_key_, name);
+  crypto::cleanse(name);
+  return CardHandle{to_array<16>(ByteView{mac}.first(16))};
+}
+
 SealedNumber Sealer::seal(const CardNumber& number) {
+  return seal_bytes(kNumber, number.bcd());
+}
+SealedNumber Sealer::seal(const Accounts& accounts) {
+  return seal_bytes(kAccounts, accounts);
+}
+
+SealedNumber Sealer::seal_bytes(std::string_view use, ByteView plain) {
   SealedNumber out;
   out.key_number = key_.number;
   out.ephemeral = ephemeral_.public_key;
   write_be(std::span{out.nonce}.first(4), boot_);
   write_be(std::span{out.nonce}.last(8), counter_.fetch_add(1));
   out.ciphertext =
-      crypto::aes256_gcm_seal(secret_, out.nonce, associated_data(key_.number, box_), number.bcd());
+      crypto::aes256_gcm_seal(secret_, out.nonce, associated_data(use, key_.number, box_), plain);
   return out;
 }
 
-Result<CardNumber> unseal(const SealedNumber& sealed, const BoxId& box,
-                          const crypto::Key32& secret_key) {
+namespace {
+
+Result<Bytes> open_sealed(std::string_view use, const SealedNumber& sealed, const BoxId& box,
+                          const crypto::Key32& secret_key, std::size_t size) {
   if (sealed.suite != 1) return fail(Errc::unsupported, "sealed with an unknown suite");
   const crypto::ExchangeKey own = crypto::exchange_key_from_secret(secret_key);
   auto shared = crypto::exchange(secret_key, sealed.ephemeral);
   if (!shared) return fail(Errc::corrupt, "sealed number has an impossible key");
   crypto::Key32 key = content_key(*shared, sealed.key_number, sealed.ephemeral, own.public_key);
   crypto::cleanse(*shared);
-  auto plain = crypto::aes256_gcm_open(key, sealed.nonce, associated_data(sealed.key_number, box),
-                                       sealed.ciphertext);
+  auto plain = crypto::aes256_gcm_open(
+      key, sealed.nonce, associated_data(use, sealed.key_number, box), sealed.ciphertext);
   crypto::cleanse(key);
   if (!plain) return fail(Errc::corrupt, "number was not sealed for this key and box");
-  if (plain->size() != 10) return fail(Errc::corrupt, "sealed number has the wrong size");
+  if (plain->size() != size) return fail(Errc::corrupt, "sealed number has the wrong size");
+  return plain;
+}
+
+}  // namespace
+
+Result<CardNumber> unseal(const SealedNumber& sealed, const BoxId& box,
+                          const crypto::Key32& secret_key) {
+  auto plain = open_sealed(kNumber, sealed, box, secret_key, 10);
+  if (!plain) return fail(std::move(plain.error()));
   const CardNumber out{to_array<10>(*plain)};
+  crypto::cleanse(*plain);
+  return out;
+}
+
+Result<Sealer::Accounts> unseal_accounts(const SealedNumber& sealed, const BoxId& box,
+                                         const crypto::Key32& secret_key) {
+  auto plain = open_sealed(kAccounts, sealed, box, secret_key, std::tuple_size_v<Sealer::Accounts>);
+  if (!plain) return fail(std::move(plain.error()));
+  const Sealer::Accounts out = to_array<std::tuple_size_v<Sealer::Accounts>>(*plain);
   crypto::cleanse(*plain);
   return out;
 }

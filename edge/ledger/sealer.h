@@ -26,7 +26,15 @@ class Sealer {
   /// Any thread.
   [[nodiscard]] SealedNumber seal(const CardNumber& number);
 
+  /// The same for the accounts of a ride code: payment account 16 and card account 10.
+  using Accounts = std::array<Byte, 26>;
+  [[nodiscard]] CardHandle handle(const std::array<Byte, 4>& issuer,
+                                  const Accounts& accounts) const;
+  [[nodiscard]] SealedNumber seal(const Accounts& accounts);
+
  private:
+  [[nodiscard]] SealedNumber seal_bytes(std::string_view use, ByteView plain);
+
   BoxId box_;
   crypto::Key32 handle_key_;
   SealingKey key_;
@@ -39,5 +47,7 @@ class Sealer {
 /// The clearing house's side. Errc::corrupt when it was not sealed for this key and box.
 [[nodiscard]] Result<CardNumber> unseal(const SealedNumber& sealed, const BoxId& box,
                                         const crypto::Key32& secret_key);
+[[nodiscard]] Result<Sealer::Accounts> unseal_accounts(const SealedNumber& sealed, const BoxId& box,
+                                                       const crypto::Key32& secret_key);
 
 }  // namespace tidegate::edge

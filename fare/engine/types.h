@@ -62,6 +62,10 @@ struct OpenJourney {
   CardCode where;
   std::array<Byte, 8> terminal{};  ///< 0000 and the 6 bytes of the SAM, or a vendor's own
   Timestamp at{};
+  /// The stop that a table of places says these bytes are, for codes the book does not know: some
+  /// cities are recognised by the terminal alone. Both empty: no table knows it.
+  NetworkId mapped_network{};
+  StopCode mapped_stop{};
   friend bool operator==(const OpenJourney&, const OpenJourney&) = default;
 };
 
@@ -82,6 +86,8 @@ struct Medium {
   Byte card_kind = 0;            ///< EF 17 byte 10
   RiderCategory rider = RiderCategory::adult;
   Fen balance;  ///< real balance, without overdraft
+  /// Of the issuer's loan, where an exit may spend it; else both 0.
+  Fen overdraft_left, overdraft_used;
   std::optional<OpenJourney> open;
   std::optional<CardState> state;  ///< our 29 bytes; absent when another operator's bytes are there
   std::vector<HistoryTrip> history;  ///< newest first, at most 10

@@ -66,6 +66,23 @@ TEST(EntryCodec, GoldenBytesOfEveryKind) {
   }
 }
 
+TEST(EntryCodec, ChargeOfARideCodeKeepsItsBytes) {
+  AccountCharge charge = sample_code_charge();
+  charge.settlement = Settlement::clearing;
+  charge.entry = SequenceNo{3};
+  const Entry entry{sample_head(), charge};
+  const auto file = kGolden / "ledger" / "account_charge-code.hex";
+  const std::string hex = to_hex(encode_entry(entry)) + "\n";
+  if (!std::filesystem::exists(file) && std::getenv("TIDEGATE_WRITE_GOLDEN") != nullptr)
+    std::ofstream{file} << hex;
+  const auto stored = posix::read_file(file, 65536);
+  ASSERT_TRUE(stored.has_value()) << file;
+  EXPECT_EQ(as_text(*stored), hex);
+  const auto back = decode_entry(encode_entry(entry));
+  ASSERT_TRUE(back.has_value()) << back.error().message();
+  EXPECT_EQ(*back, entry);
+}
+
 TEST(EntryCodec, SchemaConformsToTheReleasedOne) {
   const std::filesystem::path source{TIDEGATE_SOURCE_DIR};
   int checked = 0;

@@ -147,6 +147,26 @@ inline std::vector<Entry> sample_entries() {
   return out;
 }
 
+/// A charge for a ride code, every field away from its default.
+inline AccountCharge sample_code_charge(Byte account = 1, std::int64_t made_s = 1'793'577'500) {
+  const Intent intent = sample_intent();
+  AccountCharge charge{SequenceNo{}, "jtt1179", Bytes(16, account), Bytes(40, 2), Fen{200}};
+  charge.context = intent.context;
+  charge.tap = intent.tap;
+  charge.decision = intent.decision;
+  charge.book_hash = filled<32>(3);
+  charge.stages = {1, 2, 3, 4, 5, 6};
+  charge.sealed = sample_sealed();
+  charge.sealed->ciphertext = Bytes(42, 0xA5);
+  charge.made = Timestamp{std::chrono::seconds{made_s}};
+  charge.remember_until = charge.made + std::chrono::seconds{360};
+  charge.medium = intent.medium;
+  charge.medium->kind = fare::MediumKind::qr;
+  charge.book_number = 12;
+  charge.engine_version = 1;
+  return charge;
+}
+
 /// A folder that is gone afterwards, and the identity of a box.
 class LedgerFixture : public testing::Test {
  protected:

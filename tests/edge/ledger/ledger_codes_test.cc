@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ride codes in the ledger: single use that lasts, rides begun at this box, forgetting.
+#include <gtest/gtest.h>
+
+#include "tests/edge/ledger/ledger_fixture.h"
+
+namespace tidegate::edge {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+class LedgerCodes : public LedgerFixture {
+ protected:
+  static Result<std::vector<SequenceNo>> append(Ledger& ledger, EntryBody body, EntryHead head) {
+    const Entry entry{head, std::move(body)};
+    return ledger.append({&entry, 1});
+  }
+  static EntryHead head_at(Timestamp at, bool trusted = true) {
+    EntryHead head = sample_head();
+    head.at = at;
+    head.clock.trusted = trusted;
+    return head;
+  }
+  static CodeMemory memory(const Ledger& ledger, const AccountCharge& charge) {
+    const auto out =
+        ledger.code_memory(CardHandle{to_array<16>(charge.account_handle)}, charge.made);
+    EXPECT_TRUE(out.has_value());
+    return out ? *out : CodeMemory{};
+  }
+};
+
+TEST_F(LedgerCodes, ACodeIsTakenOnceAlsoAfterARestart) {
+  const AccountCharge charge = sample_code_charge();
+  auto ledger = open();
+  EXPECT_FALSE(memory(*ledger, charge).used);
+  ASSERT_TRUE(append(*ledger, charge, head_at(charge.made)).has_value());
+  EXPECT_TRUE(memory(*ledger, charge).used);
+  for (int run = 0; run < 2; ++run) {
+    const auto again = append(*ledger, charge, head_at(charge.made));
+    ASSERT_FALSE(again.has_value());
+    EXPECT_EQ(again.error().code(), Errc::exists);
+    ledger.reset();
+    ledger = open();
+    EXPECT_TRUE(memory(*ledger, charge).used);
+  }
+  EXPECT_EQ(ledger->totals().account_charges, 1U);
+  EXPECT_EQ(ledger->totals().account_fen, Fen{200});
+}
+
+TEST_F(LedgerCodes, TwoOfTheSameCodeInOneAppendAreNone) {
+  const Entry entry{sample_head(), sample_code_charge()};
+  auto ledger = open();
+  const auto done = ledger->append(std::vector<Entry>{entry, entry});
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().code(), Errc::exists);
+  EXPECT_TRUE(ledger->append({&entry, 1}).has_value());
+}
+
+TEST_F(LedgerCodes, OtherCodesOfTheSameAccountAndSecondAreOthers) {
+  auto ledger = open();
+  add(*ledger, sample_code_charge(1));
+  add(*ledger, sample_code_charge(2));
+  add(*ledger, sample_code_charge(1, 1'793'577'501));
+  EXPECT_EQ(ledger->totals().account_charges, 3U);
+}
+
+TEST_F(LedgerCodes, ForgetsACodeWhenItIsPastAndSaysSo) {
+  const AccountCharge charge = sample_code_charge();
+  auto ledger = open();
+  ASSERT_TRUE(append(*ledger, charge, head_at(charge.made)).has_value());
+  ASSERT_TRUE(
+      append(*ledger, Passage{}, head_at(charge.remember_until + hours{9}, false)).has_value());
+  EXPECT_TRUE(memory(*ledger, charge).used) << "forgotten by a clock that nobody trusts";
+  ASSERT_TRUE(append(*ledger, Passage{}, head_at(charge.remember_until)).has_value());
+  EXPECT_TRUE(memory(*ledger, charge).used);
+  ASSERT_TRUE(append(*ledger, Passage{}, head_at(charge.remember_until + seconds{1})).has_value());
+  EXPECT_FALSE(memory(*ledger, charge).used);
+  EXPECT_EQ(memory(*ledger, charge).forgotten, charge.remember_until);
+  ledger.reset();
+  ledger = open();
+  EXPECT_EQ(memory(*ledger, charge).forgotten, charge.remember_until);
+}
+
+TEST_F(LedgerCodes, ARideIsEndedOnceByAnotherCodeOfItsAccount) {
+  auto ledger = open();
+  AccountCharge entry = sample_code_charge();
+  entry.settlement = Settlement::entered;
+  entry.amount = Fen{};
+  const SequenceNo begun = add(*ledger, entry);
+  AccountCharge exit = sample_code_charge(1, 1'793'577'800);
+  const auto ride = memory(*ledger, exit).ride;
+  ASSERT_TRUE(ride.has_value());
+  EXPECT_EQ(ride->entry, begun);
+  EXPECT_EQ(ride->at, sample_head().at);
+  EXPECT_FALSE(memory(*ledger, sample_code_charge(2)).ride.has_value());
+  exit.entry = begun;
+  add(*ledger, exit);
+  EXPECT_FALSE(memory(*ledger, exit).ride.has_value());
+  AccountCharge twice = sample_code_charge(1, 1'793'577'900);
+  twice.entry = begun;
+  const auto again = append(*ledger, twice, sample_head());
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().code(), Errc::exists);
+}
+
+TEST_F(LedgerCodes, AVoidChargeNeitherBeginsNorEndsARideAndItsCodeStaysUsed) {
+  auto ledger = open();
+  AccountCharge entry = sample_code_charge();
+  entry.settlement = Settlement::entered;
+  const SequenceNo begun = add(*ledger, entry);
+  AccountCharge exit = sample_code_charge(1, 1'793'577'800);
+  exit.entry = begun;
+  const SequenceNo ended = add(*ledger, exit);
+  add(*ledger, Void{.because = "nobody was let through", .charge = ended});
+  EXPECT_EQ(ledger->totals().not_debited, 0U);
+  const auto back = memory(*ledger, exit);
+  EXPECT_TRUE(back.used);
+  ASSERT_TRUE(back.ride.has_value());
+  EXPECT_EQ(back.ride->entry, begun);
+  EXPECT_EQ(back.ride->at, sample_head().at);
+  add(*ledger, Void{.because = "nobody was let through", .charge = begun});
+  EXPECT_FALSE(memory(*ledger, exit).ride.has_value());
+  ledger.reset();
+  const auto report = verify_ledger(folder_);
+  ASSERT_TRUE(report.has_value());
+  EXPECT_FALSE(report->damaged.has_value()) << report->what;
+}
+
+TEST_F(LedgerCodes, ARideIsForgottenAfterFourHours) {
+  auto ledger = open();
+  AccountCharge entry = sample_code_charge();
+  entry.settlement = Settlement::entered;
+  ASSERT_TRUE(append(*ledger, entry, head_at(entry.made)).has_value());
+  ASSERT_TRUE(append(*ledger, Passage{}, head_at(entry.made + hours{4})).has_value());
+  EXPECT_TRUE(memory(*ledger, entry).ride.has_value());
+  ASSERT_TRUE(append(*ledger, Passage{}, head_at(entry.made + hours{5})).has_value());
+  EXPECT_FALSE(memory(*ledger, entry).ride.has_value());
+}
+
+TEST_F(LedgerCodes, TheWholeChainVerifiesWithCodesAndRides) {
+  auto ledger = open();
+  for (int i = 0; i < 20; ++i) {
+    AccountCharge charge = sample_code_charge(static_cast<Byte>(i));
+    if (i % 2 == 0) charge.settlement = Settlement::entered;
+    add(*ledger, charge);
+  }
+  ledger.reset();
+  const auto report = verify_ledger(folder_);
+  ASSERT_TRUE(report.has_value());
+  EXPECT_FALSE(report->damaged.has_value()) << report->what;
+}
+
+}  // namespace
+}  // namespace tidegate::edge
