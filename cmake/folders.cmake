@@ -39,9 +39,9 @@ function(tidegate_program name main)
   target_compile_definitions(${name} PRIVATE TIDEGATE_VERSION="${PROJECT_VERSION}")
 endfunction()
 
-# tidegate_test(path/of/folder LINKS … [TIMEOUT s] [LABELS …])  → one executable of tests/<folder>/*_test.cc
+# tidegate_test(path/of/folder LINKS … [TIMEOUT s] [LABELS …] [LOCK name])  → one executable of tests/<folder>/*_test.cc
 function(tidegate_test folder)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "LINKS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;LOCK" "LINKS;LABELS" ${ARGN})
   string(REPLACE "/" "_" name ${folder}_test)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
   if(NOT sources)
@@ -67,5 +67,5 @@ function(tidegate_test folder)
   target_compile_definitions(${name} PRIVATE
     TIDEGATE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" TIDEGATE_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
   gtest_discover_tests(${name} TEST_PREFIX "${folder}." DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" RESOURCE_LOCK "${ARG_LOCK}")
 endfunction()

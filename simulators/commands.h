@@ -15,5 +15,9 @@ void add_card_command(CLI::App& app, int& exit_code);
 void add_sam_command(CLI::App& app, int& exit_code);
 /// `station`: a whole station with passengers, run with the shipped daemons.
 void add_station_command(CLI::App& app, int& exit_code);
+/// `code`: makes ride codes.
+void add_code_command(CLI::App& app, int& exit_code);
+/// `scanner`: a simulated scanner of ride codes behind a symlink.
+void add_scanner_command(CLI::App& app, int& exit_code);
 
 }  // namespace tidegate::sim

@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
   int exit_code = 0;
   tidegate::sim::add_reader_command(app, exit_code);
   tidegate::sim::add_card_command(app, exit_code);
+  tidegate::sim::add_code_command(app, exit_code);
+  tidegate::sim::add_scanner_command(app, exit_code);
   tidegate::sim::add_sam_command(app, exit_code);
   tidegate::sim::add_station_command(app, exit_code);
   try {

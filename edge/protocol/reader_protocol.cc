@@ -18,11 +18,13 @@ enum class Type : Byte {
   failed = 0x04,
   gone = 0x05,
   state = 0x06,
+  code = 0x07,
   apdu = 0x11,
   reselect = 0x12,
   release = 0x13
 };
 
+constexpr Role kNoRole{0xFF};
 constexpr std::size_t kReplyBytesMin = 2;    // a status word
 constexpr std::size_t kCommandBytesMin = 4;  // CLA INS P1 P2
 
@@ -34,6 +36,8 @@ void append_short(Bytes& out, ByteView bytes) {
 Type append_body(Bytes& out, const Hello& hello) {
   append_be(out, hello.aisle.get(), 2);
   append_be(out, hello.pid, 4);
+  // A gate of before scanners wants nothing behind the number.
+  if (hello.role != Role::reader) out.push_back(std::to_underlying(hello.role));
   return Type::hello;
 }
 Type append_body(Bytes& out, const Target& target) {
@@ -74,6 +78,12 @@ Type append_body(Bytes& /*out*/, const Release& /*release*/) {
   return Type::release;
 }
 
+Type append_body(Bytes& out, const Code& code) {
+  ASSERT(!code.bytes.empty() && code.bytes.size() <= kCodeBytesMax);
+  append(out, code.bytes);
+  return Type::code;
+}
+
 Bytes copy(ByteView bytes) {
   return {bytes.begin(), bytes.end()};
 }
@@ -85,7 +95,12 @@ ByteView take_rest(ByteReader& in, std::size_t least) {
 
 Hello read_hello(ByteReader& in) {
   const auto aisle = static_cast<std::uint16_t>(in.be(2));
-  return {.aisle = AisleNo{aisle}, .pid = static_cast<std::uint32_t>(in.be(4))};
+  const auto pid = static_cast<std::uint32_t>(in.be(4));
+  Hello out{.aisle = AisleNo{aisle}, .pid = pid};
+  if (in.rest().empty()) return out;
+  out.role = static_cast<Role>(in.be(1));
+  if (out.role == Role::reader) out.role = kNoRole;  // a reader says nothing
+  return out;
 }
 Target read_target(ByteReader& in) {
   Target target;
@@ -115,6 +130,12 @@ bool known(const Failed& failed) {
 bool known(const State& state) {
   return state.state >= ReaderState::ok && state.state <= ReaderState::two_cards;
 }
+bool known(const Hello& hello) {
+  return hello.role == Role::reader || hello.role == Role::scanner;
+}
+bool known(const Code& code) {
+  return code.bytes.size() <= kCodeBytesMax;
+}
 template <class T>
 bool known(const T& /*body*/) {
   return true;
@@ -128,6 +149,7 @@ Result<Body> read_body(Type type, ByteReader& in) {
     case Type::failed: return read_failed(in);
     case Type::gone: return Gone{};
     case Type::state: return read_state(in);
+    case Type::code: return Code{copy(take_rest(in, 1))};
     case Type::apdu: return read_apdu(in);
     case Type::reselect: return Reselect{};
     case Type::release: return Release{};

@@ -25,19 +25,21 @@ Result<AisleNo> parse_aisle(std::string_view word) {
 }  // namespace
 
 const char* const kReaderHelp =
-    "tidegate-reader --config box.toml --aisle N [--check]\n"
+    "tidegate-reader --config box.toml --aisle N [--check | --scanner]\n"
     "\n"
-    "Runs the contactless reader of one aisle for tidegate-gate.\n"
+    "Runs the contactless reader of one aisle for tidegate-gate, or its scanner of ride codes.\n"
     "\n"
     "  --config FILE   configuration of the box\n"
     "  --aisle N       aisle whose reader this is, 1 to 32\n"
     "  --check         open the reader, look for a card, say what is there, and end\n"
+    "  --scanner       the aisle's scanner instead of its reader\n"
     "  --version       print the version, and end\n"
     "  --help          print this text, and end\n"
     "\n"
     "Examples:\n"
     "  tidegate-reader --config /etc/tidegate/box.toml --aisle 1\n"
     "  tidegate-reader --config /etc/tidegate/box.toml --aisle 2 --check\n"
+    "  tidegate-reader --config /etc/tidegate/box.toml --aisle 1 --scanner\n"
     "\n"
     "Exit code: 0 ended as asked, 1 the reader or the configuration does not work, 2 wrong "
     "usage.\n";
@@ -65,6 +67,8 @@ Result<ReaderCommand> parse_reader_command(const std::vector<std::string_view>& 
       command.aisle = *aisle;
     } else if (word == "--check") {
       command.check = true;
+    } else if (word == "--scanner") {
+      command.scanner = true;
     } else if (word == "--help" || word == "-h") {
       command.help = true;
     } else if (word == "--version") {
@@ -76,6 +80,7 @@ Result<ReaderCommand> parse_reader_command(const std::vector<std::string_view>& 
   if (command.help || command.version) return command;
   if (command.config.empty()) return wrong("--config is missing");
   if (command.aisle.get() == 0) return wrong("--aisle is missing");
+  if (command.check && command.scanner) return wrong("--check is for readers");
   return command;
 }
 

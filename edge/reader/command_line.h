@@ -17,6 +17,7 @@ struct ReaderCommand {
   std::filesystem::path config;
   AisleNo aisle;
   bool check = false;
+  bool scanner = false;
   bool help = false;
   bool version = false;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// tidegate-reader: wiring of one aisle's contactless reader.
+// tidegate-reader: wiring of one aisle's contactless reader, or of its scanner.
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -7,6 +7,7 @@
 #include "edge/config/box_config.h"
 #include "edge/reader/command_line.h"
 #include "edge/reader/reader_service.h"
+#include "edge/reader/scanner_service.h"
 
 namespace {
 
@@ -28,6 +29,14 @@ int run(const edge::ReaderCommand& command) {
     if (!said) return fail_with(said.error());
     std::printf("aisle %u: %s\n", unsigned{command.aisle.get()}, said->c_str());
     return 0;
+  }
+  if (command.scanner) {
+    if (aisle->scanner.empty())
+      return fail_with({Errc::not_found, "the configuration has no scanner for this aisle"});
+    edge::ScannerService scanner{
+        {.socket = config->reader_socket(), .aisle = command.aisle, .device = aisle->scanner}};
+    const auto done = scanner.run();
+    return done ? 0 : fail_with(done.error());
   }
   edge::ReaderService service{
       {.socket = config->reader_socket(), .aisle = command.aisle, .connstring = aisle->device}};

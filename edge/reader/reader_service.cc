@@ -2,16 +2,15 @@
 #include "edge/reader/reader_service.h"
 
 #include <poll.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <csignal>
 #include <utility>
 
 #include "base/log.h"
 #include "edge/reader/notify.h"
+#include "edge/reader/stop_signals.h"
 
 namespace tidegate::edge {
 namespace {
@@ -40,18 +39,6 @@ constexpr milliseconds kCheckTime{8000};
 
 milliseconds left_until(SteadyTime at) {
   return std::max(milliseconds{0}, std::chrono::ceil<milliseconds>(at - steady_clock::now()));
-}
-
-Result<posix::Fd> stop_signals() {
-  sigset_t set;
-  ::sigemptyset(&set);
-  ::sigaddset(&set, SIGTERM);
-  ::sigaddset(&set, SIGINT);
-  if (const int error = ::pthread_sigmask(SIG_BLOCK, &set, nullptr); error != 0)
-    return fail_errno("blocking signals", error);
-  posix::Fd fd{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
-  if (!fd) return fail_errno("making a signal descriptor");
-  return fd;
 }
 
 }  // namespace

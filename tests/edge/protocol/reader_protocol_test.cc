@@ -23,6 +23,11 @@ std::vector<Golden> goldens() {
        {0, Hello{.aisle = AisleNo{7}, .pid = 0x01020304}},
        "01 01 00000000 0007 01020304",
        12},
+      {"hello of a scanner",
+       {0, Hello{.aisle = AisleNo{7}, .pid = 0x01020304, .role = Role::scanner}},
+       "01 01 00000000 0007 01020304 01",
+       12},
+      {"code", {0, Code{{0x80, 0x01, 0x69}}}, "01 07 00000000 800169", 7},
       {"target",
        {0x0A0B0C0D, Target{.atqa = {0x00, 0x04},
                            .sak = 0x20,
@@ -91,16 +96,18 @@ TEST(ReaderProtocol, TrailingBytesAreInvalid) {
     const bool open_end = std::holds_alternative<Reply>(golden.message.body) ||
                           std::holds_alternative<Apdu>(golden.message.body) ||
                           std::holds_alternative<Failed>(golden.message.body) ||
-                          std::holds_alternative<State>(golden.message.body);
+                          std::holds_alternative<State>(golden.message.body) ||
+                          std::holds_alternative<Code>(golden.message.body);
     if (open_end) continue;
     EXPECT_TRUE(invalid(bytes)) << golden.name;
   }
 }
 
 TEST(ReaderProtocol, UnknownVersionTypeCauseAndStateAreInvalid) {
-  for (const char* hex : {"00 05 00000000", "02 05 00000000", "01 00 00000000", "01 07 00000000",
-                          "01 10 00000000", "01 14 00000000", "01 FF 00000000", "01 04 00000000 00",
-                          "01 04 00000000 05", "01 06 00000000 00", "01 06 00000000 04"})
+  for (const char* hex :
+       {"00 05 00000000", "02 05 00000000", "01 00 00000000", "01 07 00000000", "01 08 00000000",
+        "01 01 00000000 0007 00000001 02", "01 10 00000000", "01 14 00000000", "01 FF 00000000",
+        "01 04 00000000 00", "01 04 00000000 05", "01 06 00000000 00", "01 06 00000000 04"})
     EXPECT_TRUE(invalid(from_hex(hex).value())) << hex;
 }
 

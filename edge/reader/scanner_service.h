@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// tidegate-reader --scanner: listens to one aisle's scanner and tells the gate of each code. One
+// thread, no child: nothing here can hang.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/posix/fd.h"
+#include "base/posix/seqpacket.h"
+#include "base/time.h"
+#include "edge/protocol/reader_protocol.h"
+#include "edge/reader/code_framer.h"
+#include "edge/reader/serial_line.h"
+
+namespace tidegate::edge {
+
+struct ScannerServiceOptions {
+  std::filesystem::path socket;  ///< reader.sock of the gate
+  AisleNo aisle;
+  std::string device;  ///< "/dev/ttyACM0"
+};
+
+class ScannerService {
+ public:
+  explicit ScannerService(ScannerServiceOptions options) : options_{std::move(options)} {}
+  /// Until SIGTERM or SIGINT.
+  [[nodiscard]] Status run();
+
+ private:
+  Status step();
+  [[nodiscard]] std::chrono::milliseconds until_next_deadline() const;
+  void connect_gate();
+  void open_line();
+  void from_line();
+  void tell_code(Bytes code);
+  void tell_state(reader_protocol::ReaderState state, const std::string& text);
+  void to_gate(reader_protocol::Body body);
+  void lose_gate(const std::string& why);
+
+  ScannerServiceOptions options_;
+  posix::Fd signals_;
+  posix::SeqpacketSocket gate_;
+  SteadyTime connect_at_{};
+  std::chrono::milliseconds connect_pause_{};
+  SerialLine line_;
+  SteadyTime open_at_{};
+  CodeFramer framer_;
+  SteadyTime next_code_at_{};
+  std::optional<reader_protocol::State> state_;  ///< of the scanner
+  SteadyTime watchdog_at_{};
+  bool stop_ = false;
+};
+
+}  // namespace tidegate::edge
