@@ -1,45 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading a T-Union card (1A/1E flow) and what a price is made from. The debit is in
-// capp_purchase.cc.
+// purchase.cc, the way to the purse in selection.cc.
 #include "nfc/flow/t_union_flow.h"
 
 #include <algorithm>
 
 #include "nfc/flow/exchange.h"
+#include "nfc/flow/selection.h"
 
 namespace tidegate::nfc {
 namespace {
 
 using fare::RefusalCode;
 
-// Status words whose meaning depends on the command they answer.
-constexpr std::uint16_t kBlocked = 0x6283, kLocked = 0x6A81, kNoFile = 0x6A82, kNoRecord = 0x6A83,
-                        kNoInstruction = 0x6D00, kNoClass = 0x6E00, kLockedForEver = 0x9303;
+constexpr std::uint16_t kNoRecord = 0x6A83;
 // GET BALANCE P1.
 constexpr Byte kAvailable = 0x00, kOverdraftLimit = 0x01, kOverdraftUsed = 0x02, kReal = 0x03;
 
 class Reading {
  public:
   Reading(CardChannel& card, const FlowSettings& settings) : card_{card}, settings_{settings} {}
-
-  FlowResult<Fci> select(bool& blocked) {
-    auto response = fetch(card_, select_purse(), settings_.apdu_timeout, "SELECT");
-    if (!response) return std::unexpected{response.error()};
-    switch (response->sw) {
-      case 0x9000: break;
-      case kBlocked: blocked = true; break;
-      case kLocked:
-      case kLockedForEver: return refused(RefusalCode::application_blocked, response->sw);
-      case kNoFile:
-      case kNoInstruction:
-      case kNoClass: return refused(RefusalCode::not_transport_card, response->sw);
-      default: return malformed_sw("SELECT", response->sw);
-    }
-    auto fci = decode_fci(response->data);
-    if (!fci && blocked) return refused(RefusalCode::application_blocked, response->sw);
-    if (!fci) return malformed("SELECT", fci.error().message());
-    return std::move(*fci);
-  }
 
   FlowResult<PublicInfo> public_info() {
     const auto data = file(Sfi::public_info, kPublicInfoBytes, "READ 15");
@@ -58,13 +38,40 @@ class Reading {
   }
 
   /// A card that has never been used by rail has no record, or one of zero bytes.
-  FlowResult<RailRecord> rail() {
+  FlowResult<RailRecord> rail(bool& there) {
     const auto data = record(Sfi::journey, 1, kRailRecordBytes, "READ 2701");
     if (!data) return std::unexpected{data.error()};
+    there = !data->empty();
     if (data->empty() || all_zero(*data)) return RailRecord{};
     const auto rail = decode_rail_record(*data);
     if (!rail) return malformed("READ 2701", rail.error().message());
     return *rail;
+  }
+
+  /// What no bus has written, or not as the layout has it, is no journey: a boarding writes it
+  /// anew.
+  FlowResult<std::optional<BusRecord>> bus() {
+    auto response =
+        fetch(card_, read_record(Sfi::journey, 2, static_cast<Byte>(kJourneyRecordBytes)),
+              settings_.apdu_timeout, "READ 2702");
+    if (!response) return std::unexpected{response.error()};
+    if (!response->ok()) return std::optional<BusRecord>{};
+    if (response->data.size() == kJourneyRecordBytes && all_zero(response->data))
+      return std::optional{BusRecord{}};
+    const auto bus = decode_bus_record(response->data);
+    return bus ? std::optional{*bus} : std::nullopt;
+  }
+
+  /// The issuer's loan: what is left of it, and what is spent.
+  FlowResult<void> overdraft(CardImage& out) {
+    const auto limit = balance_part(kOverdraftLimit, "BALANCE 01");
+    if (!limit) return std::unexpected{limit.error()};
+    const auto used = balance_part(kOverdraftUsed, "BALANCE 02");
+    if (!used) return std::unexpected{used.error()};
+    if (*used > *limit) return malformed("BALANCE", "more overdraft used than there is");
+    out.overdraft_left = *limit - *used;
+    out.overdraft_used = *used;
+    return {};
   }
 
   FlowResult<Fen> real_balance() {
@@ -107,10 +114,6 @@ class Reading {
   }
 
  private:
-  static std::unexpected<FlowError> refused(RefusalCode code, std::uint16_t sw) {
-    return std::unexpected{FlowError{code, sw_detail("SELECT", sw)}};
-  }
-
   /// The first `size` bytes of a binary file; a card that insists on its own length may send more.
   FlowResult<Bytes> file(Sfi sfi, std::size_t size, std::string_view step) {
     auto response =
@@ -155,6 +158,7 @@ class Reading {
 FlowResult<CardImage> read_selected(Reading& reading, const Fci& fci,
                                     const FlowSettings& settings) {
   CardImage out;
+  out.kernel = fci.kernel;
   if (fci.public_info) {
     out.info = *fci.public_info;
   } else {
@@ -165,12 +169,20 @@ FlowResult<CardImage> read_selected(Reading& reading, const Fci& fci,
   const auto kind = reading.kind_info();
   if (!kind) return std::unexpected{kind.error()};
   out.kind = *kind;
-  const auto rail = reading.rail();
+  const auto rail = reading.rail(out.has_rail);
   if (!rail) return std::unexpected{rail.error()};
   out.rail = *rail;
+  if (settings.bus) {
+    const auto bus = reading.bus();
+    if (!bus) return std::unexpected{bus.error()};
+    out.bus = *bus;
+  }
   const auto balance = reading.real_balance();
   if (!balance) return std::unexpected{balance.error()};
   out.balance = *balance;
+  if (settings.overdraft) {
+    if (const auto lent = reading.overdraft(out); !lent) return std::unexpected{lent.error()};
+  }
   // Other operators' machines write trips too, and some write ones that are none. They are no
   // reason to hold a passenger; a journey of ours is judged by record 2701.
   auto trips = reading.records(Sfi::trips, std::min(settings.trips, kTripRecords), kTripRecordBytes,
@@ -196,6 +208,28 @@ Timestamp timestamp_of(const LocalTime& at) {
   return *out;
 }
 
+fare::OpenJourney open_entry(const RailRecord& rail) {
+  ASSERT(rail.entry_at.has_value());  // decode_rail_record
+  return {.where = {.city = rail.entry_city,
+                    .acquirer = rail.entry_acquirer,
+                    .station = rail.entry_station,
+                    .line = rail.entry_line},
+          .terminal = rail.entry_terminal,
+          .at = timestamp_of(*rail.entry_at)};
+}
+
+/// In 2702 the line has two bytes of its own and the stop one.
+fare::OpenJourney open_boarding(const BusRecord& bus) {
+  ASSERT(bus.boarding.at.has_value());  // decode_bus_record
+  const BusRecord::Point& at = bus.boarding;
+  return {.where = {.city = at.city,
+                    .acquirer = at.acquirer,
+                    .station = {0, 0, 0, 0, at.line[0], at.line[1], 0, at.stop},
+                    .line = at.line[1]},
+          .terminal = at.terminal,
+          .at = timestamp_of(*at.at)};
+}
+
 fare::HistoryTrip history_trip(const TripRecord& trip) {
   fare::HistoryTrip out;
   out.type = trip.type;
@@ -214,14 +248,13 @@ fare::HistoryTrip history_trip(const TripRecord& trip) {
 }  // namespace
 
 FlowResult<CardImage> identify(CardChannel& card, const FlowSettings& settings) {
+  const auto selected = select_application(card, settings);
+  if (!selected) return std::unexpected{selected.error()};
   Reading reading{card, settings};
-  bool blocked = false;
-  const auto fci = reading.select(blocked);
-  if (!fci) return std::unexpected{fci.error()};
-  auto image = read_selected(reading, *fci, settings);
+  auto image = read_selected(reading, selected->fci, settings);
   if (image) {
-    image->blocked = blocked;
-  } else if (blocked && !image.error().channel_failed) {
+    image->blocked = selected->blocked;
+  } else if (selected->blocked && !image.error().channel_failed) {
     // What a blocked application does not let us read is no fault of its format.
     return std::unexpected{FlowError{RefusalCode::application_blocked, image.error().detail}};
   }
@@ -233,24 +266,21 @@ FlowResult<std::vector<LogRecord>> read_log(CardChannel& card, const FlowSetting
                                          "READ 18", Reading::Broken::refuse);
 }
 
-fare::Medium to_medium(const CardImage& image) {
+fare::Medium to_medium(const CardImage& image, const FlowSettings& settings) {
   fare::Medium out;
   out.kind = fare::MediumKind::t_union;
   out.issuer = image.info.issuer_code();
   out.card_kind = image.kind.card_kind;
   out.rider = rider_of(image.kind.card_kind);
   out.balance = image.balance;
-  const RailRecord& rail = image.rail;
-  if (rail.inside()) {
-    ASSERT(rail.entry_at.has_value());  // decode_rail_record
-    out.open = fare::OpenJourney{.where = {.city = rail.entry_city,
-                                           .acquirer = rail.entry_acquirer,
-                                           .station = rail.entry_station,
-                                           .line = rail.entry_line},
-                                 .terminal = rail.entry_terminal,
-                                 .at = timestamp_of(*rail.entry_at)};
+  out.overdraft_left = image.overdraft_left;
+  out.overdraft_used = image.overdraft_used;
+  if (settings.bus) {
+    if (image.bus && image.bus->on_board()) out.open = open_boarding(*image.bus);
+  } else if (image.rail.inside()) {
+    out.open = open_entry(image.rail);
   }
-  out.state = fare::decode_card_state(rail.operator_bytes);
+  out.state = fare::decode_card_state(image.rail.operator_bytes);
   for (const TripRecord& trip : image.trips) out.history.push_back(history_trip(trip));
   return out;
 }

@@ -2,6 +2,7 @@
 // Commands to a T-Union purse as bytes, and the answers to the debit commands as values.
 #include "nfc/purse/apdu.h"
 
+#include "nfc/purse/applications.h"
 #include "nfc/purse/records.h"
 
 namespace tidegate::nfc {
@@ -43,9 +44,7 @@ Result<Response> split_response(ByteView bytes) {
 }
 
 Bytes select_purse() {
-  Bytes out = with_data({0x00, 0xA4, 0x04, 0x00}, kTUnionAid);
-  out.push_back(0x00);
-  return out;
+  return select_name(kTUnionAid);
 }
 
 Bytes read_binary(Sfi file, Byte offset, Byte size) {
@@ -70,9 +69,10 @@ Bytes init_purchase(PurchaseType type, Byte key_index, Fen amount, const Termina
   return out;
 }
 
-Bytes update_journey(ByteView record128) {
-  ASSERT(record128.size() == kRailRecordBytes);
-  return with_data({0x80, 0xDC, 0x01, cache_p2(Sfi::journey)}, record128);
+Bytes update_journey(ByteView record128, bool p1_zero) {
+  ASSERT(record128.size() == kJourneyRecordBytes);
+  const Byte p1 = p1_zero ? Byte{0x00} : record128[1];
+  return with_data({0x80, 0xDC, p1, cache_p2(Sfi::journey)}, record128);
 }
 
 Bytes update_trip(ByteView record48) {

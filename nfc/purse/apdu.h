@@ -37,8 +37,9 @@ enum class Sfi : Byte {
 [[nodiscard]] Bytes get_balance(Byte which);
 [[nodiscard]] Bytes init_purchase(PurchaseType type, Byte key_index, Fen amount,
                                   const TerminalNo& terminal);
-/// UPDATE CAPP DATA CACHE of record 2701 (P1 01) or a trip (P1 00).
-[[nodiscard]] Bytes update_journey(ByteView record128);
+/// UPDATE CAPP DATA CACHE of a record of EF 1A or a trip (P1 00). For EF 1A P1 is the low byte of
+/// the record's id, as machines in the field send it, or 00, as a test manual has it.
+[[nodiscard]] Bytes update_journey(ByteView record128, bool p1_zero = false);
 [[nodiscard]] Bytes update_trip(ByteView record48);
 [[nodiscard]] Bytes debit(SamTxnNo txn, const LocalTime& at, const Mac& mac1);
 [[nodiscard]] Bytes get_proof(PurchaseType type, CardCounter counter_after);

@@ -17,12 +17,11 @@ void append_fen(Bytes& out, Fen amount) {
   append_be(out, static_cast<std::uint64_t>(amount.count()), 4);
 }
 
-/// Zero bytes are "no time"; anything else must be one.
-Result<std::optional<LocalTime>> optional_time(ByteView seven_bytes) {
-  if (all_zero(seven_bytes)) return std::optional<LocalTime>{};
+/// Zero bytes are "no time", and so is what is none.
+std::optional<LocalTime> optional_time(ByteView seven_bytes) {
   const auto at = parse_bcd_time(seven_bytes);
-  if (!at) return fail(at.error(), "record 2701");
-  return std::optional{*at};
+  if (!at) return std::nullopt;
+  return *at;
 }
 
 void append_time(Bytes& out, const std::optional<LocalTime>& at) {
@@ -53,12 +52,8 @@ Result<RailRecord> decode_rail_record(ByteView record) {
   out.exit_station = to_array<8>(in.take(8));
   out.entry_terminal = to_array<8>(in.take(8));
   out.exit_terminal = to_array<8>(in.take(8));
-  const auto entry_at = optional_time(in.take(7));
-  if (!entry_at) return fail(entry_at.error());
-  out.entry_at = *entry_at;
-  const auto exit_at = optional_time(in.take(7));
-  if (!exit_at) return fail(exit_at.error());
-  out.exit_at = *exit_at;
+  out.entry_at = optional_time(in.take(7));
+  out.exit_at = optional_time(in.take(7));
   out.max_fare = take_fen(in);
   out.entry_line = static_cast<Byte>(in.be(1));
   out.exit_line = static_cast<Byte>(in.be(1));

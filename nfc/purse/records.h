@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The files of a T-Union purse as values, byte for byte: EF 15, EF 17, EF 18, EF 1A record 2701, EF
-// 1E, and the FCI that SELECT answers. Pure codecs: no keys, no card, no clock. Layouts: China
-// T-Union (JT/T 978) as public terminal code and test manuals have them. Decoders never guess:
-// bytes that break the layout are Errc::invalid, an empty record is nullopt.
+// The files of a T-Union purse as values, byte for byte: EF 15, EF 17, EF 18, records 2701 and 2702
+// of EF 1A, EF 1E, and the FCI that SELECT answers. Pure codecs: no keys, no card, no clock.
+// Layouts: China T-Union (JT/T 978) as public terminal code and test manuals have them. Decoders
+// never guess: bytes that break the layout are Errc::invalid, an empty record is nullopt.
 #pragma once
 
 #include <array>
@@ -19,6 +19,9 @@
 
 namespace tidegate::nfc {
 
+/// The applications of T-Union, as the test laboratory numbers them: K1 and K2 are purses (3DES,
+/// SM4), K3 and K4 e-cash, K5 and K6 e-cash and purse of the revised standard.
+enum class Kernel : std::uint8_t { k1 = 1, k2 = 2, k3 = 3, k4 = 4, k5 = 5, k6 = 6 };
 /// AID of the e-purse application K1.
 inline constexpr std::array<Byte, 8> kTUnionAid{0xA0, 0x00, 0x00, 0x06, 0x32, 0x01, 0x01, 0x05};
 /// The largest valid balance or amount on a card.
@@ -124,14 +127,56 @@ struct RailRecord {
   friend bool operator==(const RailRecord&, const RailRecord&) = default;
 };
 inline constexpr std::size_t kRailRecordBytes = 128;
+/// Every record of EF 1A.
+inline constexpr std::size_t kJourneyRecordBytes = 128;
 /// A never-used record (all zero after the id and length) decodes with status initial.
-/// Errc::invalid: wrong id, length, status, or an entry without a time.
+/// Errc::invalid: wrong id, length, status, or an open entry without a time that exists. Of a
+/// journey that is over, a time that does not exist counts as none: other operators' machines wrote
+/// it.
 [[nodiscard]] Result<RailRecord> decode_rail_record(ByteView record);
 [[nodiscard]] std::array<Byte, kRailRecordBytes> encode_rail_record(const RailRecord& record);
 
+/// Record 2702 of EF 1A, 128 bytes: the journey by bus, tram or ferry.
+enum class BusStatus : Byte { initial = 0, boarded = 1, alighted = 2 };
+struct BusRecord {
+  /// Where and when somebody boarded or alighted.
+  struct Point {
+    std::uint16_t city = 0;
+    std::array<Byte, 8> acquirer{};
+    std::array<Byte, 2> operator_code{};
+    std::array<Byte, 2> line{};
+    Byte stop = 0;
+    std::array<Byte, 8> vehicle{};  ///< ASCII
+    std::array<Byte, 8> terminal{};
+    std::optional<LocalTime> at;  ///< zero bytes: none
+    friend bool operator==(const Point&, const Point&) = default;
+  };
+  static constexpr Byte kUp = 0xAB, kDown = 0xBA;
+
+  Byte valid = 0x01;
+  Byte interoperability = 0x01;
+  Byte lock = 0x00;
+  std::array<Byte, 8> serial{};
+  BusStatus status = BusStatus::initial;
+  Point boarding;
+  Fen marked_fare;  ///< the most the ride can cost
+  Byte direction = 0;
+  Point alighting;
+  Fen fare;
+  std::array<Byte, 2> mileage{};
+  std::array<Byte, 26> reserved{};
+
+  [[nodiscard]] bool on_board() const noexcept { return status == BusStatus::boarded; }
+  friend bool operator==(const BusRecord&, const BusRecord&) = default;
+};
+/// As decode_rail_record().
+[[nodiscard]] Result<BusRecord> decode_bus_record(ByteView record);
+[[nodiscard]] std::array<Byte, kJourneyRecordBytes> encode_bus_record(const BusRecord& record);
+
 /// What SELECT of the purse answered, without the status word. Walks the TLV, never indexes it.
 struct Fci {
-  Bytes aid;                              ///< tag 84, starts with kTUnionAid
+  Bytes aid;  ///< tag 84, starts with the AID of a purse
+  Kernel kernel = Kernel::k1;
   std::optional<PublicInfo> public_info;  ///< tag 9F0C when it has 30 bytes
 };
 [[nodiscard]] Result<Fci> decode_fci(ByteView data);

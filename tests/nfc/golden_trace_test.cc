@@ -86,12 +86,12 @@ class GoldenTrace : public testing::Test {
   /// Runs one debit and checks MAC1 (through the recorded 8054), MAC2 and TAC.
   void debit_once(RecordedCard& card, const CardImage& image, Fen amount, const LocalTime& at,
                   const RailRecord& rail, const TripRecord& trip) {
-    CappPurchase purchase{card, *sam_, image, {}};
+    Purchase purchase{card, *sam_, image, {}};
     const auto begun = purchase.begin(amount, at);
     ASSERT_TRUE(begun.has_value()) << begun.error().detail;
-    ASSERT_TRUE(purchase.stage(rail, trip).has_value());
+    ASSERT_TRUE(purchase.stage({encode_rail_record(rail), trip}).has_value());
     const auto finished = purchase.finish();
-    EXPECT_EQ(finished.end, CappPurchase::End::debited);
+    EXPECT_EQ(finished.end, Purchase::End::debited);
     const auto tac_key = card_key(hex_array<16>("505152535455565758595A5B5C5D5E5F"),
                                   image.info.issuer, image.info.pan_factor());
     EXPECT_EQ(finished.answer.tac,

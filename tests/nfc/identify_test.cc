@@ -108,7 +108,7 @@ TEST(Identify, ABlockedApplicationIsReadAsFarAsItLetsUsAndNeverDebited) {
   ASSERT_TRUE(image.has_value()) << image.error().detail;
   EXPECT_TRUE(image->blocked);
   FakeSam sam;
-  CappPurchase purchase{card, sam, *image, {}};
+  Purchase purchase{card, sam, *image, {}};
   card.sent.clear();
   const auto begun = purchase.begin(Fen{0}, local(2026, 1, 5, 8, 0, 0));
   ASSERT_FALSE(begun.has_value());

@@ -6,13 +6,13 @@ namespace tidegate::nfc {
 namespace {
 
 using fare::RefusalCode;
-using End = CappPurchase::End;
+using End = Purchase::End;
 
 constexpr std::string_view kInit = "0000138800070000000100112233449000";
 
-class CappPurchaseTest : public testing::Test {
+class PurchaseTest : public testing::Test {
  protected:
-  CappPurchaseTest() : card_{sound_card()} {
+  PurchaseTest() : card_{sound_card()} {
     card_.answers["805003*"] = kInit;
     card_.answers["80DC01*"] = "9000";
     card_.answers["80DC00*"] = "9000";
@@ -23,8 +23,8 @@ class CappPurchaseTest : public testing::Test {
     card_.sent.clear();
   }
 
-  FlowResult<CappPurchase::Begun> begin(Fen amount = Fen{400}) {
-    CappPurchase purchase{card_, sam_, image_, {}};
+  FlowResult<Purchase::Begun> begin(Fen amount = Fen{400}) {
+    Purchase purchase{card_, sam_, image_, {}};
     return purchase.begin(amount, at_);
   }
   RefusalCode begin_error(Fen amount = Fen{400}) {
@@ -33,14 +33,14 @@ class CappPurchaseTest : public testing::Test {
     return begun ? RefusalCode::aisle_closed : begun.error().code;
   }
   FlowResult<void> stage() {
-    CappPurchase purchase{card_, sam_, image_, {}};
+    Purchase purchase{card_, sam_, image_, {}};
     EXPECT_TRUE(purchase.begin(Fen{400}, at_).has_value());
-    return purchase.stage(entered_rail(), entry_trip());
+    return purchase.stage({encode_rail_record(entered_rail()), entry_trip()});
   }
-  CappPurchase::Finished finish(bool gone = false) {
-    CappPurchase purchase{card_, sam_, image_, {}};
+  Purchase::Finished finish(bool gone = false) {
+    Purchase purchase{card_, sam_, image_, {}};
     EXPECT_TRUE(purchase.begin(Fen{400}, at_).has_value());
-    EXPECT_TRUE(purchase.stage(entered_rail(), entry_trip()).has_value());
+    EXPECT_TRUE(purchase.stage({encode_rail_record(entered_rail()), entry_trip()}).has_value());
     if (gone) card_.gone_at = card_.sent.size();
     return purchase.finish();
   }
@@ -51,7 +51,7 @@ class CappPurchaseTest : public testing::Test {
   LocalTime at_ = local(2026, 1, 5, 8, 30, 0);
 };
 
-TEST_F(CappPurchaseTest, BeginGivesTheSamWhatTheCardSaid) {
+TEST_F(PurchaseTest, BeginGivesTheSamWhatTheCardSaid) {
   const auto begun = begin();
   ASSERT_TRUE(begun.has_value()) << begun.error().detail;
   EXPECT_EQ(begun->init.counter, CardCounter{7});
@@ -64,7 +64,7 @@ TEST_F(CappPurchaseTest, BeginGivesTheSamWhatTheCardSaid) {
   EXPECT_EQ(to_hex(sam_.last.issuer_factor), "02002900FFFFFFFF");
 }
 
-TEST_F(CappPurchaseTest, BeginAcceptsTheOverdraftOnTopOfTheRealBalanceOnly) {
+TEST_F(PurchaseTest, BeginAcceptsTheOverdraftOnTopOfTheRealBalanceOnly) {
   card_.answers["805003*"] = "0000177000070003E80100112233449000";  // 6000 = 5000 + limit 1000
   EXPECT_TRUE(begin().has_value());
   card_.answers["805003*"] = "0000177100070003E80100112233449000";  // 6001
@@ -73,17 +73,52 @@ TEST_F(CappPurchaseTest, BeginAcceptsTheOverdraftOnTopOfTheRealBalanceOnly) {
   EXPECT_EQ(begin_error(), RefusalCode::purse_mismatch);
 }
 
-TEST_F(CappPurchaseTest, BeginTakesRealMoneyOnly) {
+TEST_F(PurchaseTest, BeginTakesRealMoneyOnly) {
   card_.answers["805003*"] = "0000177000070003E80100112233449000";
   EXPECT_EQ(begin_error(Fen{5001}), RefusalCode::insufficient_balance);
   EXPECT_TRUE(card_.sent.empty()) << "the card need not be asked";
   EXPECT_TRUE(begin(Fen{5000}).has_value());
 }
 
-TEST_F(CappPurchaseTest, BeginMapsTheStatusWordsOf8050) {
+TEST_F(PurchaseTest, BeginSpendsTheOverdraftWhereItMay) {
+  image_.overdraft_left = Fen{1000};
+  card_.answers["805003*"] = "0000177000070003E80100112233449000";
+  EXPECT_EQ(begin_error(Fen{6000}), RefusalCode::insufficient_balance) << "not unless it may";
+  Purchase purchase{card_, sam_, image_, {.overdraft = true}};
+  EXPECT_TRUE(purchase.begin(Fen{6000}, at_).has_value());
+  Purchase more{card_, sam_, image_, {.overdraft = true}};
+  EXPECT_EQ(more.begin(Fen{6001}, at_).error().code, RefusalCode::insufficient_balance);
+}
+
+TEST_F(PurchaseTest, APlainPurchaseIs8050With01AndWritesNothing) {
+  card_.answers["805001*"] = card_.answers["805003*"];
+  Purchase purchase{card_, sam_, image_, {}};
+  ASSERT_TRUE(purchase.begin(Fen{200}, at_, PurchaseType::purchase).has_value());
+  EXPECT_EQ(sam_.last.type, PurchaseType::purchase);
+  ASSERT_TRUE(purchase.stage({}).has_value());
+  EXPECT_EQ(purchase.finish().end, End::debited);
+  ASSERT_EQ(card_.sent.size(), 2U);
+  EXPECT_EQ(card_.sent[0].substr(0, 6), "805001");
+  EXPECT_EQ(card_.sent[1].substr(0, 6), "805401");
+}
+
+TEST_F(PurchaseTest, P1Of80DcIsASetting) {
+  Purchase purchase{card_, sam_, image_, {.journey_p1_zero = true}};
+  ASSERT_TRUE(purchase.begin(Fen{0}, at_).has_value());
+  card_.answers["80DC00D0*"] = "9000";
+  ASSERT_TRUE(purchase.stage({encode_bus_record({}), std::nullopt}).has_value());
+  EXPECT_EQ(card_.sent.back().substr(0, 14), "80DC00D0802702");
+  card_.answers["80DC02D0*"] = "9000";
+  Purchase by_id{card_, sam_, image_, {}};
+  ASSERT_TRUE(by_id.begin(Fen{0}, at_).has_value());
+  ASSERT_TRUE(by_id.stage({encode_bus_record({}), std::nullopt}).has_value());
+  EXPECT_EQ(card_.sent.back().substr(0, 14), "80DC02D0802702");
+}
+
+TEST_F(PurchaseTest, BeginMapsTheStatusWordsOf8050) {
   const std::vector<std::pair<std::string, RefusalCode>> cases{
       {"9401", RefusalCode::insufficient_balance}, {"9301", RefusalCode::insufficient_balance},
-      {"9402", RefusalCode::purse_mismatch},       {"9403", RefusalCode::card_malformed},
+      {"9402", RefusalCode::purse_mismatch},       {"9403", RefusalCode::unsupported_algorithm},
       {"9408", RefusalCode::application_blocked},  {"9303", RefusalCode::application_blocked},
       {"6985", RefusalCode::card_malformed},       {"6F00", RefusalCode::card_malformed}};
   for (const auto& [sw, code] : cases) {
@@ -92,7 +127,7 @@ TEST_F(CappPurchaseTest, BeginMapsTheStatusWordsOf8050) {
   }
 }
 
-TEST_F(CappPurchaseTest, BeginRefusesAnswersThatAreNone) {
+TEST_F(PurchaseTest, BeginRefusesAnswersThatAreNone) {
   for (const std::string_view answer :
        {"9000", "00001388000700000001001122339000", "000013880007000000010011223344559000",
         "0100000000070000000100112233449000", ""}) {
@@ -101,28 +136,28 @@ TEST_F(CappPurchaseTest, BeginRefusesAnswersThatAreNone) {
   }
 }
 
-TEST_F(CappPurchaseTest, BeginTellsALostSamFromAnUnknownAlgorithm) {
+TEST_F(PurchaseTest, BeginTellsALostSamFromAnUnknownAlgorithm) {
   sam_.init_error = Errc::io;
   EXPECT_EQ(begin_error(), RefusalCode::sam_unavailable);
   sam_.init_error = Errc::unsupported;
-  EXPECT_EQ(begin_error(), RefusalCode::card_malformed);
+  EXPECT_EQ(begin_error(), RefusalCode::unsupported_algorithm);
 }
 
-TEST_F(CappPurchaseTest, StageWritesJourneyThenTrip) {
+TEST_F(PurchaseTest, StageWritesJourneyThenTrip) {
   EXPECT_TRUE(stage().has_value());
   ASSERT_EQ(card_.sent.size(), 3U);
   EXPECT_EQ(card_.sent[1], "80DC01D080" + rail_hex(entered_rail()));
   EXPECT_EQ(card_.sent[2], "80DC00F030" + trip_hex(entry_trip()));
 }
 
-TEST_F(CappPurchaseTest, StageWithoutATripWritesTheJourneyOnly) {
-  CappPurchase purchase{card_, sam_, image_, {}};
+TEST_F(PurchaseTest, StageWithoutATripWritesTheJourneyOnly) {
+  Purchase purchase{card_, sam_, image_, {}};
   ASSERT_TRUE(purchase.begin(Fen{0}, at_).has_value());
-  ASSERT_TRUE(purchase.stage(entered_rail(), std::nullopt).has_value());
+  ASSERT_TRUE(purchase.stage({encode_rail_record(entered_rail()), std::nullopt}).has_value());
   EXPECT_EQ(card_.sent.size(), 2U);
 }
 
-TEST_F(CappPurchaseTest, StageMapsTheStatusWordsOf80DC) {
+TEST_F(PurchaseTest, StageMapsTheStatusWordsOf80DC) {
   const std::vector<std::pair<std::string, RefusalCode>> cases{
       {"9407", RefusalCode::record_locked},
       {"6901", RefusalCode::card_malformed},
@@ -139,7 +174,7 @@ TEST_F(CappPurchaseTest, StageMapsTheStatusWordsOf80DC) {
   }
 }
 
-TEST_F(CappPurchaseTest, FinishEndsDebitedWhenTheSamAcceptsMac2) {
+TEST_F(PurchaseTest, FinishEndsDebitedWhenTheSamAcceptsMac2) {
   const auto finished = finish();
   EXPECT_EQ(finished.end, End::debited);
   EXPECT_EQ(finished.sw, 0x9000);
@@ -148,7 +183,7 @@ TEST_F(CappPurchaseTest, FinishEndsDebitedWhenTheSamAcceptsMac2) {
   EXPECT_EQ(card_.sent.back(), "805401000F00000100202601050830000102030408");
 }
 
-TEST_F(CappPurchaseTest, FinishEndsSuspectWhenMac2IsWrongOrTheAnswerIsNotWhole) {
+TEST_F(PurchaseTest, FinishEndsSuspectWhenMac2IsWrongOrTheAnswerIsNotWhole) {
   sam_.mac2_right = false;
   const auto wrong = finish();
   EXPECT_EQ(wrong.end, End::suspect);
@@ -162,7 +197,7 @@ TEST_F(CappPurchaseTest, FinishEndsSuspectWhenMac2IsWrongOrTheAnswerIsNotWhole) 
   }
 }
 
-TEST_F(CappPurchaseTest, FinishEndsNotDebitedOnlyOnWordsThatChangeNothing) {
+TEST_F(PurchaseTest, FinishEndsNotDebitedOnlyOnWordsThatChangeNothing) {
   for (const std::string_view sw : {"9302", "6985", "6901", "6700", "6A86", "9401", "9403"}) {
     card_.answers["8054*"] = sw;
     EXPECT_EQ(finish().end, End::not_debited) << sw;
@@ -173,7 +208,7 @@ TEST_F(CappPurchaseTest, FinishEndsNotDebitedOnlyOnWordsThatChangeNothing) {
   }
 }
 
-TEST_F(CappPurchaseTest, FinishEndsUnknownWithoutAnAnswerAndNeverAsksTwice) {
+TEST_F(PurchaseTest, FinishEndsUnknownWithoutAnAnswerAndNeverAsksTwice) {
   for (const std::string_view answer : {"", "90"}) {
     card_.answers["8054*"] = answer;
     const auto finished = finish();
@@ -185,7 +220,7 @@ TEST_F(CappPurchaseTest, FinishEndsUnknownWithoutAnAnswerAndNeverAsksTwice) {
   EXPECT_EQ(card_.sent.size(), 4U) << "8050, two 80DC, one 8054";
 }
 
-TEST_F(CappPurchaseTest, FinishEndsUnknownWhenTheSamFailsAtMac2) {
+TEST_F(PurchaseTest, FinishEndsUnknownWhenTheSamFailsAtMac2) {
   sam_.credit_error = Errc::io;
   EXPECT_EQ(finish().end, End::unknown);
 }

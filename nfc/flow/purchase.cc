@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The composite purchase: 8050, 80DC, 8054 and the SAM's part in it.
+// A purchase, composite or plain: 8050, 80DC, 8054 and the SAM's part in it.
 #include <algorithm>
 
 #include "nfc/flow/exchange.h"
@@ -29,7 +29,7 @@ std::unexpected<FlowError> init_refused(std::uint16_t sw) {
     case kCounterAtMaximum: return failure(RefusalCode::purse_mismatch, sw_detail("8050", sw));
     case kGreyLocked:
     case kLockedForEver: return failure(RefusalCode::application_blocked, sw_detail("8050", sw));
-    case kKeyUnknown:
+    case kKeyUnknown: return failure(RefusalCode::unsupported_algorithm, sw_detail("8050", sw));
     default: return malformed_sw("8050", sw);
   }
 }
@@ -52,20 +52,21 @@ FlowResult<void> update(CardChannel& card, ByteView command, std::chrono::millis
 
 }  // namespace
 
-CappPurchase::CappPurchase(CardChannel& card, Sam& sam, const CardImage& image,
-                           const FlowSettings& settings)
+Purchase::Purchase(CardChannel& card, Sam& sam, const CardImage& image,
+                   const FlowSettings& settings)
     : card_{card}, sam_{sam}, image_{image}, settings_{settings} {}
 
-FlowResult<CappPurchase::Begun> CappPurchase::begin(Fen amount, const LocalTime& at) {
+FlowResult<Purchase::Begun> Purchase::begin(Fen amount, const LocalTime& at, PurchaseType type) {
   ASSERT(step_ == Step::made && amount >= Fen{} && amount <= kPurseMax);
   if (image_.blocked)
     return failure(RefusalCode::application_blocked, "SELECT said the application is blocked");
-  // The overdraft is not for fares: only real money is.
-  if (image_.balance < amount)
+  // The overdraft is not for fares, unless somebody says so: only real money is.
+  const Fen spendable =
+      settings_.overdraft ? image_.balance + image_.overdraft_left : image_.balance;
+  if (spendable < amount)
     return failure(RefusalCode::insufficient_balance, "the real balance is below the amount");
 
-  const Bytes command =
-      init_purchase(PurchaseType::capp, sam_.key_index(), amount, sam_.terminal());
+  const Bytes command = init_purchase(type, sam_.key_index(), amount, sam_.terminal());
   const auto response = fetch(card_, command, settings_.apdu_timeout, "8050");
   if (!response) return std::unexpected{response.error()};
   if (!response->ok()) return init_refused(response->sw);
@@ -77,7 +78,7 @@ FlowResult<CappPurchase::Begun> CappPurchase::begin(Fen amount, const LocalTime&
   const auto debit = sam_.init_for_purchase({.random = init->random,
                                              .counter = init->counter,
                                              .amount = amount,
-                                             .type = PurchaseType::capp,
+                                             .type = type,
                                              .at = at,
                                              .key_version = init->key_version,
                                              .algorithm = init->algorithm,
@@ -86,31 +87,34 @@ FlowResult<CappPurchase::Begun> CappPurchase::begin(Fen amount, const LocalTime&
   if (!debit) {
     // An algorithm nobody has keys for is the card's word; it must not close the aisle.
     const bool card = debit.error().code() == Errc::unsupported;
-    return failure(card ? RefusalCode::card_malformed : RefusalCode::sam_unavailable,
+    return failure(card ? RefusalCode::unsupported_algorithm : RefusalCode::sam_unavailable,
                    "8070: " + debit.error().message());
   }
   begun_ = {.init = *init, .sam = *debit};
   at_ = at;
+  type_ = type;
   step_ = Step::begun;
   return begun_;
 }
 
-FlowResult<void> CappPurchase::stage(const RailRecord& rail,
-                                     const std::optional<TripRecord>& trip) {
+FlowResult<void> Purchase::stage(const CardWrites& writes) {
   ASSERT(step_ == Step::begun);
-  const auto journey =
-      update(card_, update_journey(encode_rail_record(rail)), settings_.apdu_timeout, "80DC 1A");
-  if (!journey) return journey;
-  if (trip) {
-    const auto appended =
-        update(card_, update_trip(encode_trip_record(*trip)), settings_.apdu_timeout, "80DC 1E");
+  ASSERT((type_ == PurchaseType::capp) == (writes.journey || writes.trip));
+  if (writes.journey) {
+    const auto journey = update(card_, update_journey(*writes.journey, settings_.journey_p1_zero),
+                                settings_.apdu_timeout, "80DC 1A");
+    if (!journey) return journey;
+  }
+  if (writes.trip) {
+    const auto appended = update(card_, update_trip(encode_trip_record(*writes.trip)),
+                                 settings_.apdu_timeout, "80DC 1E");
     if (!appended) return appended;
   }
   step_ = Step::staged;
   return {};
 }
 
-CappPurchase::Finished CappPurchase::finish() {
+Purchase::Finished Purchase::finish() {
   // A second 8054 would be refused by the card and then look like "not debited".
   ASSERT(step_ == Step::staged);
   step_ = Step::finished;
