@@ -108,6 +108,19 @@ void read_lists(ConfigReader& reader, BoxConfig& config) {
   config.lists.trusted = trusted_keys(reader, lists, "lists.");
 }
 
+/// May be left out: only vehicles and vessels have it.
+void read_vehicle(ConfigReader& reader, BoxConfig& config) {
+  if (!reader.root().contains("vehicle")) return;
+  const toml::table& vehicle = reader.section("vehicle");
+  reader.only(vehicle, "vehicle.", {"number", "direction"});
+  config.vehicle.number = reader.text(vehicle, "vehicle.", "number");
+  if (config.vehicle.number.size() > 8 || !plain_name(config.vehicle.number))
+    reader.wrong(ConfigReader::line_of(*vehicle.get("number")), "vehicle.number",
+                 "at most 8 letters, digits, '-', '_' and '.'");
+  config.vehicle.down = choice<bool>(reader, vehicle, "vehicle.", "direction",
+                                     {{"up", false}, {"down", true}}, false);
+}
+
 void read_codes(ConfigReader& reader, BoxConfig& config) {
   if (!reader.root().contains("codes")) return;
   const toml::table& codes = reader.section("codes");
@@ -144,13 +157,15 @@ void read_station(ConfigReader& reader, BoxConfig& config) {
 void read_limits(ConfigReader& reader, BoxConfig& config) {
   if (reader.root().contains("tap")) {
     const toml::table& tap = reader.section("tap");
-    reader.only(
-        tap, "tap.",
-        {"apdu_timeout_ms", "commit_timeout_ms", "flat_purchase", "overdraft", "journey_p1"});
+    reader.only(tap, "tap.",
+                {"apdu_timeout_ms", "commit_timeout_ms", "flat_purchase", "overdraft", "journey_p1",
+                 "selection"});
     config.apdu_timeout = std::chrono::milliseconds{
         reader.number(tap, "tap.", "apdu_timeout_ms", 50, 5000, config.apdu_timeout.count())};
     config.commit_timeout = std::chrono::milliseconds{
         reader.number(tap, "tap.", "commit_timeout_ms", 50, 8'000, config.commit_timeout.count())};
+    config.select_by_ppse =
+        choice<bool>(reader, tap, "tap.", "selection", {{"direct", false}, {"ppse", true}}, false);
     config.flat_purchase = choice<FlatPurchase>(
         reader, tap, "tap.", "flat_purchase",
         {{"capp", FlatPurchase::capp}, {"plain", FlatPurchase::plain}}, config.flat_purchase);
@@ -220,8 +235,9 @@ void read_aisles(ConfigReader& reader, BoxConfig& config) {
 Result<BoxConfig> read_config(const std::filesystem::path& file, const toml::table& root) {
   ConfigReader reader{file, root};
   BoxConfig config;
-  reader.only(root, "",
-              {"box", "paths", "fares", "lists", "station", "tap", "codes", "ledger", "aisle"});
+  reader.only(
+      root, "",
+      {"box", "paths", "fares", "lists", "station", "vehicle", "tap", "codes", "ledger", "aisle"});
   read_box(reader, config);
   const toml::table& paths = reader.section("paths");
   reader.only(paths, "paths.", {"state", "run", "keys"});
@@ -231,6 +247,7 @@ Result<BoxConfig> read_config(const std::filesystem::path& file, const toml::tab
   read_fares(reader, config);
   read_lists(reader, config);
   read_station(reader, config);
+  read_vehicle(reader, config);
   read_codes(reader, config);
   read_limits(reader, config);
   read_aisles(reader, config);

@@ -30,6 +30,12 @@ enum class JourneyP1 : std::uint8_t { record = 1, zero = 2 };
 /// matched by the clearing house.
 enum class CodeJourneys : std::uint8_t { refuse = 1, clearing = 2 };
 
+/// Of a vehicle or vessel, as record 2702 has it.
+struct VehicleConfig {
+  std::string number;  ///< at most 8 ASCII characters
+  bool down = false;   ///< direction
+};
+
 struct AisleConfig {
   AisleNo number;
   AisleDirection direction = AisleDirection::entry;
@@ -58,6 +64,8 @@ struct BoxConfig {
   std::filesystem::path book;            ///< signed fare book
   std::vector<crypto::Key32> book_keys;  ///< trusted signers of books
   ListConfig lists;
+  VehicleConfig vehicle;
+  bool select_by_ppse = false;  ///< the card's own list first, else the purse that most cards have
   CodeJourneys code_journeys = CodeJourneys::refuse;
   FlatPurchase flat_purchase = FlatPurchase::capp;
   Overdraft overdraft = Overdraft::never;

@@ -108,7 +108,8 @@ class Pricing {
     const auto highest = highest_from(version_->tariff, network_->stops.size(), *here_);
     const auto most = highest ? for_all_persons(*highest) : std::nullopt;
     if (!most) return refuse(RefusalCode::no_fare);
-    if (medium_.balance < network_->minimum_balance)
+    // What is owed to the issuer is paid back by a top-up, not by another ride.
+    if (medium_.balance < network_->minimum_balance || medium_.overdraft_used > Fen{})
       return refuse(RefusalCode::insufficient_balance);
     Decision out;
     out.charges.push_back({Fen{0}, {}});
@@ -125,7 +126,7 @@ class Pricing {
     }
     if (network_ != nullptr && mode(Modes::kTrainFailure))
       return take(Fen{0}, "mode/train-failure");
-    const auto from = book_.place(medium_.open->where);
+    const auto from = entry_place();
     if (const auto reason = entry_problem(from)) return refuse(*reason);
     if (network_ != nullptr && mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     const TariffVersion* const version = entry_version();
@@ -140,6 +141,17 @@ class Pricing {
     if (!priceable(version_)) return refuse(RefusalCode::no_fare);
     if (mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     return charge(fare_of(version_->tariff, network_->stops.size(), *here_, *here_));
+  }
+
+  /// By the card's own bytes; else by the stop that a table of places says they are.
+  [[nodiscard]] std::optional<BookData::Place> entry_place() const {
+    const OpenJourney& open = *medium_.open;
+    if (auto place = book_.place(open.where)) return place;
+    const Network* const network = book_.network(open.mapped_network);
+    const auto stop =
+        network != nullptr ? BookData::stop(*network, open.mapped_stop) : std::nullopt;
+    if (!stop) return std::nullopt;
+    return BookData::Place{network, *stop};
   }
 
   [[nodiscard]] std::optional<RefusalCode> entry_problem(
@@ -176,7 +188,10 @@ class Pricing {
   [[nodiscard]] Decision charge(const std::optional<Fare>& fare) const {
     const auto all = fare ? for_all_persons(fare->fen) : std::nullopt;
     if (!all) return refuse(RefusalCode::no_fare);
-    if (medium_.balance < *all) return refuse(RefusalCode::insufficient_balance);
+    // Nobody is trapped for less than the issuer lends: who is inside may go out on it.
+    const bool out = tap_.kind == TapKind::exit || tap_.kind == TapKind::alight;
+    const Fen spendable = out ? medium_.balance + medium_.overdraft_left : medium_.balance;
+    if (spendable < *all) return refuse(RefusalCode::insufficient_balance);
     return take(*all, network_->id + std::string{fare->rule});
   }
 
