@@ -90,12 +90,14 @@ void on_clock_step(std::chrono::milliseconds by, std::string_view source, const 
 }
 
 Result<SequenceNo> write_start(const BoxConfig& config, std::string_view version,
-                               const Ledger& ledger, const ActiveBook& book, Committer& committer,
-                               const Clock& clock, std::uint32_t boot) {
+                               const Ledger& ledger, const ActiveBook& book,
+                               const ActiveLists& lists, Committer& committer, const Clock& clock,
+                               std::uint32_t boot) {
   const EntryHead head = entry_head(clock, AisleNo{}, {});
   std::vector<Entry> entries;
   entries.push_back({head, Boot{std::string{version}, boot, config.hash, stopped_cleanly(ledger)}});
   entries.push_back({head, BookActivation{std::string{book.book->name()}, book.number, book.hash}});
+  for (const ListActivation& list : lists.activations) entries.push_back({head, list});
   const auto ticket = committer.submit_together(std::move(entries), Commit::urgent);
   auto landed = committer.wait(ticket, std::chrono::steady_clock::now() + kStartPatience);
   if (!landed) return fail(std::move(landed.error()), "writing the first entry");
@@ -114,6 +116,8 @@ Status run_gate(const BoxConfig& config, std::string_view version,
   // A book nobody has proven must not meet a passenger: no book, no gate.
   auto book = BookStore{config}.activate();
   if (!book) return fail(std::move(book.error()));
+  auto lists = activate_lists(config);
+  if (!lists) return fail(std::move(lists.error()));
   auto ledger = open_ledger(config, *keys);
   if (!ledger) return fail(std::move(ledger.error()));
   const SystemClock machine;
@@ -130,7 +134,7 @@ Status run_gate(const BoxConfig& config, std::string_view version,
                                      Maintenance{std::string{kWho}, std::string{kProbe}}};
                       },
                       {.stall = config.commit_timeout}};
-  const auto begun = write_start(config, version, **ledger, *book, committer, clock, boot);
+  const auto begun = write_start(config, version, **ledger, *book, *lists, committer, clock, boot);
   if (!begun) return fail(Error{begun.error()});
 
   ClockWatch watch{clock, [&](std::chrono::milliseconds by) {
@@ -140,7 +144,16 @@ Status run_gate(const BoxConfig& config, std::string_view version,
     on_clock_step(behind, "behind the ledger", clock, modes, committer);
   // A ledger that was begun just now has no debit that could bear the second of its genesis.
   RunMemory memory{last_sequence == SequenceNo{} ? LocalTime{} : to_local(last.at)};
-  const Services services{config, clock, **ledger, committer, sealer, *book, modes, memory, *begun};
+  const Services services{.config = config,
+                          .clock = clock,
+                          .ledger = **ledger,
+                          .committer = committer,
+                          .sealer = sealer,
+                          .book = *book,
+                          .modes = modes,
+                          .memory = memory,
+                          .first_of_run = *begun,
+                          .lists = lists->lists};
   Hall hall{services};
   auto gate_link = GateLink::start(
       config.gate_socket(),
@@ -172,6 +185,7 @@ Status check_gate(const std::filesystem::path& config_file) {
   if (!config) return fail(Error{config.error()});
   if (auto keys = load_box_keys(config->keys_dir); !keys) return fail(std::move(keys.error()));
   if (auto book = BookStore{*config}.examine(); !book) return fail(std::move(book.error()));
+  if (auto lists = examine_lists(*config); !lists) return fail(std::move(lists.error()));
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "edge/config/box_config.h"
+#include "edge/gate/kept_file.h"
 #include "fare/engine/book.h"
 
 namespace tidegate::edge {
@@ -34,15 +35,9 @@ class BookStore {
   [[nodiscard]] Result<ActiveBook> activate() const;
 
  private:
-  struct Candidate {
-    ActiveBook active;
-    std::uint64_t envelope_number = 0;
-    Bytes file;
-  };
-  [[nodiscard]] Result<Candidate> prove(const std::filesystem::path& file,
-                                        std::uint64_t number_min) const;
+  [[nodiscard]] KeptFile<ActiveBook> file() const;
+  [[nodiscard]] Result<ActiveBook> prove(Envelope envelope) const;
   [[nodiscard]] bool prices_now(const ActiveBook& active) const;
-  [[nodiscard]] std::filesystem::path accepted() const;
 
   const BoxConfig& config_;
 };

@@ -13,22 +13,56 @@ ServiceDay date_of(const LocalTime& time) {
       std::chrono::year{time.year} / std::chrono::month{time.month} / std::chrono::day{time.day}}};
 }
 
+Problem problem(RefusalCode code) {
+  return {code, "check"};
+}
+
+/// By the issuer list: is this an issuer we are paid by, is the number its own, is its money real?
+std::optional<Problem> by_list(const nfc::CardImage& image, const CheckContext& context) {
+  const nfc::IssuerList& list = *context.issuers;
+  const nfc::Bcd4 issuer = image.info.issuer_code();
+  const nfc::Bcd4 iin = nfc::iin_of(image.info.number);
+  const std::string in_list = " in list " + std::to_string(list.number());
+  switch (list.lookup(issuer, iin).answer) {
+    case nfc::IssuerAnswer::listed: break;
+    case nfc::IssuerAnswer::not_listed:
+      return Problem{RefusalCode::unknown_issuer, "issuer " + to_hex(issuer) + " is not" + in_list};
+    case nfc::IssuerAnswer::iin_of_other_issuer:
+      return Problem{RefusalCode::issuer_mismatch,
+                     "IIN " + to_hex(iin) + " is not of issuer " + to_hex(issuer) + in_list};
+  }
+  if (context.realm == Realm::live &&
+      list.is_test_card(issuer, image.info.number, image.kind.card_kind))
+    return problem(RefusalCode::test_card);
+  return std::nullopt;
+}
+
+RefusalCode expired(const nfc::CardImage& image, const CheckContext& context) {
+  const bool renewable =
+      context.issuers != nullptr &&
+      context.issuers->renewable(image.info.issuer_code(), nfc::iin_of(image.info.number));
+  return renewable ? RefusalCode::expired_renewable : RefusalCode::expired;
+}
+
 }  // namespace
 
-std::optional<RefusalCode> check(const nfc::CardImage& image, const CheckContext& context) {
+std::optional<Problem> check(const nfc::CardImage& image, const CheckContext& context) {
   const bool coming_in =
       context.kind == fare::TapKind::entry || context.kind == fare::TapKind::board;
   const bool dates = coming_in && context.clock_trusted && !context.modes.has(Modes::kDateFree);
   const ServiceDay today = date_of(context.now);
 
-  if (coming_in && context.modes.has(Modes::kClosed)) return RefusalCode::aisle_closed;
-  if (image.blocked) return RefusalCode::application_blocked;
-  if (!image.info.enabled) return RefusalCode::not_enabled;
+  if (coming_in && context.modes.has(Modes::kClosed)) return problem(RefusalCode::aisle_closed);
+  if (image.blocked) return problem(RefusalCode::application_blocked);
+  if (!image.info.enabled) return problem(RefusalCode::not_enabled);
   if (coming_in && !image.kind.interoperable && image.kind.city != context.city)
-    return RefusalCode::not_interoperable;
-  if (dates && today < image.info.valid_from) return RefusalCode::not_yet_valid;
-  if (dates && today > image.info.valid_to) return RefusalCode::expired;
-  if (image.rail.lock != 0) return RefusalCode::record_locked;
+    return problem(RefusalCode::not_interoperable);
+  if (dates && today < image.info.valid_from) return problem(RefusalCode::not_yet_valid);
+  if (dates && today > image.info.valid_to) return problem(expired(image, context));
+  if (coming_in && context.issuers != nullptr)
+    if (auto found = by_list(image, context)) return found;
+  const bool locked = context.by_bus && image.bus ? image.bus->lock != 0 : image.rail.lock != 0;
+  if (locked) return problem(RefusalCode::record_locked);
   return std::nullopt;
 }
 

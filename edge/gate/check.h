@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // May this card be used here and now? Pure, in the order of precedence of fare/engine/refusal.h.
-// Nobody is trapped: expiry, reach and station mode refuse at entry and boarding only; an exit is
-// refused only where no debit could be made at all.
+// Nobody is trapped: expiry, reach, lists and station mode refuse at entry and boarding only; an
+// exit is refused only where no debit could be made at all.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
+#include "base/envelope/envelope.h"
 #include "base/time.h"
 #include "fare/engine/refusal.h"
 #include "fare/engine/types.h"
 #include "nfc/flow/t_union_flow.h"
+#include "nfc/tables/issuer_list.h"
 
 namespace tidegate::edge {
 
@@ -20,8 +23,15 @@ struct CheckContext {
   LocalTime now;
   bool clock_trusted = true;
   std::uint16_t city = 0;  ///< BCD, of this stop
+  bool by_bus = false;     ///< the journey is record 2702's
+  Realm realm = Realm::test;
+  const nfc::IssuerList* issuers = nullptr;  ///< nullptr: every issuer is taken
 };
-[[nodiscard]] std::optional<fare::RefusalCode> check(const nfc::CardImage& image,
-                                                     const CheckContext& context);
+struct Problem {
+  fare::RefusalCode code;
+  std::string detail;  ///< for the log; no card number
+};
+[[nodiscard]] std::optional<Problem> check(const nfc::CardImage& image,
+                                           const CheckContext& context);
 
 }  // namespace tidegate::edge

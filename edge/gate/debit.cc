@@ -10,7 +10,7 @@ namespace tidegate::edge {
 namespace {
 
 using fare::RefusalCode;
-using nfc::CappPurchase;
+using nfc::Purchase;
 
 constexpr std::uint16_t kMacWrong = 0x9302;
 
@@ -47,28 +47,32 @@ Outcome Debit::outcome_body(const Intent& intent, SequenceNo at, OutcomeResult r
   return out;
 }
 
-void Debit::fill(Intent& intent, const CappPurchase::Begun& begun, const DebitPlan& plan) const {
+void Debit::fill(Intent& intent, const Purchase::Begun& begun, nfc::PurchaseType type,
+                 const nfc::CardWrites& writes) const {
   intent.terminal = sam_.terminal();
   intent.sam_txn = begun.sam.txn;
-  intent.type = static_cast<Byte>(nfc::PurchaseType::capp);
+  intent.type = static_cast<Byte>(type);
   intent.key_version = begun.init.key_version;
   intent.algorithm = begun.init.algorithm;
   intent.counter = begun.init.counter;
   intent.random = begun.init.random;
   intent.mac1 = begun.sam.mac1;
-  const auto journey = nfc::encode_rail_record(plan.rail);
-  intent.journey_record.assign(journey.begin(), journey.end());
+  intent.journey_record.clear();
+  if (writes.journey) intent.journey_record.assign(writes.journey->begin(), writes.journey->end());
   intent.trip_record.clear();
-  if (plan.trip) {
-    const auto trip = nfc::encode_trip_record(*plan.trip);
+  if (writes.trip) {
+    const auto trip = nfc::encode_trip_record(*writes.trip);
     intent.trip_record.assign(trip.begin(), trip.end());
   }
 }
 
-DebitEnd Debit::run(FieldCard& card, const nfc::CardImage& image, DebitPlan plan) {
-  const nfc::FlowSettings settings{.apdu_timeout = services_.config.apdu_timeout};
-  CappPurchase purchase{card, sam_, image, settings};
-  const auto begun = purchase.begin(plan.intent.amount, plan.intent.card_time);
+DebitEnd Debit::run(FieldCard& card, const nfc::CardImage& image, const nfc::FlowSettings& settings,
+                    DebitPlan plan) {
+  const nfc::CardWrites writes = plan.records.writes();
+  const auto type =
+      writes.journey || writes.trip ? nfc::PurchaseType::capp : nfc::PurchaseType::purchase;
+  Purchase purchase{card, sam_, image, settings};
+  const auto begun = purchase.begin(plan.intent.amount, plan.intent.card_time, type);
   if (!begun) {
     stages_.lap(&StageTimes::intend);
     return refused(begun.error().code, begun.error().detail);
@@ -76,9 +80,9 @@ DebitEnd Debit::run(FieldCard& card, const nfc::CardImage& image, DebitPlan plan
   if (plan.proves && !is_past(begun->init.counter, *plan.proves))
     return refused(RefusalCode::purse_mismatch, "8050: the counter denies the debit");
   Intent& intent = plan.intent;
-  fill(intent, *begun, plan);
+  fill(intent, *begun, type, writes);
   const auto ticket = services_.committer.submit(stamp(intent), Commit::urgent);
-  const auto staged = purchase.stage(plan.rail, plan.trip);  // the commit runs meanwhile
+  const auto staged = purchase.stage(writes);  // the commit runs meanwhile
   const auto at = services_.committer.wait(ticket, deadline());
   stages_.lap(&StageTimes::intend);
   if (!at) {
@@ -93,7 +97,7 @@ DebitEnd Debit::run(FieldCard& card, const nfc::CardImage& image, DebitPlan plan
     return refused(RefusalCode::ledger_unavailable, "intent: " + at.error().message());
   }
   if (!staged) return give_up(intent, *at, staged.error());
-  const CappPurchase::Finished finished = purchase.finish();
+  const Purchase::Finished finished = purchase.finish();
   stages_.lap(&StageTimes::debit);
   return record(*at, finished, std::move(plan));
 }
@@ -108,17 +112,17 @@ DebitEnd Debit::give_up(const Intent& intent, SequenceNo at, const nfc::FlowErro
   return refused(why.code, why.detail, at);
 }
 
-DebitEnd Debit::record(SequenceNo at, const CappPurchase::Finished& finished, DebitPlan plan) {
+DebitEnd Debit::record(SequenceNo at, const Purchase::Finished& finished, DebitPlan plan) {
   const Intent& intent = plan.intent;
   DebitEnd end;
   end.intent = at;
   end.counter = intent.counter;
   switch (finished.end) {
-    case CappPurchase::End::unknown:
+    case Purchase::End::unknown:
       end.kind = DebitEnd::Kind::unconfirmed;
       end.detail = "8054: no answer that says anything";
       return end;
-    case CappPurchase::End::not_debited:
+    case Purchase::End::not_debited:
       // A refusal has no MAC: whoever sits on the line can make one of an acceptance. The intent
       // stays open, and the card's next right MAC2 settles it.
       end.code = finished.sw == kMacWrong ? RefusalCode::purse_mismatch : RefusalCode::card_torn;
@@ -126,8 +130,8 @@ DebitEnd Debit::record(SequenceNo at, const CappPurchase::Finished& finished, De
                    to_hex(std::array<Byte, 2>{static_cast<Byte>(finished.sw >> 8U),
                                               static_cast<Byte>(finished.sw & 0xFFU)});
       return end;
-    case CappPurchase::End::debited: end.kind = DebitEnd::Kind::debited; break;
-    case CappPurchase::End::suspect:
+    case Purchase::End::debited: end.kind = DebitEnd::Kind::debited; break;
+    case Purchase::End::suspect:
       end.kind = DebitEnd::Kind::suspect;
       end.detail = "8054: 9000 and a wrong MAC2";
       break;
@@ -139,7 +143,7 @@ DebitEnd Debit::record(SequenceNo at, const CappPurchase::Finished& finished, De
   outcome.mac2 = finished.answer.mac2;
   outcome.tac = finished.answer.tac;
   outcome.sw = finished.sw;
-  end.balance_after = intent.balance_before - intent.amount;
+  end.balance_after = balance_after(intent.balance_before, intent.amount);
   // This outcome last: the ticket is its own. One append, so all of it is there or nothing.
   std::vector<Entry> entries;
   if (right) {

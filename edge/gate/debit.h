@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "edge/gate/field_card.h"
+#include "edge/gate/journey_records.h"
 #include "edge/gate/recovery.h"
 #include "edge/gate/services.h"
 #include "nfc/flow/t_union_flow.h"
@@ -37,11 +38,10 @@ class StageClock {
 /// card transaction's own fields are filled in by the debit.
 struct DebitPlan {
   Intent intent;
-  nfc::RailRecord rail;
-  std::optional<nfc::TripRecord> trip;
+  JourneyRecords records;  ///< none: a plain purchase
   /// For a proof: the counter of the debit it proves. The card's own must have gone past it, or
-  /// nothing is done: a proof writes record 2701 as it was read, and a forged one must not get onto
-  /// the card.
+  /// nothing is done: a proof writes the journey record as it was read, and a forged one must not
+  /// get onto the card.
   std::optional<CardCounter> proves;
   /// Earlier intents of this card. Their outcomes are committed together with this one's when MAC2
   /// is right, and not otherwise: a card number can be read from any card and shown by an emulator.
@@ -72,17 +72,19 @@ class Debit {
  public:
   Debit(const Services& services, AisleNo aisle, nfc::Sam& sam, StageClock& stages)
       : services_{services}, aisle_{aisle}, sam_{sam}, stages_{stages} {}
-  [[nodiscard]] DebitEnd run(FieldCard& card, const nfc::CardImage& image, DebitPlan plan);
+  [[nodiscard]] DebitEnd run(FieldCard& card, const nfc::CardImage& image,
+                             const nfc::FlowSettings& settings, DebitPlan plan);
 
  private:
   [[nodiscard]] Entry stamp(EntryBody body) const;
   [[nodiscard]] SteadyTime deadline() const;
   [[nodiscard]] Outcome outcome_body(const Intent& intent, SequenceNo at, OutcomeResult result,
                                      OutcomeEvidence evidence) const;
-  void fill(Intent& intent, const nfc::CappPurchase::Begun& begun, const DebitPlan& plan) const;
+  void fill(Intent& intent, const nfc::Purchase::Begun& begun, nfc::PurchaseType type,
+            const nfc::CardWrites& writes) const;
   /// The intent is on disk and 8054 was not sent.
   [[nodiscard]] DebitEnd give_up(const Intent& intent, SequenceNo at, const nfc::FlowError& why);
-  [[nodiscard]] DebitEnd record(SequenceNo at, const nfc::CappPurchase::Finished& finished,
+  [[nodiscard]] DebitEnd record(SequenceNo at, const nfc::Purchase::Finished& finished,
                                 DebitPlan plan);
 
   const Services& services_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds record 2701 and the trip record of an entry, an exit or a boarding.
+// Builds the records of an entry, an exit, a boarding or an alighting.
 #include "edge/gate/journey_records.h"
 
 #include <algorithm>
@@ -9,6 +9,8 @@
 namespace tidegate::edge {
 namespace {
 
+using nfc::BusRecord;
+using nfc::BusStatus;
 using nfc::RailRecord;
 using nfc::RailStatus;
 using nfc::TripRecord;
@@ -82,36 +84,116 @@ RailRecord exited(const RailRecord& before, const WritePlace& place, Fen amount,
   return rail;
 }
 
-}  // namespace
-
-JourneyRecords tap_records(const RailRecord& before, fare::TapKind kind,
-                           const fare::Decision& decision, const WritePlace& place, Fen amount,
-                           Fen balance_before) {
-  const Fen after = balance_before - amount;
-  const bool single = kind == fare::TapKind::board && decision.max_fare == Fen{};
-  JourneyRecords out;
-  if (single) {
-    out.rail = exited(entered(before, place, amount, balance_before, Fen{}), place, amount,
-                      RailStatus::exited);
-    out.rail.serial = next_serial(before.serial);
-    out.trip = trip_of(kTripSingle, place, amount, after);
-  } else if (kind == fare::TapKind::entry || kind == fare::TapKind::board) {
-    out.rail = entered(before, place, amount, balance_before, decision.max_fare);
-    out.trip = trip_of(kTripEntry, place, amount, after);
-  } else {
-    out.rail = exited(before, place, amount, RailStatus::exited);
-    out.trip = trip_of(kTripExit, place, amount, after);
-  }
-  out.rail.operator_bytes = fare::encode_card_state(decision.state_after);
+BusRecord::Point point_of(const WritePlace& place) {
+  const auto& station = place.stop.code.station;  // 0000 0000 line 00 stop
+  BusRecord::Point out;
+  out.city = place.stop.code.city;
+  out.acquirer = place.stop.code.acquirer;
+  out.operator_code = place.stop.operator_code;
+  out.line = {station[4], station[5]};
+  out.stop = station[7];
+  std::ranges::copy(place.vehicle.substr(0, out.vehicle.size()), out.vehicle.begin());
+  out.terminal = terminal_field(place.terminal);
+  out.at = place.at;
   return out;
 }
 
-JourneyRecords missed_alighting_records(const RailRecord& before, const WritePlace& place,
-                                        Fen amount, Fen balance_before) {
-  JourneyRecords out;
-  out.rail = exited(before, place, amount, RailStatus::exit_updated);
-  out.trip = trip_of(kTripMakeUp, place, amount, balance_before - amount);
+/// Begins a ride: nothing of an earlier one stays but what the layout reserves.
+BusRecord boarded(const BusRecord& before, const WritePlace& place, Fen max_fare) {
+  BusRecord bus;
+  bus.serial = next_serial(before.serial);
+  bus.status = BusStatus::boarded;
+  bus.boarding = point_of(place);
+  bus.marked_fare = max_fare;
+  bus.direction = place.down ? BusRecord::kDown : BusRecord::kUp;
+  bus.reserved = before.reserved;
+  return bus;
+}
+
+/// Ends the ride: what the boarding wrote stays.
+BusRecord alighted(const BusRecord& before, const WritePlace& place, Fen amount) {
+  BusRecord bus = before;
+  bus.valid = 0x01;
+  bus.interoperability = 0x01;
+  bus.serial = next_serial(before.serial);
+  bus.status = BusStatus::alighted;
+  bus.alighting = point_of(place);
+  bus.fare = amount;
+  return bus;
+}
+
+}  // namespace
+
+nfc::CardWrites JourneyRecords::writes() const {
+  nfc::CardWrites out;
+  if (rail) out.journey = nfc::encode_rail_record(*rail);
+  if (bus) out.journey = nfc::encode_bus_record(*bus);
+  out.trip = trip;
   return out;
+}
+
+JourneyRecords tap_records(const nfc::CardImage& before, fare::TapKind kind,
+                           const fare::Decision& decision, const WritePlace& place, Fen amount) {
+  using fare::TapKind;
+  const Fen after = balance_after(before.balance, amount);
+  const BusRecord bus = before.bus.value_or(BusRecord{});
+  const auto state = fare::encode_card_state(decision.state_after);
+  JourneyRecords out;
+  switch (kind) {
+    case TapKind::entry:
+      out.rail = entered(before.rail, place, amount, before.balance, decision.max_fare);
+      out.rail->operator_bytes = state;
+      out.trip = trip_of(kTripEntry, place, amount, after);
+      break;
+    case TapKind::exit:
+      out.rail = exited(before.rail, place, amount, RailStatus::exited);
+      out.rail->operator_bytes = state;
+      out.trip = trip_of(kTripExit, place, amount, after);
+      break;
+    case TapKind::board:
+      if (decision.max_fare != Fen{}) {
+        out.bus = boarded(bus, place, decision.max_fare);
+        out.trip = trip_of(kTripEntry, place, amount, after);
+        break;
+      }
+      if (before.has_rail) {
+        out.rail = before.rail;
+        out.rail->operator_bytes = state;
+      }
+      out.trip = trip_of(kTripSingle, place, amount, after);
+      break;
+    case TapKind::alight:
+      out.bus = alighted(bus, place, amount);
+      out.trip = trip_of(kTripExit, place, amount, after);
+      break;
+  }
+  return out;
+}
+
+JourneyRecords missed_alighting_records(const nfc::CardImage& before, bool by_bus,
+                                        const WritePlace& place, Fen amount) {
+  JourneyRecords out;
+  if (by_bus) {
+    out.bus = alighted(before.bus.value_or(BusRecord{}), place, amount);
+  } else {
+    out.rail = exited(before.rail, place, amount, RailStatus::exit_updated);
+  }
+  out.trip = trip_of(kTripMakeUp, place, amount, balance_after(before.balance, amount));
+  return out;
+}
+
+JourneyRecords unchanged_records(const nfc::CardImage& before) {
+  JourneyRecords out;
+  if (before.has_rail) {
+    out.rail = before.rail;
+  } else if (before.bus) {
+    out.bus = before.bus;
+  }
+  return out;
+}
+
+Fen balance_after(Fen balance_before, Fen amount) {
+  return std::max(Fen{}, balance_before - amount);
 }
 
 }  // namespace tidegate::edge

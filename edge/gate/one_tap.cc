@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The steps of one tap, in the order they happen.
+// The steps of one tap, in the order they happen. What its debits are made of is in
+// one_tap_debit.cc.
 #include "edge/gate/one_tap.h"
 
 #include <algorithm>
@@ -18,13 +19,21 @@ using fare::TapKind;
 
 /// The newest trips of 1E, which transfers are judged by.
 constexpr std::size_t kTripsRead = 1;
-/// Earlier intents that one debit settles: their outcomes are one append.
-constexpr std::size_t kSettledAtOnce = 64;
 /// A card that has not come to its debit after so many of its slowest answers is given up.
 constexpr int kAnswersPatience = 10;
 
 bool coming_in(TapKind kind) {
   return kind == TapKind::entry || kind == TapKind::board;
+}
+
+nfc::FlowSettings flow_settings(const BoxConfig& config) {
+  using Selection = nfc::FlowSettings::Selection;
+  return {.apdu_timeout = config.apdu_timeout,
+          .trips = kTripsRead,
+          .selection = config.select_by_ppse ? Selection::ppse : Selection::direct,
+          .bus = config.kind != fare::BoxKind::station,
+          .overdraft = config.overdraft == Overdraft::exit,
+          .journey_p1_zero = config.journey_p1 == JourneyP1::zero};
 }
 
 }  // namespace
@@ -35,11 +44,11 @@ OneTap::OneTap(const Services& services, const AisleConfig& aisle, nfc::Sam& sam
       sam_{sam},
       card_{card, services.clock,
             services.clock.steady() + kAnswersPatience * services.config.apdu_timeout},
-      settings_{.apdu_timeout = services.config.apdu_timeout, .trips = kTripsRead},
+      settings_{flow_settings(services.config)},
       stages_{services.clock} {}
 
 TapReport OneTap::run() {
-  kind_ = aisle_.direction == AisleDirection::exit ? TapKind::exit : TapKind::entry;
+  kind_ = kind_for(false);
   TapReport report = attempt(true);
   report.card = handle_;
   report.kind = kind_;
@@ -59,15 +68,24 @@ TapReport OneTap::attempt(bool first) {
                                       .modes = tap.modes,
                                       .now = to_local(tap.at),
                                       .clock_trusted = tap.clock_trusted,
-                                      .city = services_.book.here.code.city});
+                                      .city = services_.book.here.code.city,
+                                      .by_bus = by_bus(),
+                                      .realm = services_.config.realm,
+                                      .issuers = services_.lists.issuers.get()});
   stages_.lap(&StageTimes::check);
-  if (problem) return refuse(*problem, "check");
+  if (problem) return refuse(problem->code, problem->detail);
 
-  const fare::Medium medium = nfc::to_medium(image_);
+  const fare::Medium medium = this->medium();
   const fare::Decision decision = services_.price(*services_.book.book, medium, context(), tap);
   stages_.lap(&StageTimes::price);
   if (!decision.accepted()) return refuse(*decision.refusal, "price");
   return charge(medium, tap, decision, first);
+}
+
+fare::Medium OneTap::medium() const {
+  fare::Medium out = nfc::to_medium(image_, settings_);
+  services_.lists.tell(image_, out);
+  return out;
 }
 
 std::optional<TapReport> OneTap::identify() {
@@ -110,18 +128,23 @@ std::optional<TapReport> OneTap::recover(bool first) {
 }
 
 std::optional<TapReport> OneTap::resume(bool first) {
-  const auto paid =
+  auto paid =
       unopened_debit(services_.ledger, *handle_,
                      {services_.first_of_run, services_.memory.passages}, services_.clock.now());
   // What cannot be looked up is no reason to refuse: the tap goes on as any other.
   if (!paid || !*paid) return std::nullopt;
   const Intent& intent = (*paid)->intent();
+  if (intent.journey_record.empty()) {
+    const auto log = nfc::read_log(card_, settings_);
+    (*paid)->newest = log && newest_purchase_is(intent, *log);
+  }
   if (standing(std::span{&**paid, 1}, image_) == nullptr || !opens_here(intent.tap))
     return std::nullopt;
   return prove(intent, &intent, {}, first);
 }
 
 std::optional<TapReport> OneTap::sight(bool first) {
+  if (by_bus()) return std::nullopt;  // vehicles and piers are boxes of their own
   fare::Tap tap = tap_now();
   auto seen = another_box(tap.at);
   if (!seen) return try_again(seen.error().detail);
@@ -130,9 +153,9 @@ std::optional<TapReport> OneTap::sight(bool first) {
   if (!opens_here(tap)) return std::nullopt;
   // This box has opened for it before: its ledger has been asked.
   const auto own = recorded_debit(services_.ledger, *handle_);
-  if (!own || (*own && wrote((*own)->debit.intent(), image_.rail))) return std::nullopt;
+  if (!own || (*own && wrote((*own)->debit.intent(), image_))) return std::nullopt;
 
-  fare::Medium medium = nfc::to_medium(image_);
+  fare::Medium medium = this->medium();
   fare::Decision decision;  // nothing is charged, and the card's state stays
   decision.state_after = medium.state.value_or(fare::CardState{});
   std::vector<EntryBody> with;
@@ -159,8 +182,7 @@ TapReport OneTap::prove(Intent like, const Intent* paid, std::vector<EntryBody> 
   DebitPlan proof = proof_plan(std::move(like));
   proof.with_outcome = std::move(with);
   if (paid != nullptr) proof.proves = paid->counter;
-  Debit debit{services_, aisle_.number, sam_, stages_};
-  const DebitEnd end = debit.run(card_, image_, std::move(proof));
+  const DebitEnd end = debit(std::move(proof));
   switch (end.kind) {
     case DebitEnd::Kind::debited: {
       pending_.clear();
@@ -184,81 +206,13 @@ TapReport OneTap::refuse(RefusalCode code, std::string detail) {
   // A debit that the card still stands at stays open: an aisle that leads its way opens for it.
   auto settled = settling(standing(pending_, image_));
   if (!settled.empty()) {
-    DebitPlan proof = proof_plan(intent_of(nfc::to_medium(image_), tap_now(), fare::refuse(code)));
+    DebitPlan proof = proof_plan(intent_of(medium(), tap_now(), fare::refuse(code)));
     proof.settles = std::move(settled);
-    Debit debit{services_, aisle_.number, sam_, stages_};
     // However it ends, the passenger is told the reason; what it leaves open is settled at the next
     // sight of this card.
-    static_cast<void>(debit.run(card_, image_, std::move(proof)));
+    static_cast<void>(debit(std::move(proof)));
   }
   return refused(code, std::move(detail));
-}
-
-DebitPlan OneTap::proof_plan(Intent like) {
-  DebitPlan proof;
-  const LocalTime after = later(like.card_time, std::chrono::seconds{1});
-  proof.intent = std::move(like);
-  proof.intent.purpose = Purpose::proof;
-  proof.intent.charge_index = 0;
-  proof.intent.amount = Fen{};
-  proof.intent.balance_before = image_.balance;
-  proof.intent.sealed = *sealed_;
-  proof.intent.card_time = card_time(std::max(to_local(services_.clock.now()), after));
-  proof.rail = image_.rail;
-  proof.settles = settling();
-  return proof;
-}
-
-std::vector<Recovered> OneTap::settling(const Recovered* without) const {
-  std::vector<Recovered> out;
-  // Those that matter first: whoever shows a card's number can leave intents that took nothing.
-  for (const bool debited : {true, false}) {
-    for (const Recovered& item : pending_) {
-      if ((item.judgement.result == OutcomeResult::debited) != debited || &item == without)
-        continue;
-      if (out.size() < kSettledAtOnce) out.push_back(item);
-    }
-  }
-  return out;
-}
-
-LocalTime OneTap::card_time(const LocalTime& wanted) {
-  const CardTimes::Given given = services_.memory.times.give(sam_.terminal(), wanted);
-  std::vector<nfc::LogRecord> log;
-  if (!given.new_for_certain) {
-    // The clock has been at this second before: the card's newest debits tell.
-    if (auto read = nfc::read_log(card_, settings_)) log = std::move(*read);
-  }
-  const auto taken = [&](const LocalTime& time) {
-    return std::ranges::any_of(log,
-                               [&](const nfc::LogRecord& record) {
-                                 return record.terminal == sam_.terminal() &&
-                                        record.at == bcd_time(time);
-                               }) ||
-           std::ranges::any_of(pending_, [&](const Recovered& item) {
-             return item.intent().terminal == sam_.terminal() && item.intent().card_time == time;
-           });
-  };
-  LocalTime time = given.time;
-  while (taken(time)) time = later(time, std::chrono::seconds{1});
-  return time;
-}
-
-Intent OneTap::intent_of(fare::Medium medium, const fare::Tap& tap, fare::Decision decision) const {
-  Intent intent;
-  intent.card = *handle_;
-  intent.sealed = *sealed_;
-  intent.issuer_factor = image_.info.issuer;
-  intent.balance_before = image_.balance;
-  intent.card_time = to_local(tap.at);
-  intent.medium = std::move(medium);
-  intent.context = context();
-  intent.tap = tap;
-  intent.decision = std::move(decision);
-  intent.book_hash = services_.book.hash;
-  intent.book_number = services_.book.number;
-  intent.engine_version = fare::kEngineVersion;
-  return intent;
 }
 
 fare::Tap OneTap::tap_now() const {
@@ -266,45 +220,6 @@ fare::Tap OneTap::tap_now() const {
           .at = services_.clock.now(),
           .modes = services_.modes.get(),
           .clock_trusted = services_.clock.trust().trusted};
-}
-
-TapReport OneTap::charge(const fare::Medium& medium, const fare::Tap& tap,
-                         const fare::Decision& decision, bool first) {
-  Debit debit{services_, aisle_.number, sam_, stages_};
-  DebitEnd end;
-  for (std::size_t i = 0; i < std::max<std::size_t>(decision.charges.size(), 1); ++i) {
-    DebitPlan next = plan(medium, tap, decision, i);
-    const nfc::RailRecord written = next.rail;
-    end = debit.run(card_, image_, std::move(next));
-    if (end.kind == DebitEnd::Kind::refused) return refused(end.code, end.detail);
-    if (end.kind == DebitEnd::Kind::suspect) return refused(RefusalCode::suspect, end.detail);
-    if (end.kind == DebitEnd::Kind::unconfirmed) return after_unknown(first, end.detail);
-    pending_.clear();  // settled with this debit
-    image_.rail = written;
-    image_.balance = end.balance_after;
-  }
-  return opened(decision.total(), end.balance_after, end.outcome);
-}
-
-DebitPlan OneTap::plan(const fare::Medium& medium, const fare::Tap& tap,
-                       const fare::Decision& decision, std::size_t index) {
-  const bool last = index + 1 >= decision.charges.size();
-  DebitPlan out;
-  Intent& intent = out.intent;
-  intent = intent_of(medium, tap, decision);
-  intent.charge_index = static_cast<std::uint8_t>(index);
-  intent.purpose = last ? Purpose::fare : Purpose::missed_alighting;
-  intent.amount = decision.charges.empty() ? Fen{} : decision.charges[index].amount;
-  intent.card_time = card_time(to_local(tap.at));
-  out.settles = settling();
-
-  const WritePlace place{services_.book.here, sam_.terminal(), intent.card_time};
-  const JourneyRecords records =
-      last ? tap_records(image_.rail, tap.kind, decision, place, intent.amount, image_.balance)
-           : missed_alighting_records(image_.rail, place, intent.amount, image_.balance);
-  out.rail = records.rail;
-  out.trip = records.trip;
-  return out;
 }
 
 TapReport OneTap::after_unknown(bool first, const std::string& detail) {
@@ -315,16 +230,19 @@ TapReport OneTap::after_unknown(bool first, const std::string& detail) {
   return attempt(false);
 }
 
-TapKind OneTap::kind_here() const {
-  const bool vehicle = services_.config.kind == fare::BoxKind::vehicle;
-  const TapKind in = vehicle ? TapKind::board : TapKind::entry;
-  const TapKind out = vehicle ? TapKind::alight : TapKind::exit;
+TapKind OneTap::kind_for(bool inside) const {
+  const TapKind in = by_bus() ? TapKind::board : TapKind::entry;
+  const TapKind out = by_bus() ? TapKind::alight : TapKind::exit;
   switch (aisle_.direction) {
     case AisleDirection::entry: return in;
     case AisleDirection::exit: return out;
     case AisleDirection::both: break;
   }
-  return image_.rail.inside() ? out : in;
+  return inside ? out : in;
+}
+
+TapKind OneTap::kind_here() const {
+  return kind_for(by_bus() ? image_.bus && image_.bus->on_board() : image_.rail.inside());
 }
 
 /// An aisle for both ways opens the way the debit went: a debit without a passage has let nobody
@@ -344,6 +262,10 @@ fare::TapContext OneTap::context() const {
   out.box_kind = services_.config.kind;
   out.network = services_.config.network;
   out.stop = services_.config.stop;
+  if (by_bus()) {
+    out.vehicle = services_.config.vehicle.number;
+    out.direction = services_.config.vehicle.down ? "down" : "up";
+  }
   return out;
 }
 

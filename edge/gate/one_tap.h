@@ -49,8 +49,9 @@ class OneTap {
   [[nodiscard]] TapReport refuse(fare::RefusalCode code, std::string detail);
   [[nodiscard]] TapReport charge(const fare::Medium& medium, const fare::Tap& tap,
                                  const fare::Decision& decision, bool first);
-  /// A purchase of 0 fen that leaves record 2701 as it is; its tap is that of `like`.
+  /// A purchase of 0 fen that leaves the journey record as it is; its tap is that of `like`.
   [[nodiscard]] DebitPlan proof_plan(Intent like);
+  [[nodiscard]] DebitEnd debit(DebitPlan plan);
   [[nodiscard]] DebitPlan plan(const fare::Medium& medium, const fare::Tap& tap,
                                const fare::Decision& decision, std::size_t index);
   /// The time the card shall be told: never the second of an earlier debit of it, as far as its log
@@ -63,6 +64,11 @@ class OneTap {
   /// The card is gone or silent: select it again and settle, once.
   [[nodiscard]] TapReport after_unknown(bool first, const std::string& detail);
 
+  [[nodiscard]] fare::Medium medium() const;
+  /// Vehicles and piers are boarded and alighted from; their journeys are record 2702's.
+  [[nodiscard]] bool by_bus() const { return settings_.bus; }
+  /// The direction that an aisle of one way has; of both ways the one that `inside` asks for.
+  [[nodiscard]] fare::TapKind kind_for(bool inside) const;
   [[nodiscard]] fare::TapKind kind_here() const;
   [[nodiscard]] bool opens_here(const fare::Tap& tap) const;
   [[nodiscard]] fare::TapContext context() const;

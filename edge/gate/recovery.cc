@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Judges unconfirmed intents by EF 18 and record 2701, and fetches the TAC of a debit that was
-// made.
+// Judges unconfirmed intents by EF 18 and the journey record, and fetches the TAC of a debit that
+// was made.
 #include "edge/gate/recovery.h"
 
 #include <algorithm>
@@ -30,19 +30,25 @@ CardCounter next(CardCounter counter) {
   return CardCounter{static_cast<std::uint16_t>(counter.get() + 1U)};
 }
 
+constexpr std::uint16_t kBusRecordId = 0x2702;
+
+}  // namespace
+
 bool newest_purchase_is(const Intent& intent, std::span<const nfc::LogRecord> log) {
   const auto newest = std::ranges::find_if(log, counts_as_purchase);
   return newest != log.end() && same_debit(*newest, intent);
 }
 
-}  // namespace
-
 bool is_past(CardCounter now, CardCounter before) noexcept {
   return static_cast<std::int16_t>(static_cast<std::uint16_t>(now.get() - before.get())) > 0;
 }
 
-bool wrote(const Intent& intent, const nfc::RailRecord& rail) {
-  return std::ranges::equal(nfc::encode_rail_record(rail), intent.journey_record);
+bool wrote(const Intent& intent, const nfc::CardImage& image) {
+  const ByteView planned{intent.journey_record};
+  if (planned.size() < 2) return false;
+  if (read_be(planned.first(2)) == kBusRecordId)
+    return image.bus && std::ranges::equal(nfc::encode_bus_record(*image.bus), planned);
+  return std::ranges::equal(nfc::encode_rail_record(image.rail), planned);
 }
 
 Judgement judge(const Intent& intent, std::span<const nfc::LogRecord> log) {
@@ -69,11 +75,11 @@ Judgement judge(const Intent& intent, std::span<const nfc::LogRecord> log) {
 }
 
 Judgement judge(const Intent& intent, const std::optional<std::vector<nfc::LogRecord>>& log,
-                const nfc::RailRecord& rail) {
+                const nfc::CardImage& image) {
   const Judgement by_log = log ? judge(intent, *log) : kUnbelievable;
   // A proof writes the record anew as it was: what stands there says nothing about it.
-  if (intent.purpose == Purpose::proof) return by_log;
-  const bool written = wrote(intent, rail);
+  if (intent.purpose == Purpose::proof || intent.journey_record.empty()) return by_log;
+  const bool written = wrote(intent, image);
   switch (by_log.result) {
     case OutcomeResult::debited:
       // Somebody may have written another record since, but not without a debit of its own.
@@ -112,7 +118,9 @@ nfc::FlowResult<std::vector<Recovered>> recover(nfc::CardChannel& card, const nf
   out.reserve(open.size());
   for (Unconfirmed& unconfirmed : open) {
     Recovered& item = out.emplace_back(Recovered{std::move(unconfirmed), {}, std::nullopt});
-    item.judgement = judge(item.intent(), log, image.rail);
+    item.judgement = judge(item.intent(), log, image);
+    item.newest =
+        item.intent().journey_record.empty() && log && newest_purchase_is(item.intent(), *log);
     if (item.judgement.result == OutcomeResult::debited) newest = &item;
   }
   // A card keeps the proof of its last purchase only: it is not asked for others.
@@ -152,7 +160,7 @@ const Recovered* standing(std::span<const Recovered> recovered, const nfc::CardI
     const bool debited = item.judgement.result == OutcomeResult::debited;
     // Its own charge, or the proof of one: a proof that was torn too leaves the same record.
     if (debited && item.intent().purpose != Purpose::missed_alighting &&
-        item.intent().decision.accepted() && wrote(item.intent(), image.rail))
+        item.intent().decision.accepted() && (item.newest || wrote(item.intent(), image)))
       if (found == nullptr || item.intent().purpose == Purpose::fare) found = &item;
   }
   return found;

@@ -24,15 +24,17 @@ struct Judgement {
 /// would differ it is unknown. Counters compare modulo 65,536; loads count separately.
 [[nodiscard]] Judgement judge(const Intent& intent, std::span<const nfc::LogRecord> log);
 
-/// By EF 18 and record 2701 as it was read just now. A debit and its record are one step on the
-/// card: the planned record is a debit also when the log has lost it or cannot be read (nullopt),
-/// and a log and a record that contradict each other are not believed (unknown).
+/// By EF 18 and the journey record as it was read just now. A debit and its record are one step on
+/// the card: the planned record is a debit also when the log has lost it or cannot be read
+/// (nullopt), and a log and a record that contradict each other are not believed (unknown).
 [[nodiscard]] Judgement judge(const Intent& intent,
                               const std::optional<std::vector<nfc::LogRecord>>& log,
-                              const nfc::RailRecord& rail);
+                              const nfc::CardImage& image);
 
-/// Record 2701 is what this intent planned.
-[[nodiscard]] bool wrote(const Intent& intent, const nfc::RailRecord& rail);
+/// The journey record, 2701 or 2702, is what this intent planned. Never for one that planned none.
+[[nodiscard]] bool wrote(const Intent& intent, const nfc::CardImage& image);
+/// The newest purchase in the card's log is this intent's.
+[[nodiscard]] bool newest_purchase_is(const Intent& intent, std::span<const nfc::LogRecord> log);
 /// `now` lies behind `before` on the ring of 65,536.
 [[nodiscard]] bool is_past(CardCounter now, CardCounter before) noexcept;
 
@@ -41,6 +43,8 @@ struct Recovered {
   Unconfirmed unconfirmed;
   Judgement judgement;
   std::optional<nfc::DebitAnswer> proof;
+  /// Of an intent that planned no journey record: the card has bought nothing since.
+  bool newest = false;
   [[nodiscard]] const Intent& intent() const { return std::get<Intent>(unconfirmed.entry.body); }
 };
 
@@ -60,8 +64,9 @@ struct Recovered {
 /// card's log: a counter that has not moved since the intent means that nothing was debited.
 [[nodiscard]] Outcome outcome_of(const Recovered& recovered, CardCounter proven);
 
-/// The debited intent that the card still stands at: its record 2701 is what that intent wrote, and
-/// its tap was accepted (a refused one may have left a proof that settled older ones).
+/// The debited intent that the card still stands at: its journey record is what that intent wrote
+/// (or nothing was bought since, where it wrote none), and its tap was accepted (a refused one may
+/// have left a proof that settled older ones).
 [[nodiscard]] const Recovered* standing(std::span<const Recovered> recovered,
                                         const nfc::CardImage& image);
 

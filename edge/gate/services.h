@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "edge/config/box_config.h"
 #include "edge/gate/book_store.h"
+#include "edge/gate/card_lists.h"
 #include "edge/gate/committer.h"
 #include "edge/gate/run_memory.h"
 #include "edge/ledger/ledger.h"
@@ -43,6 +44,7 @@ struct Services {
   RunMemory& memory;
   SequenceNo first_of_run;  ///< the first entry this run wrote; 0: none that counts
   Pricing price = fare::price;
+  CardLists lists{};  ///< immutable, as the book
 };
 
 /// Head of an entry written now. `aisle` 0: the box.

@@ -41,8 +41,14 @@ CheckContext entry_today() {
   return {.kind = TapKind::entry, .now = at(11, 2), .city = 0x2900};
 }
 
+std::optional<RefusalCode> reason(const nfc::CardImage& card, const CheckContext& context) {
+  const auto problem = check(card, context);
+  if (!problem) return std::nullopt;
+  return problem->code;
+}
+
 TEST(CheckTest, AGoodCardPassesOnItsLastDay) {
-  EXPECT_EQ(check(good_card(), entry_today()), std::nullopt);
+  EXPECT_EQ(reason(good_card(), entry_today()), std::nullopt);
 }
 
 TEST(CheckTest, TheSmallestNumberIsTold) {
@@ -57,21 +63,87 @@ TEST(CheckTest, TheSmallestNumberIsTold) {
   card.rail.lock = 1;
   CheckContext context = entry_today();
   context.modes.bits = Modes::kClosed;
-  EXPECT_EQ(check(card, context), RefusalCode::aisle_closed);
+  EXPECT_EQ(reason(card, context), RefusalCode::aisle_closed);
   context.modes.bits = 0;
-  EXPECT_EQ(check(card, context), RefusalCode::application_blocked);
+  EXPECT_EQ(reason(card, context), RefusalCode::application_blocked);
   card.blocked = false;
-  EXPECT_EQ(check(card, context), RefusalCode::not_enabled);
+  EXPECT_EQ(reason(card, context), RefusalCode::not_enabled);
   card.info.enabled = true;
-  EXPECT_EQ(check(card, context), RefusalCode::not_interoperable);
+  EXPECT_EQ(reason(card, context), RefusalCode::not_interoperable);
   card.kind.city = 0x2900;
-  EXPECT_EQ(check(card, context), RefusalCode::not_yet_valid);
+  EXPECT_EQ(reason(card, context), RefusalCode::not_yet_valid);
   card.info.valid_from = parse_date("2026-11-02").value();
-  EXPECT_EQ(check(card, context), RefusalCode::expired);
+  EXPECT_EQ(reason(card, context), RefusalCode::expired);
   card.info.valid_to = parse_date("2099-12-31").value();
-  EXPECT_EQ(check(card, context), RefusalCode::record_locked);
+  EXPECT_EQ(reason(card, context), RefusalCode::record_locked);
   card.rail.lock = 0;
-  EXPECT_EQ(check(card, context), std::nullopt);
+  EXPECT_EQ(reason(card, context), std::nullopt);
+}
+
+class IssuerCheckTest : public testing::Test {
+ protected:
+  IssuerCheckTest() {
+    nfc::IssuerListModel model;
+    model.name = "test";
+    model.number = 17;
+    model.issuers = {{.issuer = kShanghai, .iin = kShanghaiIin, .city = 0x2900, .renewable = true},
+                     {.issuer = kNanjing, .iin = kNanjingIin, .city = 0x3010},
+                     {.issuer = kLaboratory, .iin = kLaboratoryIin, .test = true}};
+    list_ = nfc::IssuerList::make(std::move(model)).value();
+    context_.issuers = list_.get();
+  }
+  nfc::CardImage card(const nfc::Bcd4& issuer, const std::string& number) {
+    nfc::CardImage out = good_card();
+    out.info.issuer = {issuer[0], issuer[1], issuer[2], issuer[3], 0xFF, 0xFF, 0xFF, 0xFF};
+    out.info.number = CardNumber{to_array<10>(bcd_bytes("0" + number))};
+    return out;
+  }
+
+  static constexpr nfc::Bcd4 kShanghai{0x02, 0x00, 0x29, 0x00}, kNanjing{0x00, 0x08, 0x30, 0x10},
+      kLaboratory{0x09, 0x98, 0x10, 0x01}, kNobody{0x01, 0x99, 0x99, 0x99};
+  static constexpr nfc::Bcd4 kShanghaiIin{0x31, 0x04, 0x77, 0x00},
+      kNanjingIin{0x31, 0x04, 0x83, 0x00}, kLaboratoryIin{0x31, 0x05, 0x22, 0x80};
+  std::shared_ptr<const nfc::IssuerList> list_;
+  CheckContext context_ = entry_today();
+};
+
+TEST_F(IssuerCheckTest, AListedIssuerWithItsOwnNumbersPasses) {
+  EXPECT_EQ(reason(card(kShanghai, "3104770000000000426"), context_), std::nullopt);
+}
+
+TEST_F(IssuerCheckTest, AnIssuerThatIsNotListedIsToldWithTheListsNumber) {
+  const nfc::CardImage stranger = card(kNobody, "3109999900000000426");
+  const auto problem = check(stranger, context_);
+  ASSERT_TRUE(problem.has_value());
+  EXPECT_EQ(problem->code, RefusalCode::unknown_issuer);
+  EXPECT_EQ(problem->detail, "issuer 01999999 is not in list 17");
+  context_.kind = TapKind::exit;
+  EXPECT_EQ(reason(stranger, context_), std::nullopt) << "nobody is trapped";
+}
+
+TEST_F(IssuerCheckTest, ANumberOfAnotherIssuerIsNoCardOfThisOne) {
+  EXPECT_EQ(reason(card(kNanjing, "3104770000000000426"), context_), RefusalCode::issuer_mismatch);
+}
+
+TEST_F(IssuerCheckTest, ATestCardIsOutsideRevenue) {
+  const nfc::CardImage laboratory = card(kLaboratory, "3105228000000000426");
+  nfc::CardImage by_kind = card(kShanghai, "3104770000000000426");
+  by_kind.kind.card_kind = 0x04;
+  EXPECT_EQ(reason(laboratory, context_), std::nullopt) << "test money in the test realm";
+  context_.realm = Realm::live;
+  EXPECT_EQ(reason(laboratory, context_), RefusalCode::test_card);
+  EXPECT_EQ(reason(by_kind, context_), RefusalCode::test_card);
+  EXPECT_EQ(reason(card(kShanghai, "3104770000000000426"), context_), std::nullopt);
+}
+
+TEST_F(IssuerCheckTest, OneTopUpRenewsWhereTheIssuerSaysSo) {
+  nfc::CardImage shanghai = card(kShanghai, "3104770000000000426");
+  nfc::CardImage nanjing = card(kNanjing, "3104830000000000426");
+  shanghai.info.valid_to = nanjing.info.valid_to = parse_date("2026-11-01").value();
+  EXPECT_EQ(reason(shanghai, context_), RefusalCode::expired_renewable);
+  EXPECT_EQ(reason(nanjing, context_), RefusalCode::expired);
+  context_.issuers = nullptr;
+  EXPECT_EQ(reason(shanghai, context_), RefusalCode::expired);
 }
 
 TEST(CheckTest, NobodyIsTrapped) {
@@ -82,7 +154,7 @@ TEST(CheckTest, NobodyIsTrapped) {
   CheckContext context = entry_today();
   context.kind = TapKind::exit;
   context.modes.bits = Modes::kClosed;
-  EXPECT_EQ(check(card, context), std::nullopt);
+  EXPECT_EQ(reason(card, context), std::nullopt);
 }
 
 TEST(CheckTest, DatesAreNotJudgedWithoutAClockOrInDateFreeMode) {
@@ -90,10 +162,10 @@ TEST(CheckTest, DatesAreNotJudgedWithoutAClockOrInDateFreeMode) {
   card.info.valid_to = parse_date("2021-01-01").value();
   CheckContext context = entry_today();
   context.clock_trusted = false;
-  EXPECT_EQ(check(card, context), std::nullopt);
+  EXPECT_EQ(reason(card, context), std::nullopt);
   context.clock_trusted = true;
   context.modes.bits = Modes::kDateFree;
-  EXPECT_EQ(check(card, context), std::nullopt);
+  EXPECT_EQ(reason(card, context), std::nullopt);
 }
 
 std::filesystem::path shared_folder() {
@@ -121,34 +193,81 @@ TEST(JourneyRecordsTest, EntryAndExitAreTheKnownBytes) {
   place.at = {2026, 1, 5, 8, 0, 0};
   fare::Decision in_decision;
   in_decision.state_after.serial = 1;
-  const JourneyRecords entry =
-      tap_records({}, TapKind::entry, in_decision, place, Fen{0}, Fen{0x1388});
+  nfc::CardImage card;
+  card.balance = Fen{0x1388};
+  const JourneyRecords entry = tap_records(card, TapKind::entry, in_decision, place, Fen{0});
   place.stop.code.station = {0, 0, 0, 0, 0, 0x18, 0, 0x22};
   place.at = {2026, 1, 5, 8, 30, 0};
-  const JourneyRecords exit =
-      tap_records(entry.rail, TapKind::exit, in_decision, place, Fen{0x190}, Fen{0x1388});
+  card.rail = *entry.rail;
+  const JourneyRecords exit = tap_records(card, TapKind::exit, in_decision, place, Fen{0x190});
 
   const auto without_operator_bytes = [](ByteView record) { return to_hex(record.first(99)); };
-  EXPECT_EQ(without_operator_bytes(nfc::encode_rail_record(entry.rail)),
+  EXPECT_EQ(without_operator_bytes(nfc::encode_rail_record(*entry.rail)),
             without_operator_bytes(staged_record(text, 0)));
-  EXPECT_EQ(to_hex(nfc::encode_trip_record(entry.trip)), to_hex(staged_record(text, 1)));
-  EXPECT_EQ(without_operator_bytes(nfc::encode_rail_record(exit.rail)),
+  EXPECT_EQ(to_hex(nfc::encode_trip_record(*entry.trip)), to_hex(staged_record(text, 1)));
+  EXPECT_EQ(without_operator_bytes(nfc::encode_rail_record(*exit.rail)),
             without_operator_bytes(staged_record(text, 2)));
-  EXPECT_EQ(to_hex(nfc::encode_trip_record(exit.trip)), to_hex(staged_record(text, 3)));
-  EXPECT_EQ(fare::decode_card_state(exit.rail.operator_bytes), in_decision.state_after);
+  EXPECT_EQ(to_hex(nfc::encode_trip_record(*exit.trip)), to_hex(staged_record(text, 3)));
+  EXPECT_EQ(fare::decode_card_state(exit.rail->operator_bytes), in_decision.state_after);
 }
 
-TEST(JourneyRecordsTest, ABoardingThatNothingFollowsIsOver) {
+TEST(JourneyRecordsTest, AFlatBoardingLeavesATripAndTheJourneyByRailAlone) {
   WritePlace place;
   place.stop = gate_fixture::one_stop_book().here;
   place.at = at(11, 2);
+  nfc::CardImage card;
+  card.balance = Fen{1000};
+  card.rail.status = nfc::RailStatus::entered;
+  card.rail.entry_at = at(11, 2, 7);
   fare::Decision decision;
-  const JourneyRecords flat = tap_records({}, TapKind::board, decision, place, Fen{200}, Fen{1000});
-  EXPECT_FALSE(flat.rail.inside());
-  EXPECT_EQ(flat.trip.type, 0x06);
-  EXPECT_EQ(flat.trip.balance, Fen{800});
+  decision.state_after.serial = 9;
+  const JourneyRecords flat = tap_records(card, TapKind::board, decision, place, Fen{200});
+  ASSERT_TRUE(flat.rail.has_value());
+  EXPECT_TRUE(flat.rail->inside());
+  EXPECT_EQ(flat.rail->entry_at, card.rail.entry_at);
+  EXPECT_EQ(fare::decode_card_state(flat.rail->operator_bytes), decision.state_after);
+  EXPECT_FALSE(flat.bus.has_value());
+  ASSERT_TRUE(flat.trip.has_value());
+  EXPECT_EQ(flat.trip->type, 0x06);
+  EXPECT_EQ(flat.trip->balance, Fen{800});
+  card.has_rail = false;
+  EXPECT_FALSE(tap_records(card, TapKind::board, decision, place, Fen{200}).rail.has_value());
+}
+
+TEST(JourneyRecordsTest, AStagedRideIsRecord2702) {
+  WritePlace place;
+  place.stop = gate_fixture::one_stop_book().here;
+  place.at = at(11, 2);
+  place.vehicle = "00032845";
+  place.terminal = TerminalNo{{0x41, 0x31, 0, 0, 0, 2}};
+  nfc::CardImage card;
+  card.balance = Fen{1000};
+  fare::Decision decision;
   decision.max_fare = Fen{700};
-  EXPECT_TRUE(tap_records({}, TapKind::board, decision, place, Fen{}, Fen{1000}).rail.inside());
+  const JourneyRecords in = tap_records(card, TapKind::board, decision, place, Fen{});
+  EXPECT_FALSE(in.rail.has_value());
+  ASSERT_TRUE(in.bus.has_value());
+  EXPECT_TRUE(in.bus->on_board());
+  EXPECT_EQ(in.bus->marked_fare, Fen{700});
+  EXPECT_EQ(as_text(in.bus->boarding.vehicle), "00032845");
+  EXPECT_EQ(in.bus->direction, nfc::BusRecord::kUp);
+  EXPECT_EQ(in.trip->type, 0x03);
+
+  card.bus = in.bus;
+  place.at = at(11, 2, 9);
+  place.down = true;
+  const JourneyRecords out = tap_records(card, TapKind::alight, decision, place, Fen{300});
+  ASSERT_TRUE(out.bus.has_value());
+  EXPECT_EQ(out.bus->status, nfc::BusStatus::alighted);
+  EXPECT_EQ(out.bus->boarding, in.bus->boarding);
+  EXPECT_EQ(out.bus->alighting.at, place.at);
+  EXPECT_EQ(out.bus->fare, Fen{300});
+  EXPECT_EQ(out.trip->type, 0x04);
+  EXPECT_EQ(out.trip->balance, Fen{700});
+
+  const JourneyRecords missed = missed_alighting_records(card, true, place, Fen{700});
+  EXPECT_EQ(missed.bus->status, nfc::BusStatus::alighted);
+  EXPECT_EQ(missed.trip->type, 0x08);
 }
 
 constexpr TerminalNo kOurs{{0x41, 0x31, 0, 0, 0, 2}};
@@ -227,12 +346,12 @@ INSTANTIATE_TEST_SUITE_P(
 class JudgeByRecordTest : public testing::Test {
  protected:
   JudgeByRecordTest() {
-    planned_.serial = {0, 0, 0, 0, 0, 0, 0, 7};
-    const auto bytes = nfc::encode_rail_record(planned_);
+    planned_.rail.serial = {0, 0, 0, 0, 0, 0, 0, 7};
+    const auto bytes = nfc::encode_rail_record(planned_.rail);
     intent_.journey_record.assign(bytes.begin(), bytes.end());
   }
   Intent intent_ = intent_at(5);
-  nfc::RailRecord planned_, other_;
+  nfc::CardImage planned_, other_;
 };
 
 TEST_F(JudgeByRecordTest, ThePlannedRecordIsADebitWhateverBecameOfTheLog) {
@@ -256,6 +375,25 @@ TEST_F(JudgeByRecordTest, LogAndRecordThatContradictEachOtherAreNotBelieved) {
 TEST_F(JudgeByRecordTest, AProofWroteWhatWasThereAlready) {
   intent_.purpose = Purpose::proof;
   EXPECT_EQ(judge(intent_, std::nullopt, planned_), kUnbelievable);
+  EXPECT_EQ(judge(intent_, std::vector{logged(5)}, planned_), kNotDebited);
+}
+
+TEST_F(JudgeByRecordTest, ARideByBusIsJudgedByRecord2702) {
+  nfc::BusRecord bus;
+  bus.serial = {0, 0, 0, 0, 0, 0, 0, 7};
+  const auto bytes = nfc::encode_bus_record(bus);
+  intent_.journey_record.assign(bytes.begin(), bytes.end());
+  EXPECT_EQ(judge(intent_, std::nullopt, planned_), kUnbelievable) << "2702 was not read";
+  planned_.bus = bus;
+  EXPECT_EQ(judge(intent_, std::nullopt, planned_), kWritten);
+  planned_.bus->reserved[25] = 1;
+  EXPECT_EQ(judge(intent_, std::vector{logged(5)}, planned_), kNotDebited);
+}
+
+TEST_F(JudgeByRecordTest, APlainPurchaseHasItsLogAlone) {
+  intent_.journey_record.clear();
+  EXPECT_EQ(judge(intent_, std::nullopt, planned_), kUnbelievable);
+  EXPECT_EQ(judge(intent_, std::vector{ours(6)}, planned_), kDebited);
   EXPECT_EQ(judge(intent_, std::vector{logged(5)}, planned_), kNotDebited);
 }
 

@@ -22,9 +22,16 @@ fare::Decision flat_with_missed_alighting(const fare::Book&, const fare::Medium&
                                           const fare::TapContext&, const fare::Tap&) {
   fare::Decision decision;
   if (medium.state) decision.state_after = *medium.state;
+  ++decision.state_after.serial;  // as every price does: what is written is never what was there
   if (medium.open) decision.charges.push_back({kMissed, {{"missed", kMissed}}});
   decision.charges.push_back({kToday, {{"flat", kToday}}});
   return decision;
+}
+
+sim::CardImageData bus_card_image(unsigned number) {
+  sim::CardImageData image = card_image(number);
+  image.ef1a_2702 = nfc::encode_bus_record({});
+  return image;
 }
 
 class TwoChargesTest : public testing::Test {
@@ -33,7 +40,7 @@ class TwoChargesTest : public testing::Test {
 
   /// On board with an alighting still to come.
   std::unique_ptr<sim::TUnionCard> on_board(unsigned number) {
-    auto owned = std::make_unique<sim::TUnionCard>(card_image(number), sim::CardHabits{});
+    auto owned = std::make_unique<sim::TUnionCard>(bus_card_image(number), sim::CardHabits{});
     sim::TUnionCard& card = *owned;
     box_.services.price = [](const fare::Book&, const fare::Medium&, const fare::TapContext&,
                              const fare::Tap&) {
@@ -43,7 +50,7 @@ class TwoChargesTest : public testing::Test {
       return decision;
     };
     EXPECT_EQ(box_.tap(card, AisleDirection::entry).end, End::opened);
-    EXPECT_TRUE(nfc::decode_rail_record(card.image().ef1a_2701).value().inside());
+    EXPECT_TRUE(nfc::decode_bus_record(card.image().ef1a_2702.value()).value().on_board());
     box_.services.price = flat_with_missed_alighting;
     box_.clock.advance(std::chrono::hours{1});
     return owned;
