@@ -64,12 +64,14 @@ int run_sam_command(const SamCommand& command) {
   const auto key = load_purchase_key(command.keys);
   if (!key) return complain(key.error());
   spec.purchase_key = *key;
+  VpcdOptions link = command.link;
+  link.was_in = TxnStore::used(command.state);
   auto numbers = TxnStore::open(command.state, command.first_number);
   if (!numbers) return complain(numbers.error());
   const auto stop = stop_signals();
   if (!stop) return complain(stop.error());
   Psam sam{spec, std::move(*numbers)};
-  const Status served = serve_vpcd(sam, command.link, stop->get(), say);
+  const Status served = serve_vpcd(sam, link, stop->get(), say);
   return served ? 0 : complain(served.error());
 }
 

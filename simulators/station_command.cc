@@ -43,7 +43,7 @@ int run_station_command(const StationOptions& options, bool json_only) {
 void add_station_command(CLI::App& app, int& exit_code) {
   struct Arguments {
     StationOptions options;
-    std::string faults = "none";
+    std::string faults = "none", sam = "soft";
     bool json = false;
   };
   constexpr int kWrongUsage = 2;
@@ -57,6 +57,7 @@ void add_station_command(CLI::App& app, int& exit_code) {
       "  tidegate-sim station --aisles 4 --passengers 100 --seed 7\n"
       "  tidegate-sim station --boxes 3 --aisles 4 --passengers 300 --seed 7 --faults all --json\n"
       "  tidegate-sim station --boxes 2 --passengers 40 --kills 100\n"
+      "  tidegate-sim station --aisles 4 --sam pcsc --faults sam\n"
       "  tidegate-sim station --seed 3 --dir /tmp/station && tidegate ledger verify "
       "/tmp/station/state/ledger");
   command
@@ -77,6 +78,12 @@ void add_station_command(CLI::App& app, int& exit_code) {
                    "tear, reader-kill, gate-kill, sam, disk-full, clock; all, none")
       ->capture_default_str();
   command
+      ->add_option("--sam", arguments->sam,
+                   "soft: SAMs in software; pcsc: behind a pcscd of our own, at most 16 (as root, "
+                   "when no pcscd runs)")
+      ->check(CLI::IsMember({"soft", "pcsc"}))
+      ->capture_default_str();
+  command
       ->add_option("--kills", arguments->options.kills,
                    "Gates are killed so often at random; people keep coming until then")
       ->check(CLI::Range(0U, 100'000U))
@@ -93,6 +100,7 @@ void add_station_command(CLI::App& app, int& exit_code) {
       return;
     }
     arguments->options.faults = *faults;
+    arguments->options.pcsc = arguments->sam == "pcsc";
     exit_code = run_station_command(arguments->options, arguments->json);
   });
 }

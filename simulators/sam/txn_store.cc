@@ -32,10 +32,19 @@ constexpr std::size_t kNumberDigits = 8, kFileBytes = 13;  // number, CRC, end o
   return fail(Errc::corrupt, "not a SAM's number file, or damaged");
 }
 
+[[nodiscard]] std::string lock_of(const std::filesystem::path& file) {
+  return file.string() + ".lock";
+}
+
 }  // namespace
 
+bool TxnStore::used(const std::filesystem::path& file) {
+  std::error_code ignored;
+  return std::filesystem::exists(lock_of(file), ignored);
+}
+
 Result<TxnStore> TxnStore::open(const std::filesystem::path& file, std::uint32_t first) {
-  const std::string lock_name = file.string() + ".lock";
+  const std::string lock_name = lock_of(file);
   posix::Fd lock{::open(lock_name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
   if (!lock) return fail_errno("opening " + lock_name);
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {

@@ -15,6 +15,8 @@ namespace tidegate::sim {
 /// them. Numbers are promised in small blocks, on disk before the first of them is used.
 class TxnStore {
  public:
+  /// Whether a SAM of this file was ever started.
+  [[nodiscard]] static bool used(const std::filesystem::path& file);
   /// No file is a new SAM, which begins at `first`. Errc::corrupt: there is one and it is damaged;
   /// Errc::exists: another process has it.
   [[nodiscard]] static Result<TxnStore> open(const std::filesystem::path& file,

@@ -20,8 +20,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kRetry{200};
-/// vpcd sees every 400 ms whether a card is there; out for less, a SAM would come back unnoticed,
-/// and without power.
+/// pcscd looks every 400 ms whether a chip is there. One that is out for less would come back
+/// unnoticed and without power, or never again: no hand is that quick.
 constexpr milliseconds kSeenToBeOut{900};
 constexpr std::size_t kLengthBytes = 2;
 
@@ -116,6 +116,7 @@ Status serve_vpcd(Psam& sam, const VpcdOptions& options, int stop_fd,
     return fail(Errc::invalid, options.host + " is not a numeric IPv4 address");
   const std::string place = options.host + ":" + std::to_string(options.port);
   bool told = false;
+  if (options.was_in) static_cast<void>(stopped(stop_fd, kSeenToBeOut));
   while (!stopped(stop_fd, milliseconds{0})) {
     const posix::Fd fd{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     if (!fd) return fail_errno("making a socket");
@@ -132,7 +133,7 @@ Status serve_vpcd(Psam& sam, const VpcdOptions& options, int stop_fd,
     const bool ended = connection.run(fd.get());
     sam.power_off();
     say(ended ? "out of the reader" : "out of the reader: a command came without power");
-    static_cast<void>(stopped(stop_fd, ended ? kRetry : kSeenToBeOut));
+    static_cast<void>(stopped(stop_fd, kSeenToBeOut));
   }
   return {};
 }

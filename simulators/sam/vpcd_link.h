@@ -16,6 +16,7 @@ namespace tidegate::sim {
 struct VpcdOptions {
   std::string host = "127.0.0.1";  ///< a numeric address
   std::uint16_t port = 0x8C7B;     ///< of the reader's first slot; the second has the next
+  bool was_in = false;             ///< it may have left that reader just now
   std::chrono::milliseconds answer_time{0};  ///< what a command takes
 };
 

@@ -139,7 +139,8 @@ constexpr unsigned kPlainMode = 0640;
   for (const SimAisle& aisle : files.aisles) {
     text += "\n[[aisle]]\nnumber = " + std::to_string(aisle.number) + "\ndirection = \"" +
             std::string{use_name(aisle.use)} + "\"\ndevice = \"pn532_uart:" + aisle.link.string() +
-            "\"\nsam = \"" + files.sam_file(aisle).string() + "\"\n";
+            "\"\nsam = \"" +
+            (aisle.chip ? "pcsc:" + aisle.chip->name : files.sam_file(aisle).string()) + "\"\n";
   }
   return write_text(files.config, text, kPlainMode);
 }
@@ -189,6 +190,22 @@ constexpr unsigned kPlainMode = 0640;
   return box;
 }
 
+[[nodiscard]] Status lay_out_chips(SiteFiles& site, unsigned aisles) {
+  const auto wanted = static_cast<unsigned>(site.boxes.size()) * aisles;
+  if (wanted > kVirtualReadersMax)
+    return fail(Errc::invalid, "pcscd has room for " + std::to_string(kVirtualReadersMax) +
+                                   " SAMs, not for " + std::to_string(wanted));
+  if (auto possible = pcscd_possible(); !possible) return possible;
+  auto made = make_virtual_readers(site.dir / "pcsc", wanted);
+  if (!made) return fail(std::move(made.error()), "making virtual readers");
+  site.pcscd = std::move(made->pcscd);
+  std::size_t next = 0;
+  for (BoxFiles& box : site.boxes) {
+    for (SimAisle& aisle : box.aisles) aisle.chip = std::move(made->readers[next++]);
+  }
+  return {};
+}
+
 }  // namespace
 
 fs::path BoxFiles::sam_file(const SimAisle& aisle) const {
@@ -231,6 +248,9 @@ Result<SiteFiles> make_site(const SiteOptions& options) {
     auto box = lay_out_box(site, options, number);
     if (!box) return fail(std::move(box.error()));
     site.boxes.push_back(std::move(*box));
+  }
+  if (options.pcsc) {
+    if (auto ok = lay_out_chips(site, options.aisles); !ok) return fail(std::move(ok.error()));
   }
   for (const BoxFiles& box : site.boxes) {
     if (auto ok = write_keys(box, options.seed); !ok) return fail(std::move(ok.error()));

@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/openssl/crypto.h"
 #include "base/result.h"
 #include "fare/engine/book.h"
+#include "simulators/sam/virtual_readers.h"
 
 namespace tidegate::sim {
 
@@ -21,7 +23,8 @@ struct SimAisle {
   std::uint16_t number = 0;
   AisleUse use = AisleUse::both;
   TerminalNo terminal;
-  std::filesystem::path link;  ///< the reader's serial line
+  std::filesystem::path link;           ///< the reader's serial line
+  std::optional<VirtualReader> chip{};  ///< where its SAM sits; none: in software
 };
 
 /// One box: its folder, its keys, its aisles.
@@ -46,6 +49,7 @@ struct SiteOptions {
   std::string network;
   std::vector<std::string> stops{};  ///< of each box; boxes of one stop are one station
   unsigned aisles = 2;               ///< of each box
+  bool pcsc = false;                 ///< SAMs behind pcscd
   std::uint64_t seed = 1;
 };
 
@@ -59,6 +63,7 @@ struct SiteFiles {
   crypto::Key16 purchase_key{};          ///< root of all purses
   crypto::Key16 tac_key{};               ///< root of all TACs: not in the SAMs
   std::shared_ptr<const fare::Book> book;
+  std::vector<std::string> pcscd{};  ///< the command that starts it; empty: SAMs are in software
   std::vector<BoxFiles> boxes;
 };
 

@@ -22,7 +22,11 @@ struct Spot {
 /// A line for people; from any thread.
 using Say = std::function<void(const std::string&)>;
 
-/// Names of a box's units with the supervisor.
+/// Names of the units with the supervisor.
+inline constexpr const char* kPcscdUnit = "pcscd";
+[[nodiscard]] inline std::string sam_unit(const BoxFiles& box, const SimAisle& aisle) {
+  return "box " + std::to_string(box.number) + " SAM " + std::to_string(aisle.number);
+}
 [[nodiscard]] inline std::string gate_unit(const BoxFiles& box) {
   return "box " + std::to_string(box.number) + " gate";
 }

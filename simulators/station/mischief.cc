@@ -119,7 +119,23 @@ struct Mischief::Impl {
         [this, unit] { daemons.limit_files(unit, false); });
   }
 
+  /// Behind pcscd one strike of four is pcscd's own death, which every aisle feels.
+  void pull_chip(const BoxFiles& box, const SimAisle& aisle, unsigned draw) {
+    if (draw % 4 == 3) {
+      daemons.kill_unit(kPcscdUnit);
+      return;
+    }
+    const std::string unit = sam_unit(box, aisle);
+    strike_for(
+        how_long(draw), unit, [this, unit] { daemons.hold(unit, true); },
+        [this, unit] { daemons.hold(unit, false); });
+  }
+
   void pull_sam(const BoxFiles& box, const SimAisle& aisle, unsigned draw) {
+    if (aisle.chip) {
+      pull_chip(box, aisle, draw);
+      return;
+    }
     const fs::path in = box.sam_file(aisle);
     const fs::path out = in.string() + ".out";
     const auto move = [](const fs::path& from, const fs::path& to) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes wrong at a box, brought about from outside: processes killed, a full disk (a limit on
-// the gate's file sizes), a SAM pulled out (its key file renamed), a clock that steps (libfaketime
-// in the gate). Everything but a death is undone after a while.
+// the gate's file sizes), a SAM pulled out (its key file renamed, or its process killed), a clock
+// that steps (libfaketime in the gate). Everything but a death is undone after a while.
 #pragma once
 
 #include <memory>

@@ -46,9 +46,28 @@ constexpr const char* kForeignNumber = "332099990001";
   return fail(Errc::not_found, "no tariffs/demo above " + start.string() + "; name one");
 }
 
+/// pcscd and the SAMs in it: the first to come and the last to go.
+[[nodiscard]] std::vector<Unit> chip_units(const SiteFiles& site) {
+  if (site.pcscd.empty()) return {};
+  std::vector<Unit> out{
+      {.name = kPcscdUnit, .arguments = site.pcscd, .log = site.dir / "pcsc" / "pcscd.log"}};
+  for (const BoxFiles& box : site.boxes) {
+    for (const SimAisle& aisle : box.aisles) {
+      const std::string number = std::to_string(aisle.number);
+      out.push_back({.name = sam_unit(box, aisle),
+                     .arguments = {own_folder() / "tidegate-sim", "sam", "--keys",
+                                   box.sam_file(aisle), "--terminal", to_hex(aisle.terminal.get()),
+                                   "--state", box.sam_file(aisle).string() + ".txn", "--port",
+                                   std::to_string(aisle.chip->port)},
+                     .log = box.log / ("sam-" + number + ".log")});
+    }
+  }
+  return out;
+}
+
 [[nodiscard]] Result<std::vector<Unit>> units(const SiteFiles& site, const fs::path& bin,
                                               bool clocks) {
-  std::vector<Unit> out;
+  std::vector<Unit> out = chip_units(site);
   for (const BoxFiles& box : site.boxes) {
     Unit gate{.name = gate_unit(box),
               .arguments = {bin / "tidegate-gate", "--config", box.config},
@@ -269,6 +288,7 @@ Result<StationReport> run_station(const StationOptions& wanted, const Say& say) 
                                .network = table->network(),
                                .stops = stops,
                                .aisles = options.aisles,
+                               .pcsc = options.pcsc,
                                .seed = options.seed});
   if (!site) return fail(Error{site.error()}, "making the box");
   const PlanInput plan{.site = *site,

@@ -24,6 +24,7 @@ struct StationOptions {
   unsigned passengers = 40;
   std::uint64_t seed = 1;
   FaultSet faults;
+  bool pcsc = false;             ///< SAMs behind pcscd, else in software
   unsigned kills = 0;            ///< how often a gate is killed, at moments of no choice
   std::filesystem::path dir;     ///< empty: a fresh folder for temporary files
   std::filesystem::path bin;     ///< where the daemons are; empty: beside this program

@@ -34,6 +34,7 @@ struct Running {
   pid_t pid = 0;  ///< 0: not running
   unsigned starts = 0;
   bool killed = false;  ///< its end was our doing
+  bool held = false;    ///< not to be started again yet
   Clock::time_point start_at{};
   Clock::time_point started{};
 };
@@ -140,6 +141,13 @@ class ThreadSupervisor final : public Supervisor {
     if (const pid_t child = child_of(parent); child > 0) ::kill(child, SIGKILL);
   }
 
+  void hold(const std::string& name, bool held) override {
+    const std::lock_guard lock{mutex_};
+    Running& running = find(name);
+    running.held = held;
+    if (held && running.pid > 0) signal(running, SIGKILL);
+  }
+
   void limit_files(const std::string& name, bool limited) override {
     const std::lock_guard lock{mutex_};
     const pid_t pid = find(name).pid;
@@ -241,7 +249,7 @@ class ThreadSupervisor final : public Supervisor {
       running.pid = 0;
       running.start_at = Clock::now() + kRestartPause;
     }
-    if (stopping_ || Clock::now() < running.start_at) return;
+    if (stopping_ || running.held || Clock::now() < running.start_at) return;
     std::vector<char*> arguments;
     for (std::string& argument : running.unit.arguments) arguments.push_back(argument.data());
     arguments.push_back(nullptr);

@@ -35,6 +35,8 @@ class Supervisor {
   /// Sends SIGKILL to a unit, or to its child process; it comes back by itself.
   virtual void kill_unit(const std::string& name) = 0;
   virtual void kill_child_of(const std::string& name) = 0;
+  /// Kills a unit that does not come back until it is let go.
+  virtual void hold(const std::string& name, bool held) = 0;
   /// Every write of this process to a file fails with EFBIG, as on a full disk, or no more. It ends
   /// with the process.
   virtual void limit_files(const std::string& name, bool limited) = 0;
