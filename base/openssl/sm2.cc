@@ -107,6 +107,18 @@ Result<Sm2PublicKey> Sm2PublicKey::parse(ByteView point) {
   return Sm2PublicKey{std::make_shared<const Key>(std::move(key), name)};
 }
 
+std::array<Byte, 64> Sm2PublicKey::coordinates() const {
+  BIGNUM* x = nullptr;
+  BIGNUM* y = nullptr;
+  ASSERT(EVP_PKEY_get_bn_param(key_->key.get(), OSSL_PKEY_PARAM_EC_PUB_X, &x) == 1);
+  const Owned<BIGNUM> own_x{x};
+  ASSERT(EVP_PKEY_get_bn_param(key_->key.get(), OSSL_PKEY_PARAM_EC_PUB_Y, &y) == 1);
+  const Owned<BIGNUM> own_y{y};
+  std::array<Byte, 64> out{};
+  ASSERT(BN_bn2binpad(x, out.data(), 32) == 32 && BN_bn2binpad(y, out.data() + 32, 32) == 32);
+  return out;
+}
+
 const Sm2Point& Sm2PublicKey::point() const noexcept {
   return key_->point;
 }

@@ -24,6 +24,8 @@ class Sm2PublicKey {
   [[nodiscard]] bool verify(ByteView message, const Signature& signature) const;
   /// The same key, compressed.
   [[nodiscard]] const Sm2Point& point() const noexcept;
+  /// x ‖ y.
+  [[nodiscard]] std::array<Byte, 64> coordinates() const;
   friend bool operator==(const Sm2PublicKey& a, const Sm2PublicKey& b) {
     return a.point() == b.point();
   }

@@ -17,6 +17,8 @@ namespace protocol = reader_protocol;
 
 constexpr milliseconds kPatience{200};
 constexpr milliseconds kRetryPause{100};
+/// How long a passenger may read how a code ended.
+constexpr milliseconds kCodeShown{2000};
 /// How often an idle aisle sees whether its SAM is there, and asks pcscd for one that is not.
 constexpr milliseconds kSamLook{1000}, kSamRetry{500};
 
@@ -43,7 +45,7 @@ void Aisle::run() {
     if (may_serve()) {
       serve_one();
     } else {
-      show_state(out_of_service_display());
+      show_state(closed_display());
       pause();
     }
   }
@@ -111,7 +113,7 @@ bool Aisle::open_sam() {
 void Aisle::serve_one() {
   const bool fire = services_.modes.get().has(fare::Modes::kEmergency);
   if (!reader_ok_) {
-    show_state(out_of_service_display());
+    show_state(closed_display());
   } else if (!two_cards_told_) {
     show_state(fire ? emergency_display() : ready_display());
   }
@@ -141,7 +143,7 @@ void Aisle::serve_one() {
 }
 
 void Aisle::tap() {
-  shown_.clear();  // whatever comes, the display must be told anew afterwards
+  const std::lock_guard serving{serving_};
   TapPipeline pipeline{services_, config_, *sam_, front_};
   const TapReport report = pipeline.run(link_);
   if (report.refusal == fare::RefusalCode::sam_unavailable) {
@@ -152,17 +154,16 @@ void Aisle::tap() {
 
 void Aisle::two_cards(const std::string& text) {
   if (std::exchange(two_cards_told_, true)) return;
-  shown_.clear();
+  const std::lock_guard serving{serving_};
   TapPipeline pipeline{services_, config_, *sam_, front_};
   pipeline.refuse_unread(fare::RefusalCode::two_cards, text);
 }
 
 /// Nothing is written and nothing is asked of the card.
 void Aisle::emergency() {
-  shown_.clear();
   const bool out = config_.direction != AisleDirection::entry;
   front_.open(out ? gate_protocol::Direction::exit : gate_protocol::Direction::entry, {});
-  show_state(emergency_display());
+  front_.show_state_anew(emergency_display());
 }
 
 void Aisle::wait_gone() {
@@ -181,10 +182,19 @@ void Aisle::wait_gone() {
   }
 }
 
-void Aisle::show_state(const gate_protocol::Display& display) {
-  if (shown_ == display.en) return;
-  shown_ = display.en;
-  front_.show(display);
+void Aisle::present(CodeTrust& trust, ByteView code) {
+  const std::lock_guard serving{serving_};
+  if (stopping_) return;
+  if (services_.modes.get().has(fare::Modes::kEmergency)) return emergency();
+  // What cannot be recorded is not taken; the display says so already.
+  if (!services_.committer.healthy()) return;
+  present_code(services_, config_, trust, front_, code);
+  front_.hold(kCodeShown);
+}
+
+gate_protocol::Display Aisle::closed_display() const {
+  const bool codes = scanner_works_ && services_.committer.healthy();
+  return codes ? codes_only_display() : out_of_service_display();
 }
 
 }  // namespace tidegate::edge

@@ -10,7 +10,8 @@
 #include <optional>
 #include <thread>
 
-#include "edge/gate/gate_link.h"
+#include "edge/gate/aisle_front.h"
+#include "edge/gate/code_tap.h"
 #include "edge/gate/reader_link.h"
 #include "edge/gate/services.h"
 #include "edge/gate/tap.h"
@@ -28,6 +29,10 @@ class Aisle {
   Aisle& operator=(const Aisle&) = delete;
 
   [[nodiscard]] AisleNo number() const noexcept { return config_.number; }
+  /// A code was shown at this aisle. Any thread; one tap at a time, of card or code.
+  void present(CodeTrust& trust, ByteView code);
+  /// Whether codes can be taken where cards cannot. Any thread.
+  void scanner_works(bool works) noexcept { scanner_works_ = works; }
   /// The outcome a passage belongs to. Any thread.
   [[nodiscard]] SequenceNo opened_for(bool passed) { return front_.opened_for(passed); }
 
@@ -44,17 +49,20 @@ class Aisle {
   void emergency();
   void wait_gone();
   /// Shows a state only when it is another one than the display shows.
-  void show_state(const gate_protocol::Display& display);
+  void show_state(const gate_protocol::Display& display) { front_.show_state(display); }
+  /// Cards cannot be taken; codes may be.
+  [[nodiscard]] gate_protocol::Display closed_display() const;
   void pause();
 
   const Services& services_;
   const AisleConfig& config_;
   ReaderLink& link_;
-  GateFront front_;
+  AisleFront front_;
+  std::mutex serving_;  ///< held by the tap that runs
+  std::atomic<bool> scanner_works_{false};
   std::unique_ptr<nfc::Sam> sam_;
   SteadyTime sam_due_{};                ///< when it is looked for next
   std::optional<TerminalNo> terminal_;  ///< of the last SAM of this run
-  std::string shown_;
   bool sam_missing_told_ = false;
   bool two_cards_told_ = false;
   bool reader_ok_ = true;

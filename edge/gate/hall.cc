@@ -8,22 +8,35 @@ namespace tidegate::edge {
 
 Status Hall::open(GateLink& gate) {
   std::map<AisleNo, ReaderLink*> links;
+  std::map<AisleNo, ScannerLink*> scanners;
   for (const AisleConfig& aisle : services_.config.aisles) {
     links_[aisle.number] = std::make_unique<ReaderLink>(aisle.number);
     links[aisle.number] = links_[aisle.number].get();
+    if (aisle.scanner.empty()) continue;
+    scanners_[aisle.number] = std::make_unique<ScannerLink>(aisle.number);
+    scanners[aisle.number] = scanners_[aisle.number].get();
   }
-  auto readers = ReaderServer::start(services_.config.reader_socket(), std::move(links));
+  auto readers =
+      ReaderServer::start(services_.config.reader_socket(), std::move(links), std::move(scanners));
   if (!readers) return fail(std::move(readers.error()));
   readers_ = std::move(*readers);
   const std::lock_guard lock{mutex_};
   for (const AisleConfig& aisle : services_.config.aisles) {
     aisles_[aisle.number] = std::make_unique<Aisle>(services_, aisle, *links_[aisle.number], gate);
   }
+  for (const auto& [number, scanner] : scanners_) {
+    Aisle& aisle = *aisles_.at(number);
+    desks_.push_back(std::make_unique<CodeDesk>(
+        *scanner, CodeDesk::Callbacks{
+                      .present = [&aisle, this](ByteView code) { aisle.present(trust_, code); },
+                      .works = [&aisle](bool works) { aisle.scanner_works(works); }}));
+  }
   return {};
 }
 
 void Hall::close() {
   std::map<AisleNo, std::unique_ptr<Aisle>> ending;
+  desks_.clear();  // each ends with the code it is serving
   {
     const std::lock_guard lock{mutex_};
     ending.swap(aisles_);

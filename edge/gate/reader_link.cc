@@ -164,15 +164,18 @@ void ReaderLink::release() {
   if (!socket->send(protocol::encode({0, protocol::Release{}}), kSendPatience)) lose(socket);
 }
 
-Result<std::unique_ptr<ReaderServer>> ReaderServer::start(const std::filesystem::path& socket,
-                                                          std::map<AisleNo, ReaderLink*> links) {
+Result<std::unique_ptr<ReaderServer>> ReaderServer::start(
+    const std::filesystem::path& socket, std::map<AisleNo, ReaderLink*> links,
+    std::map<AisleNo, ScannerLink*> scanners) {
   auto listener = posix::SeqpacketListener::listen(socket, 0600);
   if (!listener) return fail(std::move(listener.error()));
-  return std::unique_ptr<ReaderServer>{new ReaderServer{std::move(*listener), std::move(links)}};
+  return std::unique_ptr<ReaderServer>{
+      new ReaderServer{std::move(*listener), std::move(links), std::move(scanners)}};
 }
 
-ReaderServer::ReaderServer(posix::SeqpacketListener listener, std::map<AisleNo, ReaderLink*> links)
-    : listener_{std::move(listener)}, links_{std::move(links)} {
+ReaderServer::ReaderServer(posix::SeqpacketListener listener, std::map<AisleNo, ReaderLink*> links,
+                           std::map<AisleNo, ScannerLink*> scanners)
+    : listener_{std::move(listener)}, links_{std::move(links)}, scanners_{std::move(scanners)} {
   thread_ = std::thread{[this] { run(); }};
 }
 
@@ -202,6 +205,15 @@ void ReaderServer::greet(posix::SeqpacketSocket socket) {
   if (hello == nullptr) {
     log(Priority::warning, "reader_hello_missing");
     return;
+  }
+  if (hello->role == protocol::Role::scanner) {
+    const auto scanner = scanners_.find(hello->aisle);
+    if (scanner == scanners_.end()) {
+      log(Priority::warning, "scanner_of_unknown_aisle", {{"aisle", hello->aisle}});
+      return;
+    }
+    log(Priority::info, "scanner_connected", {{"aisle", hello->aisle}, {"pid", hello->pid}});
+    return scanner->second->adopt(std::move(socket));
   }
   const auto link = links_.find(hello->aisle);
   if (link == links_.end()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The gate's end of reader.sock: one ReaderLink an aisle, and the server that hands each link the
-// newest connection whose Hello names its aisle.
+// newest connection whose Hello names its aisle. Scanners connect to the same socket.
 #pragma once
 
 #include <atomic>
@@ -17,6 +17,7 @@
 #include "base/posix/seqpacket.h"
 #include "base/result.h"
 #include "edge/gate/field_card.h"
+#include "edge/gate/scanner_link.h"
 #include "edge/protocol/reader_protocol.h"
 
 namespace tidegate::edge {
@@ -71,18 +72,21 @@ class ReaderLink final : public FieldCard {
 class ReaderServer {
  public:
   [[nodiscard]] static Result<std::unique_ptr<ReaderServer>> start(
-      const std::filesystem::path& socket, std::map<AisleNo, ReaderLink*> links);
+      const std::filesystem::path& socket, std::map<AisleNo, ReaderLink*> links,
+      std::map<AisleNo, ScannerLink*> scanners = {});
   ~ReaderServer();
   ReaderServer(const ReaderServer&) = delete;
   ReaderServer& operator=(const ReaderServer&) = delete;
 
  private:
-  ReaderServer(posix::SeqpacketListener listener, std::map<AisleNo, ReaderLink*> links);
+  ReaderServer(posix::SeqpacketListener listener, std::map<AisleNo, ReaderLink*> links,
+               std::map<AisleNo, ScannerLink*> scanners);
   void run();
   void greet(posix::SeqpacketSocket socket);
 
   posix::SeqpacketListener listener_;
   std::map<AisleNo, ReaderLink*> links_;
+  std::map<AisleNo, ScannerLink*> scanners_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

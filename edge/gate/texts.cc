@@ -19,6 +19,23 @@ Display accepted_display(Fen fare, Fen balance) {
           .en = "Fare " + fare.yuan() + " Balance " + balance.yuan()};
 }
 
+Display code_charged_display(Fen fare) {
+  return {.screen = Screen::accepted,
+          .fare = fare,
+          .zh = "乘车码 扣款" + fare.yuan() + "元",
+          .en = "Ride code, fare " + fare.yuan()};
+}
+
+Display code_open_display(bool in) {
+  return {.screen = Screen::accepted,
+          .zh = in ? "乘车码 请进站" : "请出站 车费稍后结算",
+          .en = in ? "Ride code, please enter" : "Please exit, fare follows"};
+}
+
+Display codes_only_display() {
+  return {.screen = Screen::ready, .zh = "仅限扫码 请出示乘车码", .en = "Ride codes only"};
+}
+
 Display refused_display(fare::RefusalCode code) {
   const fare::RefusalText& text = fare::refusal_text(code);
   return {.screen = Screen::refused,

@@ -39,6 +39,7 @@ TEST(Sm2, VerifiesTheExampleOfTheStandard) {
 TEST(Sm2, CompressesAWholePoint) {
   EXPECT_EQ(to_hex(key(std::string{"04"} + kX + kY).point()), std::string{"03"} + kX);
   EXPECT_EQ(key(std::string{"04"} + kX + kY), key(std::string{"03"} + kX));
+  EXPECT_EQ(to_hex(key(std::string{"03"} + kX).coordinates()), std::string{kX} + kY);
 }
 
 TEST(Sm2, ASecretHasItsPublicKey) {

@@ -2,6 +2,7 @@
 // Ride codes in the ledger: single use that lasts, rides begun at this box, forgetting.
 #include <gtest/gtest.h>
 
+#include "base/lmdb/lmdb.h"
 #include "tests/edge/ledger/ledger_fixture.h"
 
 namespace tidegate::edge {
@@ -136,6 +137,33 @@ TEST_F(LedgerCodes, ARideIsForgottenAfterFourHours) {
   EXPECT_TRUE(memory(*ledger, entry).ride.has_value());
   ASSERT_TRUE(append(*ledger, Passage{}, head_at(entry.made + hours{5})).has_value());
   EXPECT_FALSE(memory(*ledger, entry).ride.has_value());
+}
+
+/// As the ledgers of before ride codes.
+TEST_F(LedgerCodes, AnOlderLedgerGetsItsTablesWhenItIsOpened) {
+  add_tap(*open(), 1);
+  {
+    const auto env = lmdb::Environment::open(folder_, {});
+    ASSERT_TRUE(env.has_value());
+    auto txn = lmdb::WriteTxn::begin(*env);
+    ASSERT_TRUE(txn.has_value());
+    for (const char* name : {"codes", "rides"}) {
+      const auto table = lmdb::Table::open(*txn, name);
+      ASSERT_TRUE(table.has_value());
+      ASSERT_EQ(mdb_drop(txn->raw(), table->raw(), 1), 0);
+    }
+    ASSERT_TRUE(std::move(*txn).commit().has_value());
+  }
+  EXPECT_FALSE(verify_ledger(folder_)->damaged.has_value());
+  const AccountCharge charge = sample_code_charge();
+  auto ledger = open();
+  EXPECT_FALSE(memory(*ledger, charge).used);
+  add(*ledger, charge);
+  ledger.reset();
+  ledger = open();
+  EXPECT_TRUE(memory(*ledger, charge).used);
+  ledger.reset();
+  EXPECT_FALSE(verify_ledger(folder_)->damaged.has_value());
 }
 
 TEST_F(LedgerCodes, TheWholeChainVerifiesWithCodesAndRides) {

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps of a ride code in order.
+#include "edge/gate/code_tap.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "base/log.h"
+
+namespace tidegate::edge {
+namespace {
+
+using fare::RefusalCode;
+using fare::TapKind;
+using std::chrono::milliseconds;
+
+constexpr const char* kScheme = "jtt1179";
+constexpr milliseconds kLook{5};
+/// A purse's most: for questions whose answer is not to depend on the code's cap.
+constexpr Fen kEnough{0xFFFFFF};
+
+Sealer::Accounts accounts_of(const nfc::TransitCode& code) {
+  Sealer::Accounts out{};
+  std::ranges::copy(code.account, out.begin());
+  std::ranges::copy(code.card_account, out.begin() + code.account.size());
+  return out;
+}
+
+/// A fare above what the code allows is the code's matter, not a purse's.
+RefusalCode of_code(RefusalCode code) {
+  return code == RefusalCode::insufficient_balance ? RefusalCode::code_over_cap : code;
+}
+
+}  // namespace
+
+nfc::CodeLists code_lists(const nfc::IssuerList* issuers) {
+  nfc::CodeLists out;
+  if (issuers == nullptr) return out;
+  for (const nfc::CodeKeyRow& row : issuers->rows().code_keys) {
+    Bytes point{0x04};
+    append(point, row.public_key);
+    auto key = crypto::Sm2PublicKey::parse(point);
+    if (!key) {
+      log(Priority::alert, "code_key_unusable",
+          {{"ca_index", unsigned{row.index}}, {"error", key.error()}});
+      continue;
+    }
+    out.ca_keys.insert_or_assign(row.index, *std::move(key));
+  }
+  for (const nfc::CodeIssuerRow& row : issuers->rows().code_issuers)
+    out.listed.insert({row.issuer, row.platform});
+  return out;
+}
+
+TapReport CodeTap::run(ByteView scanned) {
+  tap_ = tap_now(aisle_.direction == AisleDirection::exit ? TapKind::exit : TapKind::entry);
+  TapReport report = serve(scanned);
+  if (genuine_) report.card = account_;
+  report.kind = tap_.kind;
+  report.stages = stages_.times();
+  return report;
+}
+
+TapReport CodeTap::serve(ByteView scanned) {
+  auto decoded = nfc::decode_code(scanned);
+  if (!decoded) {
+    stages_.lap(&StageTimes::identify);
+    return refused(decoded.error().code, decoded.error().detail);
+  }
+  code_ = *std::move(decoded);
+  if (!take_account(services_.sealer.handle(code_.issuer, accounts_of(code_))))
+    return refused(RefusalCode::code_used, "this account is being dealt with elsewhere");
+  remember_until_ = code_.made + nfc::kCodeValidityMax + nfc::kCodeSkew;
+  const auto memory = services_.ledger.code_memory(*account_, code_.made);
+  if (!memory) return refused(RefusalCode::ledger_unavailable, memory.error().message());
+  memory_ = *memory;
+  leaving_ = aisle_.direction == AisleDirection::exit ||
+             (aisle_.direction == AisleDirection::both && memory_.ride.has_value());
+  if (auto ended = check()) return *ended;
+  if (auto ended = leaving_ ? go_out() : come_in()) return *ended;
+  return record();
+}
+
+bool CodeTap::take_account(const CardHandle& account) {
+  const SteadyTime deadline = std::chrono::steady_clock::now() + services_.config.commit_timeout;
+  while (!services_.memory.cards.take(account)) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(kLook);
+  }
+  account_ = account;
+  return true;
+}
+
+std::optional<TapReport> CodeTap::check() {
+  const bool trusted = services_.clock.trust().trusted;
+  const auto verified = nfc::verify_code(
+      code_, trust_.lists,
+      {.now = services_.clock.now(), .clock_trusted = trusted, .leaving = leaving_},
+      trust_.certificates);
+  stages_.lap(&StageTimes::identify);
+  if (!verified) return refused(verified.error().code, verified.error().detail);
+  genuine_ = true;
+  std::optional<TapReport> out;
+  if (memory_.used) out = refused(RefusalCode::code_used, "made " + iso8601(code_.made));
+  // Without a clock only what is remembered tells a fresh code from one that was shown long ago.
+  if (!trusted && remember_until_ <= memory_.forgotten)
+    out = refused(RefusalCode::code_used, "older than what is remembered");
+  stages_.lap(&StageTimes::check);
+  return out;
+}
+
+std::optional<TapReport> CodeTap::come_in() {
+  // A flat fare is paid when boarding, in a station too. Elsewhere the ride only begins.
+  decision_ = price(TapKind::board);
+  const bool now = decision_.accepted() && decision_.max_fare == Fen{};
+  if (!now && services_.config.kind == fare::BoxKind::station) decision_ = price(TapKind::entry);
+  stages_.lap(&StageTimes::price);
+  if (!decision_.accepted()) return refused(of_code(*decision_.refusal), "price");
+  settlement_ = now ? Settlement::charged : Settlement::entered;
+  if (now) return std::nullopt;
+  if (services_.config.code_journeys != CodeJourneys::clearing)
+    return refused(RefusalCode::code_needs_card, "the fare depends on the way");
+  if (decision_.max_fare > code_.cap)
+    return refused(RefusalCode::code_over_cap, "the highest fare from here");
+  return std::nullopt;
+}
+
+std::optional<TapReport> CodeTap::go_out() {
+  const bool station = services_.config.kind == fare::BoxKind::station;
+  medium_ = medium();
+  medium_.open = open_ride();
+  if (memory_.ride) ends_ = memory_.ride->entry;
+  tap_ = tap_now(station ? TapKind::exit : TapKind::alight);
+  decision_ = services_.price(*services_.book.book, medium_, context(), tap_);
+  stages_.lap(&StageTimes::price);
+  if (decision_.accepted()) return std::nullopt;
+  // Who was let in by code gets out: what is owed is found by the clearing house.
+  settlement_ = Settlement::clearing;
+  const bool let_in = memory_.ride || services_.config.code_journeys == CodeJourneys::clearing;
+  if (let_in || paid_when_boarding()) return std::nullopt;
+  return refused(RefusalCode::code_needs_card, "price");
+}
+
+bool CodeTap::paid_when_boarding() {
+  fare::Medium anybody = medium();
+  anybody.balance = kEnough;
+  fare::Tap tap = tap_now(TapKind::board);
+  tap.modes = {};
+  const auto decision = services_.price(*services_.book.book, anybody, context(), tap);
+  return decision.accepted() && decision.max_fare == Fen{};
+}
+
+std::optional<fare::OpenJourney> CodeTap::open_ride() const {
+  if (!memory_.ride) return std::nullopt;
+  fare::OpenJourney out;
+  out.at = memory_.ride->at;
+  const auto read = services_.ledger.read(memory_.ride->entry, [&](const StoredEntry& stored) {
+    const auto* begun = std::get_if<AccountCharge>(&stored.entry.body);
+    if (begun == nullptr) return false;
+    const fare::TapContext& there = begun->context;
+    out.mapped_network = there.network;
+    out.mapped_stop = there.stop;
+    const bool here =
+        there.network == services_.config.network && there.stop == services_.config.stop;
+    if (here) out.where = services_.book.here.code;
+    return false;
+  });
+  if (!read) return std::nullopt;
+  return out;
+}
+
+fare::Decision CodeTap::price(TapKind kind) {
+  medium_ = medium();
+  tap_ = tap_now(kind);
+  return services_.price(*services_.book.book, medium_, context(), tap_);
+}
+
+TapReport CodeTap::record() {
+  const EntryHead head = entry_head(services_.clock, aisle_.number, services_.modes.get());
+  AccountCharge charge = charge_body();
+  const Fen amount = charge.amount;
+  const auto ticket = services_.committer.submit(Entry{head, std::move(charge)}, Commit::urgent);
+  const auto landed = services_.committer.wait(
+      ticket, std::chrono::steady_clock::now() + services_.config.commit_timeout);
+  stages_.lap(&StageTimes::record);
+  if (!landed) {
+    if (landed.error().code() == Errc::exists)
+      return refused(RefusalCode::code_used, "accepted elsewhere just now");
+    // If the disk has it after all, the ledger shall say that nobody was let through.
+    services_.committer.abandon(ticket, [head](SequenceNo at) {
+      return Entry{head, Void{.because = "the commit missed its deadline", .charge = at}};
+    });
+    return refused(RefusalCode::ledger_unavailable, "charge: " + landed.error().message());
+  }
+  TapReport report;
+  report.end = TapReport::End::opened;
+  report.fare = amount;
+  report.outcome = *landed;
+  return report;
+}
+
+AccountCharge CodeTap::charge_body() const {
+  AccountCharge out;
+  out.scheme = kScheme;
+  out.account_handle.assign(account_->get().begin(), account_->get().end());
+  out.code = code_.without_accounts();
+  out.amount = settlement_ == Settlement::charged ? decision_.total() : Fen{};
+  out.context = context();
+  out.tap = tap_;
+  out.decision = decision_;
+  out.book_hash = services_.book.hash;
+  out.stages = stages_.times();
+  out.sealed = services_.sealer.seal(accounts_of(code_));
+  out.made = code_.made;
+  out.remember_until = remember_until_;
+  out.settlement = settlement_;
+  out.entry = ends_;
+  out.medium = medium_;
+  out.book_number = services_.book.number;
+  out.engine_version = fare::kEngineVersion;
+  return out;
+}
+
+fare::Tap CodeTap::tap_now(TapKind kind) const {
+  return {.kind = kind,
+          .at = services_.clock.now(),
+          .modes = services_.modes.get(),
+          .clock_trusted = services_.clock.trust().trusted};
+}
+
+fare::TapContext CodeTap::context() const {
+  fare::TapContext out;
+  out.box_kind = services_.config.kind;
+  out.network = services_.config.network;
+  out.stop = services_.config.stop;
+  if (services_.config.kind == fare::BoxKind::vehicle) {
+    out.vehicle = services_.config.vehicle.number;
+    out.direction = services_.config.vehicle.down ? "down" : "up";
+  }
+  return out;
+}
+
+/// What a code may cost takes the place of a balance.
+fare::Medium CodeTap::medium() const {
+  fare::Medium out;
+  out.kind = fare::MediumKind::qr;
+  out.issuer = code_.issuer;
+  out.balance = code_.cap;
+  return out;
+}
+
+TapReport CodeTap::refused(RefusalCode code, std::string detail) const {
+  TapReport report;
+  report.refusal = code;
+  report.detail = std::move(detail);
+  return report;
+}
+
+}  // namespace tidegate::edge

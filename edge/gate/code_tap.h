@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// A ride code at an aisle: Identify → Check → Price → Record → Open, as a card but for the purse.
+// Nothing is taken from anybody here: the ledger's AccountCharge is what the clearing house
+// settles. docs/codes.md says what a code can pay for.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "edge/gate/debit.h"
+#include "edge/gate/gate_link.h"
+#include "edge/gate/services.h"
+#include "edge/gate/tap.h"
+#include "nfc/qr/verify.h"
+
+namespace tidegate::edge {
+
+/// Whose codes are genuine: shared by all aisles of a box.
+struct CodeTrust {
+  nfc::CodeLists lists;
+  nfc::CertificateCache certificates;
+};
+/// What the issuer list says about codes; nullptr: no code is taken. A key that is no point of the
+/// curve is left out, with an alarm.
+[[nodiscard]] nfc::CodeLists code_lists(const nfc::IssuerList* issuers);
+
+class CodeTap {
+ public:
+  CodeTap(const Services& services, const AisleConfig& aisle, CodeTrust& trust)
+      : services_{services}, aisle_{aisle}, trust_{trust}, stages_{services.clock} {}
+  ~CodeTap() {
+    if (account_) services_.memory.cards.give_back(*account_);
+  }
+  CodeTap(const CodeTap&) = delete;
+  CodeTap& operator=(const CodeTap&) = delete;
+
+  /// `scanned`: what the scanner delivered. One code, once.
+  [[nodiscard]] TapReport run(ByteView scanned);
+  [[nodiscard]] Settlement settlement() const noexcept { return settlement_; }
+
+ private:
+  [[nodiscard]] TapReport serve(ByteView scanned);
+  /// Waits until no other aisle is dealing with this account.
+  [[nodiscard]] bool take_account(const CardHandle& account);
+  [[nodiscard]] std::optional<TapReport> check();
+  [[nodiscard]] std::optional<TapReport> come_in();
+  [[nodiscard]] std::optional<TapReport> go_out();
+  [[nodiscard]] bool paid_when_boarding();
+  /// Where this account's ride began at this box.
+  [[nodiscard]] std::optional<fare::OpenJourney> open_ride() const;
+  [[nodiscard]] fare::Decision price(fare::TapKind kind);
+  [[nodiscard]] TapReport record();
+  [[nodiscard]] AccountCharge charge_body() const;
+
+  [[nodiscard]] fare::Tap tap_now(fare::TapKind kind) const;
+  [[nodiscard]] fare::TapContext context() const;
+  [[nodiscard]] fare::Medium medium() const;
+  [[nodiscard]] TapReport refused(fare::RefusalCode code, std::string detail) const;
+
+  const Services& services_;
+  const AisleConfig& aisle_;
+  CodeTrust& trust_;
+  StageClock stages_;
+  nfc::TransitCode code_;
+  std::optional<CardHandle> account_;  ///< in hand
+  bool genuine_ = false;               ///< all signatures are right
+  CodeMemory memory_;
+  bool leaving_ = false;
+  Timestamp remember_until_{};
+  // the price
+  fare::Medium medium_;
+  fare::Tap tap_;
+  fare::Decision decision_;
+  Settlement settlement_ = Settlement::charged;
+  SequenceNo ends_;  ///< the charge that began the ride
+};
+
+/// Serves one code and tells everybody how it ended: barrier, display, ledger, log.
+TapReport present_code(const Services& services, const AisleConfig& aisle, CodeTrust& trust,
+                       Front& front, ByteView scanned);
+
+}  // namespace tidegate::edge

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ride codes at an aisle: what they pay for, single use, rides begun and ended by code.
+#include "edge/gate/code_tap.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "simulators/qr/make_code.h"
+#include "tests/edge/gate/faulty_ledger.h"
+#include "tests/edge/gate/gate_fixture.h"
+
+namespace tidegate::edge::gate_fixture {
+namespace {
+
+using fare::RefusalCode;
+using std::chrono::seconds;
+
+ActiveBook flat_book() {
+  fare::BookModel model = one_stop_model(8);
+  model.networks[0].versions = {{parse_date("2026-01-01").value(), fare::FlatTariff{Fen{200}}}};
+  Bytes bytes = fare::encode_book(model);
+  ActiveBook active = one_stop_book();
+  active.number = 8;
+  active.book = fare::Book::load(std::move(bytes)).value();
+  return active;
+}
+
+class CodeTapTest : public testing::Test {
+ protected:
+  CodeTapTest() {
+    trust_.lists.ca_keys.insert_or_assign(Byte{1},
+                                          crypto::Sm2PublicKey::parse(keys_.ca.public_key).value());
+    trust_.lists.listed.insert({recipe_.issuer, recipe_.platform});
+    recipe_.expiry = 0xFFFFFFFF;
+  }
+  static std::uint32_t unix_seconds(Timestamp at) {
+    return static_cast<std::uint32_t>(std::chrono::floor<seconds>(at).time_since_epoch().count());
+  }
+  /// A code that the telephone makes now.
+  Bytes fresh(TestBox& box) {
+    box.clock.advance(seconds{2});
+    recipe_.made = unix_seconds(box.clock.now());
+    return sim::make_code(recipe_, keys_);
+  }
+  TapReport show(TestBox& box, ByteView code, AisleDirection direction = AisleDirection::entry) {
+    const AisleConfig aisle{.number = AisleNo{static_cast<std::uint16_t>(direction)},
+                            .direction = direction};
+    return present_code(box.services, aisle, trust_, box.front, code);
+  }
+  static void expect_refused(const TapReport& report, RefusalCode code) {
+    EXPECT_EQ(report.end, TapReport::End::refused);
+    ASSERT_TRUE(report.refusal.has_value());
+    EXPECT_EQ(fare::refusal_name(*report.refusal), fare::refusal_name(code)) << report.detail;
+  }
+
+  sim::CodeKeys keys_ = sim::code_keys(1);
+  sim::CodeRecipe recipe_;
+  CodeTrust trust_;
+};
+
+TEST_F(CodeTapTest, AFlatFareIsChargedWhenBoarding) {
+  TestBox box;
+  box.config.kind = fare::BoxKind::vehicle;
+  box.book = flat_book();
+  const Bytes code = fresh(box);
+  const TapReport report = show(box, code);
+  ASSERT_EQ(report.end, TapReport::End::opened) << report.detail;
+  EXPECT_EQ(report.fare, Fen{200});
+  ASSERT_EQ(box.front.opened.size(), 1U);
+  EXPECT_EQ(box.front.shown.back().screen, gate_protocol::Screen::accepted);
+  const auto charges = box.all<AccountCharge>();
+  ASSERT_EQ(charges.size(), 1U);
+  EXPECT_EQ(charges[0].amount, Fen{200});
+  EXPECT_EQ(charges[0].settlement, Settlement::charged);
+  EXPECT_EQ(charges[0].tap.kind, fare::TapKind::board);
+  EXPECT_EQ(charges[0].book_number, 8U);
+  ASSERT_TRUE(charges[0].medium.has_value());
+  EXPECT_EQ(
+      box.services.price(*box.book.book, *charges[0].medium, charges[0].context, charges[0].tap),
+      charges[0].decision);
+  EXPECT_EQ(box.ledger->totals().account_fen, Fen{200});
+}
+
+TEST_F(CodeTapTest, NoAccountIsInTheLedgerInPlain) {
+  TestBox box;
+  box.book = flat_book();
+  recipe_.account = "6212345678901234";
+  ASSERT_EQ(show(box, fresh(box)).end, TapReport::End::opened);
+  const auto charge = box.all<AccountCharge>().at(0);
+  const Bytes card = from_hex(recipe_.card_account).value();
+  EXPECT_TRUE(std::ranges::search(charge.code, as_bytes(recipe_.account)).empty());
+  EXPECT_TRUE(std::ranges::search(charge.code, card).empty());
+  ASSERT_TRUE(charge.sealed.has_value());
+  EXPECT_EQ(charge.sealed->ciphertext.size(), 42U);
+}
+
+TEST_F(CodeTapTest, TheClearingHouseOpensTheAccounts) {
+  const auto clearing = crypto::make_exchange_key();
+  Sealer sealer{BoxId{"b"}, {9}, {1, clearing.public_key}, 1};
+  Sealer::Accounts accounts{};
+  accounts.fill(0x31);
+  const SealedNumber sealed = sealer.seal(accounts);
+  EXPECT_EQ(unseal_accounts(sealed, BoxId{"b"}, clearing.secret).value(), accounts);
+  EXPECT_FALSE(unseal_accounts(sealed, BoxId{"c"}, clearing.secret).has_value());
+  EXPECT_FALSE(unseal(sealed, BoxId{"b"}, clearing.secret).has_value());
+}
+
+TEST_F(CodeTapTest, ASecondPresentationIsRefusedAlsoByTheNextRun) {
+  TestBox box;
+  box.book = flat_book();
+  const Bytes code = fresh(box);
+  EXPECT_EQ(show(box, code).end, TapReport::End::opened);
+  expect_refused(show(box, code), RefusalCode::code_used);
+  RunMemory other_run;  // what a gate remembers without its ledger
+  const Services services{box.config, box.clock, *box.ledger, box.committer,
+                          box.sealer, box.book,  box.modes,   other_run};
+  CodeTrust trust{trust_.lists, {}};
+  const AisleConfig aisle{.number = AisleNo{1}};
+  expect_refused(present_code(services, aisle, trust, box.front, code), RefusalCode::code_used);
+  EXPECT_EQ(show(box, fresh(box)).end, TapReport::End::opened) << "a fresh one of the same account";
+  EXPECT_EQ(box.all<AccountCharge>().size(), 2U);
+}
+
+TEST_F(CodeTapTest, OfTwoAislesAtOnceOneOpens) {
+  TestBox box;
+  box.book = flat_book();
+  for (int round = 0; round < 5; ++round) {
+    const Bytes code = fresh(box);
+    std::array<TapReport, 2> reports;
+    std::array<SeenFront, 2> fronts;
+    {
+      const auto aisle = [&](std::size_t i) {
+        const AisleConfig config{.number = AisleNo{static_cast<std::uint16_t>(i + 1)}};
+        reports[i] = present_code(box.services, config, trust_, fronts[i], code);
+      };
+      std::jthread first{aisle, 0U};
+      std::jthread second{aisle, 1U};
+    }
+    EXPECT_EQ(fronts[0].opened.size() + fronts[1].opened.size(), 1U);
+    const TapReport& other = fronts[0].opened.empty() ? reports[0] : reports[1];
+    expect_refused(other, RefusalCode::code_used);
+  }
+  EXPECT_EQ(box.all<AccountCharge>().size(), 5U);
+}
+
+TEST_F(CodeTapTest, WhereTheFareDependsOnTheWayACardIsNeeded) {
+  TestBox box;
+  expect_refused(show(box, fresh(box)), RefusalCode::code_needs_card);
+  expect_refused(show(box, fresh(box), AisleDirection::exit), RefusalCode::code_needs_card);
+  EXPECT_TRUE(box.front.opened.empty());
+  EXPECT_TRUE(box.all<AccountCharge>().empty());
+}
+
+TEST_F(CodeTapTest, ARideOfOneBoxIsPricedAtItsExit) {
+  TestBox box;
+  box.config.code_journeys = CodeJourneys::clearing;
+  const TapReport in = show(box, fresh(box));
+  ASSERT_EQ(in.end, TapReport::End::opened) << in.detail;
+  EXPECT_EQ(in.fare, Fen{});
+  const TapReport out = show(box, fresh(box), AisleDirection::exit);
+  ASSERT_EQ(out.end, TapReport::End::opened) << out.detail;
+  EXPECT_EQ(out.fare, Fen{kFare});
+  const auto charges = box.all<AccountCharge>();
+  ASSERT_EQ(charges.size(), 2U);
+  EXPECT_EQ(charges[0].settlement, Settlement::entered);
+  EXPECT_EQ(charges[1].settlement, Settlement::charged);
+  EXPECT_EQ(charges[1].entry, in.outcome);
+  // The next exit has no entry at this box: it opens, and clearing matches it.
+  const TapReport again = show(box, fresh(box), AisleDirection::exit);
+  EXPECT_EQ(again.end, TapReport::End::opened);
+  EXPECT_EQ(again.fare, Fen{});
+  EXPECT_EQ(box.all<AccountCharge>().back().settlement, Settlement::clearing);
+  EXPECT_EQ(box.front.opened,
+            (std::vector{gate_protocol::Direction::entry, gate_protocol::Direction::exit,
+                         gate_protocol::Direction::exit}));
+}
+
+TEST_F(CodeTapTest, AnAisleForBothWaysEndsARideThatIsOpen) {
+  TestBox box;
+  box.config.code_journeys = CodeJourneys::clearing;
+  EXPECT_EQ(show(box, fresh(box), AisleDirection::both).kind, fare::TapKind::entry);
+  EXPECT_EQ(show(box, fresh(box), AisleDirection::both).kind, fare::TapKind::exit);
+  EXPECT_EQ(show(box, fresh(box), AisleDirection::both).kind, fare::TapKind::entry);
+}
+
+TEST_F(CodeTapTest, WhoIsInsideGetsOutWhateverTheCapOfTheSecondCode) {
+  TestBox box;
+  box.config.code_journeys = CodeJourneys::clearing;
+  ASSERT_EQ(show(box, fresh(box)).end, TapReport::End::opened);
+  recipe_.cap_fen = 1;
+  const TapReport out = show(box, fresh(box), AisleDirection::exit);
+  EXPECT_EQ(out.end, TapReport::End::opened);
+  EXPECT_EQ(out.fare, Fen{});
+  EXPECT_EQ(box.all<AccountCharge>().back().settlement, Settlement::clearing);
+}
+
+TEST_F(CodeTapTest, AFareAboveTheCapIsRefusedAtTheWayIn) {
+  TestBox box;
+  box.config.code_journeys = CodeJourneys::clearing;
+  recipe_.cap_fen = kFare - 1;
+  expect_refused(show(box, fresh(box)), RefusalCode::code_over_cap);
+  recipe_.cap_fen = kFare;
+  EXPECT_EQ(show(box, fresh(box)).end, TapReport::End::opened);
+  box.book = flat_book();
+  recipe_.cap_fen = 199;
+  expect_refused(show(box, fresh(box)), RefusalCode::code_over_cap);
+}
+
+TEST_F(CodeTapTest, OutOfAFlatNetworkEverybodyGets) {
+  TestBox box;
+  box.book = flat_book();
+  const TapReport out = show(box, fresh(box), AisleDirection::exit);
+  EXPECT_EQ(out.end, TapReport::End::opened) << out.detail;
+  EXPECT_EQ(out.fare, Fen{});
+}
+
+TEST_F(CodeTapTest, AClosedStationLetsNobodyInAndEverybodyOut) {
+  TestBox box;
+  box.config.code_journeys = CodeJourneys::clearing;
+  ASSERT_EQ(show(box, fresh(box)).end, TapReport::End::opened);
+  box.modes.set(fare::Modes::kClosed, true);
+  expect_refused(show(box, fresh(box)), RefusalCode::aisle_closed);
+  EXPECT_EQ(show(box, fresh(box), AisleDirection::exit).end, TapReport::End::opened);
+}
+
+TEST_F(CodeTapTest, ARefusalIsInTheLedgerWithItsReasonAndTexts) {
+  TestBox box;
+  const TapReport report = show(box, as_bytes("https://example.org/"));
+  expect_refused(report, RefusalCode::not_transport_code);
+  EXPECT_FALSE(report.card.has_value());
+  const auto& shown = box.front.shown.back();
+  EXPECT_EQ(shown.screen, gate_protocol::Screen::refused);
+  EXPECT_EQ(shown.refusal, static_cast<std::uint16_t>(RefusalCode::not_transport_code));
+  EXPECT_FALSE(shown.zh.empty());
+  EXPECT_FALSE(shown.en.empty());
+  box.book = flat_book();
+  ASSERT_EQ(show(box, fresh(box)).end, TapReport::End::opened);  // takes the refusal along
+  const auto refusals = box.all<Refusal>();
+  ASSERT_EQ(refusals.size(), 1U);
+  EXPECT_EQ(refusals[0].code, RefusalCode::not_transport_code);
+}
+
+TEST_F(CodeTapTest, AForgedCodeNamesNobody) {
+  TestBox box;
+  box.book = flat_book();
+  keys_ = sim::code_keys(2);
+  const TapReport report = show(box, fresh(box));
+  expect_refused(report, RefusalCode::code_certificate_forged);
+  EXPECT_FALSE(report.card.has_value());
+}
+
+TEST_F(CodeTapTest, WhatCannotBeRecordedDoesNotOpen) {
+  TempFolder folder;
+  FaultyLedger ledger{open_test_ledger(folder.path / "l")};
+  TestBox box{&ledger};
+  box.book = flat_book();
+  ledger.set_failing(true);
+  expect_refused(show(box, fresh(box)), RefusalCode::ledger_unavailable);
+  EXPECT_TRUE(box.front.opened.empty());
+}
+
+TEST_F(CodeTapTest, AChargeThatLandsTooLateIsVoided) {
+  TempFolder folder;
+  FaultyLedger ledger{open_test_ledger(folder.path / "l")};
+  TestBox box{&ledger};
+  box.book = flat_book();
+  box.config.commit_timeout = std::chrono::milliseconds{1500};
+  const Bytes code = fresh(box);
+  ledger.hold();
+  {
+    const std::jthread passenger{
+        [&] { expect_refused(show(box, code), RefusalCode::ledger_unavailable); }};
+    ledger.wait_until_an_append_waits();
+  }
+  ledger.let_go();
+  std::vector<EntryBody> bodies;
+  for (int tries = 0; tries < 2000 && bodies.size() < 2; ++tries) {
+    bodies.clear();
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    EXPECT_TRUE(ledger.read(SequenceNo{1}, [&](const StoredEntry& stored) {
+      if (!std::holds_alternative<Refusal>(stored.entry.body)) bodies.push_back(stored.entry.body);
+      return true;
+    }));
+  }
+  ASSERT_GE(bodies.size(), 2U);
+  EXPECT_TRUE(std::holds_alternative<AccountCharge>(bodies[0]));
+  ASSERT_TRUE(std::holds_alternative<Void>(bodies[1]));
+  EXPECT_NE(std::get<Void>(bodies[1]).charge, SequenceNo{});
+}
+
+}  // namespace
+}  // namespace tidegate::edge::gate_fixture
