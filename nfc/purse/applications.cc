@@ -90,10 +90,11 @@ std::vector<OtherSelector> make_selectors() {
   out.push_back({bank, "UnionPay debit", select_hex("A000000333010101")});
   out.push_back({bank, "UnionPay credit", select_hex("A000000333010102")});
   out.push_back({bank, "UnionPay quasi credit", select_hex("A000000333010103")});
-  out.push_back({local, "1PAY (Hangzhou)", select_by_name("1PAY.SYS.DDF01")});
   // The oldest City Union cards and the first of Beijing have file identifiers only.
   out.push_back({city_union, "DF 3F01", select_file(0x3F, 0x01)});
   out.push_back({city_union, "DF 1001", select_file(0x10, 0x01)});
+  // Last: many cards have the old directory of payment, Hangzhou's has nothing else.
+  out.push_back({local, "1PAY (Hangzhou)", select_by_name("1PAY.SYS.DDF01")});
   return out;
 }
 
