@@ -134,8 +134,8 @@ TEST(CardKinds, ThePageSaysTheSame) {
   page << R"(<!-- SPDX-License-Identifier: Apache-2.0 -->
 # Kinds of card
 
-What a metro gate in Shanghai does with every card that `tidegate-sim card types` can make: a software
-SAM with 3DES, an issuer list with Shanghai and Nanjing, direct selection. `tests/edge/gate` taps each
+What a metro gate in Shanghai does with every card that `tidegate-sim card types` can make: a
+software SAM with 3DES, an issuer list with Shanghai and Nanjing, direct selection. A test taps each
 of them and compares this page; `TIDEGATE_WRITE_DOCS=1` writes it anew. What staff read beside each
 reason is in [refusals.md](refusals.md).
 
