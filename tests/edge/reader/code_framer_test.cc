@@ -76,12 +76,13 @@ TEST_F(Framer, PrefixesAndSuffixesOfScannersAreCutOff) {
 }
 
 TEST_F(Framer, TwoCodesWithoutAPauseAreTwo) {
+  const Bytes second = code(2000);
   Bytes both = code_;
   append(both, Bytes{0x0D, 0x0A});
-  append(both, code(2000));
+  append(both, second);
   const auto out = push(both);
   ASSERT_EQ(out.size(), 2U);
-  EXPECT_EQ(out[1], code(2000));
+  EXPECT_EQ(out[1], second);
 }
 
 TEST_F(Framer, TheSameCodeSeenAgainIsOnePresentation) {
