@@ -7,6 +7,7 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <span>
 #include <thread>
 #include <utility>
 

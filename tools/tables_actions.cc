@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the subcommands of `tidegate tables` do.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 

@@ -40,16 +40,16 @@ constexpr std::array kTypes{
 };
 
 // Which rides a row may name. A bus line and a metro station of one city may share a code.
-constexpr unsigned kRail = 1, kRoad = 2, kWater = 4, kElse = 8;
+constexpr unsigned kRail = 1, kRoad = 2, kWater = 4, kElse = 8, kTrain = 16;
 
 unsigned groups_of(PlaceMode mode) noexcept {
   switch (mode) {
     case PlaceMode::metro:
     case PlaceMode::maglev:
-    case PlaceMode::intercity:
-    case PlaceMode::railway:
     case PlaceMode::service_desk: return kRail;
-    case PlaceMode::tram: return kRail | kRoad;  // operators write it as either
+    case PlaceMode::intercity:
+    case PlaceMode::railway: return kRail | kTrain;  // some are written as metro
+    case PlaceMode::tram: return kRail | kRoad;      // operators write it as either
     case PlaceMode::brt:
     case PlaceMode::bus: return kRoad;
     case PlaceMode::ferry: return kWater;
@@ -61,9 +61,9 @@ unsigned groups_of(PlaceMode mode) noexcept {
 /// By the industry byte of a trip record.
 unsigned groups_for(Byte industry) noexcept {
   switch (industry) {
-    case 0x01:                 // metro
+    case 0x01: return kRail;   // metro
     case 0x0A:                 // intercity rail
-    case 0x0E: return kRail;   // suburban rail
+    case 0x0E: return kTrain;  // suburban rail
     case 0x02: return kRoad;   // bus
     case 0x03:                 // water bus
     case 0x09: return kWater;  // ferry
@@ -244,7 +244,7 @@ PlaceFound Places::find(const PlaceQuery& query) const noexcept {
 const PlaceRow* Places::terminal(std::uint16_t city, const TerminalNo& number) const noexcept {
   const auto digits = hex_of(number.get());
   return exact(model_.places, city, std::string_view{digits.data(), digits.size()},
-               kRail | kRoad | kWater | kElse);
+               kRail | kRoad | kWater | kElse | kTrain);
 }
 
 }  // namespace tidegate::nfc

@@ -53,6 +53,16 @@ TEST(Places, ABusIsNeverAMetroStation) {
   EXPECT_EQ(station(table->find(query(0x9910, 0xFF, "00180021"))), "unmapped");
 }
 
+TEST(Places, ATrainIsNoMetroStationButMayBeWrittenAsMetro) {
+  PlacesModel model = sample_places();
+  model.places.push_back(place(0x9920, "1131", PlaceMode::intercity, "城际", "余姚"));
+  const auto table = Places::make(std::move(model)).value();
+  EXPECT_EQ(station(table->find(query(0x9920, 0x0A, "11311A05"))), "余姚");
+  EXPECT_EQ(station(table->find(query(0x9920, 0x01, "11311131"))), "余姚");
+  EXPECT_EQ(station(table->find(query(0x9920, 0x0A, "01160116"))), "unmapped");
+  EXPECT_EQ(line(table->find(query(0x9920, 0x0A, "01160116"))), "unmapped");
+}
+
 TEST(Places, ATerminalNumberNamesTheStationWhereCodesDoNot) {
   const auto table = sample();
   const auto right = table->find(query(0x9940, 1, "00020033", "0000413100000002"));
