@@ -299,6 +299,32 @@ TEST(StagedBusTest, BoardingAndAlightingAreRecord2702) {
   EXPECT_EQ(card->image().ef1a_2701, rail) << "the journey by rail is not the bus's";
 }
 
+TEST(StagedBusTest, AnAlightingIsChargedOnceHoweverItIsTorn) {
+  TestBox box;
+  box.config.kind = fare::BoxKind::vehicle;
+  unsigned number = 1;
+  for (const bool after : {false, true}) {
+    bool reached = true;
+    for (unsigned exchange = 1; reached; ++exchange) {
+      sim::CardImageData image = gate_fixture::card_image(number++);
+      image.ef1a_2702 = nfc::encode_bus_record({});
+      sim::TUnionCard card{image, {}};
+      ASSERT_EQ(box.tap(card, AisleDirection::both).end, End::opened);
+      CardInField field{card, {exchange, after, false}};
+      TapReport report = box.tap(field, AisleDirection::both);
+      reached = field.exchanges >= exchange;
+      for (int i = 0; i < 3 && report.end != End::opened; ++i)
+        report = box.tap(card, AisleDirection::both);
+      EXPECT_EQ(report.end, End::opened) << exchange << ": " << report.detail;
+      EXPECT_EQ(report.kind, fare::TapKind::alight);
+      EXPECT_EQ(card.image().balance, 5000U - gate_fixture::kFare) << exchange;
+      EXPECT_FALSE(nfc::decode_bus_record(card.image().ef1a_2702.value())->on_board());
+    }
+  }
+  EXPECT_EQ(box.ledger->unconfirmed_count().value(), 0U);
+  EXPECT_EQ(box.ledger->totals().unknown, 0U);
+}
+
 TEST(OverdraftTest, AnExitMaySpendItAndTheNextEntryIsRefused) {
   TestBox box;
   box.config.overdraft = Overdraft::exit;
