@@ -26,7 +26,7 @@ if [ ${#files[@]} -eq 0 ]; then
 fi
 echo "looking at ${#files[@]} files (scripts/tidy.sh --all looks at every one)"
 cmake --preset tidy >/dev/null
-cmake --build --preset tidy --target fare_engine_schema edge_ledger_schema >/dev/null
+cmake --build --preset tidy --target fare_engine_schema edge_ledger_schema nfc_tables_schema >/dev/null
 # -Wno-error: warnings are the compiler's own to judge, and clang has others than g++.
 printf '%s\n' "${files[@]}" | xargs -P "$(nproc)" -n 2 clang-tidy-19 -p build/tidy --quiet \
   --extra-arg=-Wno-error --extra-arg=-Wno-unknown-warning-option
