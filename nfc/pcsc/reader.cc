@@ -46,7 +46,15 @@ std::unexpected<Error> failure(LONG code, std::string_view doing) {
   return with(Errc::io, "PC/SC error " + to_hex(digits));
 }
 
+/// libpcsclite keeps one table of the readers for the whole process and fills it without a lock of
+/// its own whenever it is asked for names or states. Whoever hangs in here holds up workers only.
+std::mutex& reader_table() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 Result<std::vector<std::string>> list_readers(SCARDCONTEXT context) {
+  const std::lock_guard lock{reader_table()};
   DWORD size = 0;
   LONG code = SCardListReaders(context, nullptr, nullptr, &size);
   std::vector<char> names(size);
@@ -123,6 +131,7 @@ struct PcscReader::Session {
   }
 
   Status alive() const {
+    const std::lock_guard lock{reader_table()};
     DWORD name_size = 0, state = 0, used = 0, atr_size = 0;
     const LONG code = SCardStatus(card, nullptr, &name_size, &state, &used, nullptr, &atr_size);
     if (code != SCARD_S_SUCCESS) return failure(code, "looking for the SAM");

@@ -11,7 +11,7 @@ namespace tidegate::sim {
 
 namespace {
 
-constexpr std::uint32_t kBlock = 32;
+constexpr std::uint32_t kBlock = 256;
 constexpr std::size_t kNumberDigits = 8, kFileBytes = 13;  // number, CRC, end of line
 
 [[nodiscard]] std::string line_of(std::uint32_t number) {
@@ -52,24 +52,30 @@ Result<TxnStore> TxnStore::open(const std::filesystem::path& file, std::uint32_t
     return fail_errno("locking " + lock_name);
   }
   const auto bytes = posix::read_file(file, kFileBytes);
-  if (!bytes && bytes.error().code() == Errc::not_found)
-    return TxnStore{file, std::move(lock), first};
   if (!bytes && bytes.error().code() == Errc::full)
     return fail(Errc::corrupt, file.string() + ": not a SAM's number file");
-  if (!bytes) return fail(Error{bytes.error()});
-  const auto number = parse(as_text(*bytes));
+  const bool fresh = !bytes && bytes.error().code() == Errc::not_found;
+  if (!bytes && !fresh) return fail(Error{bytes.error()});
+  const auto number = fresh ? Result<std::uint32_t>{first} : parse(as_text(*bytes));
   if (!number) return fail(Error{number.error()}, file.string());
-  return TxnStore{file, std::move(lock), *number};
+  TxnStore out{file, std::move(lock), *number};
+  if (auto ok = out.promise(); !ok) return fail(std::move(ok.error()));
+  return out;
+}
+
+Status TxnStore::promise() {
+  if (next_ > std::numeric_limits<std::uint32_t>::max() - kBlock)
+    return fail(Errc::full, "the SAM has no transaction numbers left");
+  const std::string line = line_of(next_ + kBlock);
+  if (auto ok = posix::write_file_durably(file_, as_bytes(line), 0600); !ok)
+    return fail(std::move(ok.error()), "promising transaction numbers");
+  promised_ = next_ + kBlock;
+  return {};
 }
 
 Result<std::uint32_t> TxnStore::next() {
   if (next_ == promised_) {
-    if (next_ > std::numeric_limits<std::uint32_t>::max() - kBlock)
-      return fail(Errc::full, "the SAM has no transaction numbers left");
-    const std::string line = line_of(next_ + kBlock);
-    if (auto ok = posix::write_file_durably(file_, as_bytes(line), 0600); !ok)
-      return fail(std::move(ok.error()), "promising transaction numbers");
-    promised_ = next_ + kBlock;
+    if (auto ok = promise(); !ok) return fail(std::move(ok.error()));
   }
   return next_++;
 }

@@ -12,7 +12,8 @@
 namespace tidegate::sim {
 
 /// The file holds the first number that was never promised, as eight hex digits and the CRC-16 of
-/// them. Numbers are promised in small blocks, on disk before the first of them is used.
+/// them. Numbers are promised in blocks, on disk before the first of them is used; the first block
+/// when it is opened, so that a purchase hardly ever waits for a disk.
 class TxnStore {
  public:
   /// Whether a SAM of this file was ever started.
@@ -25,6 +26,7 @@ class TxnStore {
   [[nodiscard]] Result<std::uint32_t> next();
 
  private:
+  [[nodiscard]] Status promise();
   TxnStore(std::filesystem::path file, posix::Fd lock, std::uint32_t next)
       : file_{std::move(file)}, lock_{std::move(lock)}, next_{next}, promised_{next} {}
 

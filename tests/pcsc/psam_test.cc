@@ -79,7 +79,7 @@ TEST_F(PsamTest, NeverGivesANumberTwiceWhereverItEnds) {
     auto numbers = TxnStore::open(file_, 0x100);
     ASSERT_TRUE(numbers) << numbers.error().message();
     EXPECT_FALSE(TxnStore::open(file_, 0x100)) << "two have the same numbers";
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < 300; ++i) {
       const auto number = numbers->next();
       ASSERT_TRUE(number) << number.error().message();
       ASSERT_GT(*number, last);
