@@ -250,7 +250,8 @@ void Follower::stage(const Command& command) {
   Bytes record(command.data.begin(), command.data.end());
   if (file == kJourneyFile && record.size() == kRailRecordBytes)
     staged_journey_ = std::move(record);
-  if (file == kTripFile && record.size() == kTripRecordBytes) staged_trip_ = std::move(record);
+  else if (file == kTripFile && record.size() == kTripRecordBytes)
+    staged_trip_ = std::move(record);
 }
 
 /// The debit went through: what was staged is on the card now, the trip as its newest.
