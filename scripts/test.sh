@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Passes the tests: format, the whole suite, the suite again under the address and undefined-behaviour
-# sanitizers, threaded tests under the thread sanitizer, clang-tidy on changed files.
+# sanitizers, threaded tests under the thread sanitizer, clang-tidy on changed files, a minute of fuzzing.
 #   scripts/test.sh          everything (about 30 minutes from nothing on 2 cores)
 #   scripts/test.sh --quick  format and the plain suite only
 set -euo pipefail
@@ -44,6 +44,9 @@ export TSAN_OPTIONS=halt_on_error=1
 build tsan tidegate tidegate-gate tidegate-reader tidegate-sim \
   base_test edge_gate_test edge_reader_test simulators_test e2e_test
 run_suite tsan
+
+begin "fuzzing for a minute"
+scripts/fuzz.sh --seconds 8
 
 step=""
 say "everything passed"

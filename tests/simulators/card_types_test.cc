@@ -291,7 +291,11 @@ TEST(CardTypes, AJourneyRecordIsFoundByTheIdInTheData) {
     CardAtTerminal at = card_of("bus");
     EXPECT_EQ(at.send((at.select(), "00B202D480")).substr(0, 6), "27027D");
     at.initialize(3, 100);
-    EXPECT_EQ(at.send("80DC" + p1 + "D080" + bus), "9000") << p1;
+    std::string command = "80DC";
+    command += p1;
+    command += "D080";
+    command += bus;
+    EXPECT_EQ(at.send(command), "9000") << p1;
     const std::string answer = at.debit();
     EXPECT_EQ(answer, at.right_debit_answer());
     EXPECT_EQ(at.send("00B202D480"), bus + "9000");
