@@ -71,7 +71,7 @@ void book_run(ByteView input) {
 }
 
 std::vector<Bytes> book_seeds() {
-  const auto stop = [](std::string code, std::uint16_t number) {
+  const auto stop = [](const std::string& code, std::uint16_t number) {
     return Stop{.code = code,
                 .number = number,
                 .name_zh = "站",
