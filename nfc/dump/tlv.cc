@@ -1,34 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lenient TLV walk.
+// The lenient TLV walk, over the strict one.
 #include "nfc/dump/tlv.h"
+
+#include "nfc/purse/tlv.h"
 
 namespace tidegate::nfc {
 namespace {
 
 using Visit = std::function<void(std::uint32_t, ByteView)>;
 
+/// The bit of a tag's first byte that says that its value is made of objects.
+bool is_template(std::uint32_t tag) {
+  return ((tag > 0xFF ? tag >> 8U : tag) & 0x20U) != 0;
+}
+
 void walk(ByteView data, const Visit& visit, int depth) {
   ByteReader in{data};
-  while (!in.rest().empty()) {
-    const Byte first = in.take(1)[0];
-    if (first == 0x00 || first == 0xFF) continue;  // padding
-    std::uint32_t tag = first;
-    if ((first & 0x1FU) == 0x1FU) {
-      const ByteView more = in.take(1);
-      if (!in.ok() || (more[0] & 0x80U) != 0) return;
-      tag = tag << 8U | more[0];
-    }
-    std::size_t length = in.be(1);
-    if (length == 0x81)
-      length = in.be(1);
-    else if (length == 0x82)
-      length = in.be(2);
-    else if (length >= 0x80)
-      return;
-    const ByteView value = in.take(length);
-    if (!in.ok()) return;
-    visit(tag, value);
-    if ((first & 0x20U) != 0 && depth > 0) walk(value, visit, depth - 1);
+  while (true) {
+    const auto tlv = next_tlv(in);
+    if (!tlv || !*tlv) return;
+    visit((*tlv)->tag, (*tlv)->value);
+    if (is_template((*tlv)->tag) && depth > 0) walk((*tlv)->value, visit, depth - 1);
   }
 }
 

@@ -57,44 +57,46 @@ Result<ListedApplication> read_entry(ByteView data) {
   }
 }
 
-Bytes select_by_name(std::string_view name) {
-  return select_name(as_bytes(name));
+OtherSelector by_name(OtherApplication kind, std::string_view name, ByteView identifier) {
+  return {kind, name, {identifier.begin(), identifier.end()}, select_name(identifier)};
 }
-
-/// SELECT of a DF by its two-byte file identifier.
-Bytes select_file(Byte high, Byte low) {
-  return {0x00, 0xA4, 0x00, 0x00, 0x02, high, low};
+OtherSelector by_letters(OtherApplication kind, std::string_view name, std::string_view letters) {
+  return by_name(kind, name, as_bytes(letters));
 }
-
-Bytes select_hex(std::string_view aid) {
-  const auto bytes = from_hex(aid);
+OtherSelector by_hex(OtherApplication kind, std::string_view name, std::string_view hex) {
+  const auto bytes = from_hex(hex);
   ASSERT(bytes.has_value());
-  return select_name(*bytes);
+  return by_name(kind, name, *bytes);
+}
+/// SELECT of a DF by its two-byte file identifier.
+OtherSelector by_file(OtherApplication kind, std::string_view name, Byte high, Byte low) {
+  return {kind, name, {high, low}, {0x00, 0xA4, 0x00, 0x00, 0x02, high, low}};
 }
 
 std::vector<OtherSelector> make_selectors() {
   using enum OtherApplication;
   std::vector<OtherSelector> out;
   // Directories of social-security cards: "sx1.sh." and 社会保障 in GB 2312; older ones "SSSE".
-  out.push_back({social_security, "sx1.sh", select_hex("7378312E73682EC9E7BBE1B1A3D5CF")});
-  out.push_back({social_security, "SSSE", select_by_name("SSSE")});
-  out.push_back({city_union, "City Union", select_hex("A00000000386980701")});
-  out.push_back({local, "SUXIN (Suzhou)", select_by_name("SUXIN.DDF01")});
-  out.push_back({local, "SZPK (Suzhou)", select_by_name("SZPK_ZYY")});
-  out.push_back({local, "PAY.SZT (Shenzhen)", select_by_name("PAY.SZT")});
-  out.push_back({local, "PAY.APPY (Lingnan)", select_by_name("PAY.APPY")});
-  out.push_back({local, "AP1.WHCTC (Wuhan)", select_by_name("AP1.WHCTC")});
-  out.push_back({local, "BMAC (Beijing)", select_hex("91560000144D4F542E424D4143303031")});
-  out.push_back({local, "Tianjin", select_hex("D156000015B9ABB9B2D3A6D3C3")});
-  out.push_back({local, "Macau", select_hex("B0C4C3C5CDA8C7AEB0FC")});
-  out.push_back({bank, "UnionPay debit", select_hex("A000000333010101")});
-  out.push_back({bank, "UnionPay credit", select_hex("A000000333010102")});
-  out.push_back({bank, "UnionPay quasi credit", select_hex("A000000333010103")});
+  out.push_back(by_hex(social_security, "social-security", "7378312E73682EC9E7BBE1B1A3D5CF"));
+  out.push_back(by_letters(social_security, "social-security", "SSSE"));
+  out.push_back(by_hex(city_union, "city-union", "A00000000386980701"));
+  out.push_back(by_letters(local, "suzhou", "SUXIN.DDF01"));
+  out.push_back(by_letters(local, "suzhou", "SZPK_ZYY"));
+  out.push_back(by_letters(local, "shenzhen", "PAY.SZT"));
+  out.push_back(by_letters(local, "lingnan", "PAY.APPY"));
+  out.push_back(by_letters(local, "lingnan", "PAY.TICL"));
+  out.push_back(by_letters(local, "wuhan", "AP1.WHCTC"));
+  out.push_back(by_hex(local, "beijing", "91560000144D4F542E424D4143303031"));
+  out.push_back(by_hex(local, "tianjin", "D156000015B9ABB9B2D3A6D3C3"));
+  out.push_back(by_hex(local, "macau", "B0C4C3C5CDA8C7AEB0FC"));
+  out.push_back(by_hex(bank, "bank", "A000000333010101"));
+  out.push_back(by_hex(bank, "bank", "A000000333010102"));
+  out.push_back(by_hex(bank, "bank", "A000000333010103"));
   // The oldest City Union cards and the first of Beijing have file identifiers only.
-  out.push_back({city_union, "DF 3F01", select_file(0x3F, 0x01)});
-  out.push_back({city_union, "DF 1001", select_file(0x10, 0x01)});
+  out.push_back(by_file(city_union, "local-purse", 0x3F, 0x01));
+  out.push_back(by_file(city_union, "local-purse", 0x10, 0x01));
   // Last: many cards have the old directory of payment, Hangzhou's has nothing else.
-  out.push_back({local, "1PAY (Hangzhou)", select_by_name("1PAY.SYS.DDF01")});
+  out.push_back(by_letters(local, "pse", "1PAY.SYS.DDF01"));
   return out;
 }
 
@@ -132,7 +134,7 @@ Bytes select_name(ByteView name) {
 }
 
 Bytes select_ppse() {
-  return select_by_name("2PAY.SYS.DDF01");
+  return select_name(as_bytes("2PAY.SYS.DDF01"));
 }
 
 Result<std::vector<ListedApplication>> decode_ppse(ByteView data) {

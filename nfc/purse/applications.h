@@ -48,7 +48,8 @@ enum class OtherApplication : std::uint8_t {
 };
 struct OtherSelector {
   OtherApplication kind;
-  std::string_view name;  ///< for the log
+  std::string_view name;  ///< in logs and dumps: "city-union", "bank", "suzhou"
+  Bytes identifier;       ///< its name, or the two bytes of its file
   Bytes select;           ///< the command that finds it
 };
 /// In the order they are looked for.

@@ -104,15 +104,16 @@ TEST(Selection, KernelsWhoseCryptographyIsNotKnownAreNamed) {
 
 TEST(Selection, OtherCardsAreNamed) {
   const std::vector<std::tuple<std::string, RefusalCode, std::string>> cases{
-      {select("A00000000386980701"), RefusalCode::city_union_card, "City Union"},
-      {"00A40000023F01", RefusalCode::city_union_card, "DF 3F01"},
-      {select("A000000333010101"), RefusalCode::bank_card, "UnionPay debit"},
-      {select("7378312E73682EC9E7BBE1B1A3D5CF"), RefusalCode::social_security_only, "sx1.sh"},
-      {select(to_hex(as_bytes("SSSE"))), RefusalCode::social_security_only, "SSSE"},
-      {select(to_hex(as_bytes("SUXIN.DDF01"))), RefusalCode::local_card, "SUXIN (Suzhou)"},
-      {select(to_hex(as_bytes("PAY.SZT"))), RefusalCode::local_card, "PAY.SZT (Shenzhen)"},
-      {select("D156000015B9ABB9B2D3A6D3C3"), RefusalCode::local_card, "Tianjin"},
-      {select(to_hex(as_bytes("1PAY.SYS.DDF01"))), RefusalCode::local_card, "1PAY (Hangzhou)"}};
+      {select("A00000000386980701"), RefusalCode::city_union_card, "city-union"},
+      {"00A40000023F01", RefusalCode::city_union_card, "local-purse"},
+      {select("A000000333010101"), RefusalCode::bank_card, "bank"},
+      {select("7378312E73682EC9E7BBE1B1A3D5CF"), RefusalCode::social_security_only,
+       "social-security"},
+      {select(to_hex(as_bytes("SSSE"))), RefusalCode::social_security_only, "social-security"},
+      {select(to_hex(as_bytes("SUXIN.DDF01"))), RefusalCode::local_card, "suzhou"},
+      {select(to_hex(as_bytes("PAY.SZT"))), RefusalCode::local_card, "shenzhen"},
+      {select("D156000015B9ABB9B2D3A6D3C3"), RefusalCode::local_card, "tianjin"},
+      {select(to_hex(as_bytes("1PAY.SYS.DDF01"))), RefusalCode::local_card, "pse"}};
   for (const auto& [command, code, name] : cases) {
     MapCard card;
     card.answers[command] = "6F009000";
