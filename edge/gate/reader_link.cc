@@ -35,42 +35,10 @@ Error failure(const protocol::Failed& failed) {
 
 }  // namespace
 
-void ReaderLink::adopt(posix::SeqpacketSocket socket) {
-  {
-    const std::lock_guard lock{mutex_};
-    if (socket_) socket_->shut_down();
-    socket_ = std::make_shared<posix::SeqpacketSocket>(std::move(socket));
-    if (stopped_) socket_->shut_down();
-  }
-  connected_.notify_all();
-}
-
-void ReaderLink::stop() {
-  {
-    const std::lock_guard lock{mutex_};
-    stopped_ = true;
-    if (socket_) socket_->shut_down();
-  }
-  connected_.notify_all();
-}
-
-ReaderLink::Socket ReaderLink::current() {
-  const std::lock_guard lock{mutex_};
-  return socket_;
-}
-
 void ReaderLink::lose(const Socket& socket) {
-  const std::lock_guard lock{mutex_};
-  if (socket_ != socket) return;  // a newer one has come already
-  socket_.reset();
+  if (!connection_.lose(socket)) return;
   held_.reset();
   log(Priority::warning, "reader_lost", {{"aisle", aisle_}});
-}
-
-bool ReaderLink::wait_connected(milliseconds patience) {
-  std::unique_lock lock{mutex_};
-  connected_.wait_for(lock, patience, [&] { return stopped_ || socket_ != nullptr; });
-  return socket_ != nullptr && !stopped_;
 }
 
 Result<protocol::Message> ReaderLink::receive(const Socket& socket, milliseconds patience) {
@@ -86,7 +54,7 @@ Result<protocol::Message> ReaderLink::receive(const Socket& socket, milliseconds
 
 ReaderLink::Event ReaderLink::next(milliseconds patience) {
   if (held_) return *std::exchange(held_, std::nullopt);
-  const Socket socket = current();
+  const Socket socket = connection_.current();
   if (!socket) return Lost{};
   const SteadyTime deadline = std::chrono::steady_clock::now() + patience;
   while (true) {
@@ -108,7 +76,7 @@ ReaderLink::Event ReaderLink::next(milliseconds patience) {
 }
 
 Result<protocol::Message> ReaderLink::ask(protocol::Body body, milliseconds patience) {
-  const Socket socket = current();
+  const Socket socket = connection_.current();
   if (!socket) return fail(Errc::io, "no reader is connected");
   const std::uint32_t request = ++request_ == 0 ? ++request_ : request_;
   if (auto sent = socket->send(protocol::encode({request, std::move(body)}), kSendPatience);
@@ -159,7 +127,7 @@ Status ReaderLink::reselect() {
 }
 
 void ReaderLink::release() {
-  const Socket socket = current();
+  const Socket socket = connection_.current();
   if (!socket) return;
   if (!socket->send(protocol::encode({0, protocol::Release{}}), kSendPatience)) lose(socket);
 }

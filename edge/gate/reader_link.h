@@ -5,11 +5,9 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <variant>
@@ -17,6 +15,7 @@
 #include "base/posix/seqpacket.h"
 #include "base/result.h"
 #include "edge/gate/field_card.h"
+#include "edge/gate/newest_connection.h"
 #include "edge/gate/scanner_link.h"
 #include "edge/protocol/reader_protocol.h"
 
@@ -34,7 +33,9 @@ class ReaderLink final : public FieldCard {
   /// What the reader says by itself. `Lost` is told at once when there is no connection.
   [[nodiscard]] Event next(std::chrono::milliseconds patience);
   /// Waits for a connection.
-  [[nodiscard]] bool wait_connected(std::chrono::milliseconds patience);
+  [[nodiscard]] bool wait_connected(std::chrono::milliseconds patience) {
+    return connection_.wait(patience);
+  }
 
   [[nodiscard]] Result<Bytes> transceive(ByteView command,
                                          std::chrono::milliseconds timeout) override;
@@ -45,13 +46,12 @@ class ReaderLink final : public FieldCard {
   void release();
 
   /// Replaces the connection; the older one is shut down. Any thread.
-  void adopt(posix::SeqpacketSocket socket);
+  void adopt(posix::SeqpacketSocket socket) { connection_.adopt(std::move(socket)); }
   /// Ends waiting for good. Any thread.
-  void stop();
+  void stop() { connection_.stop(); }
 
  private:
-  using Socket = std::shared_ptr<posix::SeqpacketSocket>;
-  [[nodiscard]] Socket current();
+  using Socket = NewestConnection::Socket;
   void lose(const Socket& socket);
   [[nodiscard]] Result<reader_protocol::Message> receive(const Socket& socket,
                                                          std::chrono::milliseconds patience);
@@ -60,10 +60,7 @@ class ReaderLink final : public FieldCard {
                                                      std::chrono::milliseconds patience);
 
   AisleNo aisle_;
-  std::mutex mutex_;
-  std::condition_variable connected_;
-  Socket socket_;
-  bool stopped_ = false;
+  NewestConnection connection_;
   std::uint32_t request_ = 0;
   std::optional<Event> held_;  ///< told while an answer was waited for
 };

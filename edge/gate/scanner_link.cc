@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Receives the codes of one aisle's scanner.
 #include "edge/gate/scanner_link.h"
 
 #include <utility>
@@ -14,46 +15,16 @@ namespace protocol = reader_protocol;
 }  // namespace
 
 void ScannerLink::adopt(posix::SeqpacketSocket socket) {
-  {
-    const std::lock_guard lock{mutex_};
-    if (socket_) socket_->shut_down();
-    socket_ = std::make_shared<posix::SeqpacketSocket>(std::move(socket));
-    lost_ = false;
-    if (stopped_) socket_->shut_down();
-  }
-  connected_.notify_all();
-}
-
-void ScannerLink::stop() {
-  {
-    const std::lock_guard lock{mutex_};
-    stopped_ = true;
-    if (socket_) socket_->shut_down();
-  }
-  connected_.notify_all();
-}
-
-ScannerLink::Socket ScannerLink::current() {
-  const std::lock_guard lock{mutex_};
-  return socket_;
+  lost_ = false;  // a scanner that does not work says so right after Hello
+  connection_.adopt(std::move(socket));
 }
 
 void ScannerLink::lose(const Socket& socket) {
-  const std::lock_guard lock{mutex_};
-  if (socket_ != socket) return;  // a newer one has come already
-  socket_.reset();
-  log(Priority::warning, "scanner_lost", {{"aisle", aisle_}});
-}
-
-bool ScannerLink::wait_connected(milliseconds patience) {
-  std::unique_lock lock{mutex_};
-  connected_.wait_for(lock, patience, [&] { return stopped_ || socket_ != nullptr; });
-  return socket_ != nullptr && !stopped_;
+  if (connection_.lose(socket)) log(Priority::warning, "scanner_lost", {{"aisle", aisle_}});
 }
 
 bool ScannerLink::works() {
-  const std::lock_guard lock{mutex_};
-  return socket_ != nullptr && !lost_ && !stopped_;
+  return connection_.wait(milliseconds{0}) && !lost_;
 }
 
 std::optional<Bytes> ScannerLink::receive(const Socket& socket, milliseconds patience) {
@@ -71,14 +42,13 @@ std::optional<Bytes> ScannerLink::receive(const Socket& socket, milliseconds pat
   if (const auto* state = std::get_if<protocol::State>(&message->body)) {
     const bool lost = state->state == protocol::ReaderState::lost;
     if (lost) log(Priority::alert, "scanner_down", {{"aisle", aisle_}, {"text", state->text}});
-    const std::lock_guard lock{mutex_};
-    if (socket_ == socket) lost_ = lost;
+    if (connection_.current() == socket) lost_ = lost;
   }
   return Bytes{};
 }
 
 std::optional<Bytes> ScannerLink::next(milliseconds patience) {
-  const Socket socket = current();
+  const Socket socket = connection_.current();
   if (!socket) return std::nullopt;
   std::optional<Bytes> newest;
   while (auto bytes = receive(socket, newest ? milliseconds{0} : patience))
@@ -88,7 +58,7 @@ std::optional<Bytes> ScannerLink::next(milliseconds patience) {
 }
 
 void ScannerLink::forget() {
-  const Socket socket = current();
+  const Socket socket = connection_.current();
   while (socket && receive(socket, milliseconds{0})) {
   }
 }

@@ -2,14 +2,13 @@
 // The gate's end of one aisle's scanner on reader.sock: the newest connection that said it is one.
 #pragma once
 
+#include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <memory>
-#include <mutex>
 #include <optional>
 
 #include "base/posix/seqpacket.h"
 #include "base/result.h"
+#include "edge/gate/newest_connection.h"
 #include "edge/protocol/reader_protocol.h"
 
 namespace tidegate::edge {
@@ -20,7 +19,9 @@ class ScannerLink {
   explicit ScannerLink(AisleNo aisle) : aisle_{aisle} {}
 
   /// Waits for a connection.
-  [[nodiscard]] bool wait_connected(std::chrono::milliseconds patience);
+  [[nodiscard]] bool wait_connected(std::chrono::milliseconds patience) {
+    return connection_.wait(patience);
+  }
   /// The newest code that has come; older ones are of passengers who were not waited for. nullopt:
   /// none within `patience`, or the connection broke.
   [[nodiscard]] std::optional<Bytes> next(std::chrono::milliseconds patience);
@@ -32,22 +33,18 @@ class ScannerLink {
   /// Replaces the connection; the older one is shut down. Any thread.
   void adopt(posix::SeqpacketSocket socket);
   /// Ends waiting for good. Any thread.
-  void stop();
+  void stop() { connection_.stop(); }
 
  private:
-  using Socket = std::shared_ptr<posix::SeqpacketSocket>;
-  [[nodiscard]] Socket current();
+  using Socket = NewestConnection::Socket;
   void lose(const Socket& socket);
   /// nullopt: nothing came. Else what came, nothing when it was no code.
   [[nodiscard]] std::optional<Bytes> receive(const Socket& socket,
                                              std::chrono::milliseconds patience);
 
   AisleNo aisle_;
-  std::mutex mutex_;
-  std::condition_variable connected_;
-  Socket socket_;
-  bool lost_ = false;  ///< the scanner behind the connection
-  bool stopped_ = false;
+  NewestConnection connection_;
+  std::atomic<bool> lost_{false};  ///< the scanner behind the connection
 };
 
 }  // namespace tidegate::edge

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Relays between gate and child, and replaces a child that hangs.
 #include "edge/reader/reader_service.h"
 
 #include <poll.h>
@@ -26,9 +27,6 @@ constexpr milliseconds kApduMargin{150};
 constexpr milliseconds kReselectTime{1500};
 /// An idle child says every 250 ms that it lives, but opening a silent reader takes it 1.4 s.
 constexpr milliseconds kChildSilence{3000};
-constexpr milliseconds kGatePatience{200};
-constexpr milliseconds kConnectFirst{20};
-constexpr milliseconds kConnectMost{500};
 /// The first two new children come at once; a reader or card that kills each one gets slower ones.
 constexpr unsigned kDeathsAtOnce = 2;
 constexpr milliseconds kStartFirst{50};
@@ -37,17 +35,12 @@ constexpr milliseconds kWorkingSpell{1000};
 constexpr milliseconds kWatchdogPeriod{1000};
 constexpr milliseconds kCheckTime{8000};
 
-milliseconds left_until(SteadyTime at) {
-  return std::max(milliseconds{0}, std::chrono::ceil<milliseconds>(at - steady_clock::now()));
-}
-
 }  // namespace
 
 Status ReaderService::run() {
   auto signals = stop_signals();
   if (!signals) return fail(std::move(signals.error()));
   signals_ = *std::move(signals);
-  connect_pause_ = kConnectFirst;
   log(Priority::notice, "reader_started",
       {{"aisle", options_.aisle}, {"device", options_.connstring}});
   notify_service_manager("READY=1");
@@ -65,10 +58,10 @@ Status ReaderService::step() {
     watchdog_at_ = now + kWatchdogPeriod;
   }
   if (!child_ && now >= start_child_at_) start_child();
-  if (!gate_ && now >= connect_at_) connect_gate();
+  if (gate_.connect(now)) greet_gate();
 
   std::array<pollfd, 3> items{{{signals_.get(), POLLIN, 0},
-                               {gate_ ? gate_.fd() : -1, POLLIN, 0},
+                               {gate_.fd(), POLLIN, 0},
                                {child_ ? child_.socket().fd() : -1, POLLIN, 0}}};
   const auto wait = until_next_deadline();
   if (::poll(items.data(), items.size(), static_cast<int>(wait.count())) < 0 && errno != EINTR)
@@ -87,23 +80,14 @@ Status ReaderService::step() {
 
 milliseconds ReaderService::until_next_deadline() const {
   milliseconds wait = left_until(watchdog_at_);
-  if (!gate_) wait = std::min(wait, left_until(connect_at_));
+  if (!gate_) wait = std::min(wait, gate_.until_next_try());
   if (!child_) return std::min(wait, left_until(start_child_at_));
   return std::min(wait, left_until(active_ ? active_->deadline : last_sign_ + kChildSilence));
 }
 
 // --- the gate ---------------------------------------------------------------------------------
 
-void ReaderService::connect_gate() {
-  auto connected = posix::SeqpacketSocket::connect(options_.socket);
-  if (!connected) {
-    connect_at_ = steady_clock::now() + connect_pause_;
-    connect_pause_ = std::min(connect_pause_ * 2, kConnectMost);
-    return;
-  }
-  gate_ = *std::move(connected);
-  connect_pause_ = kConnectFirst;
-  log(Priority::notice, "gate_connected", {{"aisle", options_.aisle}});
+void ReaderService::greet_gate() {
   told_.reset();
   waiting_.clear();
   phase_ = CardPhase::looking;
@@ -120,15 +104,13 @@ void ReaderService::connect_gate() {
 }
 
 void ReaderService::lose_gate(const std::string& why) {
-  log(Priority::warning, "gate_lost", {{"aisle", options_.aisle}, {"why", why}});
-  gate_ = {};
-  connect_at_ = steady_clock::now() + connect_pause_;
+  gate_.lose(why);
   waiting_.clear();
   if (active_) active_->orphan = true;
 }
 
 void ReaderService::from_gate() {
-  const auto bytes = gate_.receive(milliseconds{0});
+  const auto bytes = gate_.receive();
   if (!bytes) {
     if (bytes.error().code() != Errc::timeout) lose_gate(bytes.error().message());
     return;
@@ -170,9 +152,8 @@ void ReaderService::pump() {
 }
 
 void ReaderService::to_gate(std::uint32_t request, reader_protocol::Body body) {
-  if (!gate_) return;
-  const auto bytes = reader_protocol::encode({.request = request, .body = std::move(body)});
-  if (auto sent = gate_.send(bytes, kGatePatience); !sent) lose_gate(sent.error().message());
+  const auto sent = gate_.send({.request = request, .body = std::move(body)});
+  if (!sent) lose_gate(sent.error().message());
 }
 
 void ReaderService::tell_state(const reader_protocol::State& state) {

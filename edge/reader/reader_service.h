@@ -10,10 +10,10 @@
 #include <string>
 
 #include "base/posix/fd.h"
-#include "base/posix/seqpacket.h"
 #include "base/time.h"
 #include "edge/protocol/reader_protocol.h"
 #include "edge/reader/child_process.h"
+#include "edge/reader/gate_connection.h"
 #include "edge/reader/reader_child.h"
 
 namespace tidegate::edge {
@@ -26,7 +26,8 @@ struct ReaderServiceOptions {
 
 class ReaderService {
  public:
-  explicit ReaderService(ReaderServiceOptions options) : options_{std::move(options)} {}
+  explicit ReaderService(ReaderServiceOptions options)
+      : options_{std::move(options)}, gate_{options_.socket, options_.aisle} {}
 
   /// Until SIGTERM or SIGINT. The process must have one thread.
   [[nodiscard]] Status run();
@@ -45,7 +46,7 @@ class ReaderService {
   Status step();
   [[nodiscard]] std::chrono::milliseconds until_next_deadline() const;
 
-  void connect_gate();
+  void greet_gate();
   void lose_gate(const std::string& why);
   void from_gate();
   void pump();
@@ -62,9 +63,7 @@ class ReaderService {
   ReaderServiceOptions options_;
   posix::Fd signals_;
 
-  posix::SeqpacketSocket gate_;
-  SteadyTime connect_at_{};
-  std::chrono::milliseconds connect_pause_{};
+  GateConnection gate_;
   std::deque<reader_protocol::Message> waiting_;  ///< from the gate, not yet with the child
   std::optional<reader_protocol::State> told_;    ///< what this gate knows
 

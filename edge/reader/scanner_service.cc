@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Relays between gate and scanner.
 #include "edge/reader/scanner_service.h"
 
 #include <poll.h>
@@ -20,17 +21,10 @@ using reader_protocol::ReaderState;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kGatePatience{200};
-constexpr milliseconds kConnectFirst{20};
-constexpr milliseconds kConnectMost{500};
 constexpr milliseconds kReopen{500};
 /// Nobody shows codes faster; what does is noise.
 constexpr milliseconds kBetweenCodes{200};
 constexpr milliseconds kWatchdogPeriod{1000};
-
-milliseconds left_until(SteadyTime at) {
-  return std::max(milliseconds{0}, std::chrono::ceil<milliseconds>(at - steady_clock::now()));
-}
 
 }  // namespace
 
@@ -38,7 +32,6 @@ Status ScannerService::run() {
   auto signals = stop_signals();
   if (!signals) return fail(std::move(signals.error()));
   signals_ = *std::move(signals);
-  connect_pause_ = kConnectFirst;
   log(Priority::notice, "scanner_started",
       {{"aisle", options_.aisle}, {"device", options_.device}});
   notify_service_manager("READY=1");
@@ -55,18 +48,17 @@ Status ScannerService::step() {
     watchdog_at_ = now + kWatchdogPeriod;
   }
   if (!line_ && now >= open_at_) open_line();
-  if (!gate_ && now >= connect_at_) connect_gate();
-  std::array<pollfd, 3> items{{{signals_.get(), POLLIN, 0},
-                               {gate_ ? gate_.fd() : -1, POLLIN, 0},
-                               {line_ ? line_.fd() : -1, POLLIN, 0}}};
+  if (gate_.connect(now)) greet_gate();
+  std::array<pollfd, 3> items{
+      {{signals_.get(), POLLIN, 0}, {gate_.fd(), POLLIN, 0}, {line_ ? line_.fd() : -1, POLLIN, 0}}};
   const auto wait = until_next_deadline();
   if (::poll(items.data(), items.size(), static_cast<int>(wait.count())) < 0 && errno != EINTR)
     return fail_errno("waiting for gate and scanner");
   if ((items[0].revents & POLLIN) != 0) stop_ = true;
   if (items[1].revents != 0 && gate_) {
     // A gate has nothing to say to a scanner: its end is all there is to hear.
-    const auto bytes = gate_.receive(milliseconds{0});
-    if (!bytes && bytes.error().code() != Errc::timeout) lose_gate(bytes.error().message());
+    const auto bytes = gate_.receive();
+    if (!bytes && bytes.error().code() != Errc::timeout) gate_.lose(bytes.error().message());
   }
   if (items[2].revents != 0 && line_) from_line();
   if (auto rest = framer_.idle(steady_clock::now())) tell_code(std::move(*rest));
@@ -75,32 +67,17 @@ Status ScannerService::step() {
 
 milliseconds ScannerService::until_next_deadline() const {
   milliseconds wait = left_until(watchdog_at_);
-  if (!gate_) wait = std::min(wait, left_until(connect_at_));
+  if (!gate_) wait = std::min(wait, gate_.until_next_try());
   if (!line_) wait = std::min(wait, left_until(open_at_));
   if (const auto idle = framer_.idle_at()) wait = std::min(wait, left_until(*idle));
   return wait;
 }
 
-void ScannerService::connect_gate() {
-  auto connected = posix::SeqpacketSocket::connect(options_.socket);
-  if (!connected) {
-    connect_at_ = steady_clock::now() + connect_pause_;
-    connect_pause_ = std::min(connect_pause_ * 2, kConnectMost);
-    return;
-  }
-  gate_ = *std::move(connected);
-  connect_pause_ = kConnectFirst;
-  log(Priority::notice, "gate_connected", {{"aisle", options_.aisle}});
+void ScannerService::greet_gate() {
   to_gate(reader_protocol::Hello{.aisle = options_.aisle,
                                  .pid = static_cast<std::uint32_t>(::getpid()),
                                  .role = reader_protocol::Role::scanner});
   if (state_) to_gate(*state_);
-}
-
-void ScannerService::lose_gate(const std::string& why) {
-  log(Priority::warning, "gate_lost", {{"aisle", options_.aisle}, {"why", why}});
-  gate_ = {};
-  connect_at_ = steady_clock::now() + connect_pause_;
 }
 
 void ScannerService::open_line() {
@@ -141,9 +118,8 @@ void ScannerService::tell_state(ReaderState state, const std::string& text) {
 
 /// A code for a gate that is not there is dropped: its passenger shows it again.
 void ScannerService::to_gate(reader_protocol::Body body) {
-  if (!gate_) return;
-  const auto bytes = reader_protocol::encode({.request = 0, .body = std::move(body)});
-  if (auto sent = gate_.send(bytes, kGatePatience); !sent) lose_gate(sent.error().message());
+  const auto sent = gate_.send({.request = 0, .body = std::move(body)});
+  if (!sent) gate_.lose(sent.error().message());
 }
 
 }  // namespace tidegate::edge

@@ -9,10 +9,10 @@
 #include <string>
 
 #include "base/posix/fd.h"
-#include "base/posix/seqpacket.h"
 #include "base/time.h"
 #include "edge/protocol/reader_protocol.h"
 #include "edge/reader/code_framer.h"
+#include "edge/reader/gate_connection.h"
 #include "edge/reader/serial_line.h"
 
 namespace tidegate::edge {
@@ -25,26 +25,24 @@ struct ScannerServiceOptions {
 
 class ScannerService {
  public:
-  explicit ScannerService(ScannerServiceOptions options) : options_{std::move(options)} {}
+  explicit ScannerService(ScannerServiceOptions options)
+      : options_{std::move(options)}, gate_{options_.socket, options_.aisle} {}
   /// Until SIGTERM or SIGINT.
   [[nodiscard]] Status run();
 
  private:
   Status step();
   [[nodiscard]] std::chrono::milliseconds until_next_deadline() const;
-  void connect_gate();
+  void greet_gate();
   void open_line();
   void from_line();
   void tell_code(Bytes code);
   void tell_state(reader_protocol::ReaderState state, const std::string& text);
   void to_gate(reader_protocol::Body body);
-  void lose_gate(const std::string& why);
 
   ScannerServiceOptions options_;
   posix::Fd signals_;
-  posix::SeqpacketSocket gate_;
-  SteadyTime connect_at_{};
-  std::chrono::milliseconds connect_pause_{};
+  GateConnection gate_;
   SerialLine line_;
   SteadyTime open_at_{};
   CodeFramer framer_;

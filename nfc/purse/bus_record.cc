@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Record 2702 of EF 1A: decode and encode.
-#include "nfc/purse/records.h"
+#include "nfc/purse/journey_fields.h"
 
 namespace tidegate::nfc {
 namespace {
 
 constexpr std::uint16_t kBusRecordId = 0x2702;
-constexpr Byte kBytesAfterLength = 0x7D;
-
-Fen take_fen(ByteReader& in) {
-  return Fen{static_cast<std::int64_t>(in.be(4))};
-}
-
-void append_fen(Bytes& out, Fen amount) {
-  ASSERT(amount >= Fen{});
-  append_be(out, static_cast<std::uint64_t>(amount.count()), 4);
-}
 
 BusRecord::Point take_point(ByteReader& in) {
   BusRecord::Point out;
@@ -26,7 +16,7 @@ BusRecord::Point take_point(ByteReader& in) {
   out.stop = static_cast<Byte>(in.be(1));
   out.vehicle = to_array<8>(in.take(8));
   out.terminal = to_array<8>(in.take(8));
-  if (const auto at = parse_bcd_time(in.take(7))) out.at = *at;
+  out.at = take_time(in);
   return out;
 }
 
@@ -38,7 +28,7 @@ void append_point(Bytes& out, const BusRecord::Point& point) {
   out.push_back(point.stop);
   append(out, point.vehicle);
   append(out, point.terminal);
-  append(out, point.at ? bcd_time(*point.at) : std::array<Byte, 7>{});
+  append_time(out, point.at);
 }
 
 }  // namespace
@@ -46,7 +36,7 @@ void append_point(Bytes& out, const BusRecord::Point& point) {
 Result<BusRecord> decode_bus_record(ByteView record) {
   if (record.size() != kJourneyRecordBytes) return fail(Errc::invalid, "record 2702: wrong length");
   ByteReader in{record};
-  if (in.be(2) != kBusRecordId || in.be(1) != kBytesAfterLength)
+  if (!take_journey_head(in, kBusRecordId))
     return fail(Errc::invalid, "record 2702: wrong id or length byte");
   BusRecord out;
   out.valid = static_cast<Byte>(in.be(1));
@@ -58,10 +48,10 @@ Result<BusRecord> decode_bus_record(ByteView record) {
     return fail(Errc::invalid, "record 2702: unknown status");
   out.status = static_cast<BusStatus>(status);
   out.boarding = take_point(in);
-  out.marked_fare = take_fen(in);
+  out.marked_fare = take_fen4(in);
   out.direction = static_cast<Byte>(in.be(1));
   out.alighting = take_point(in);
-  out.fare = take_fen(in);
+  out.fare = take_fen4(in);
   out.mileage = to_array<2>(in.take(2));
   out.reserved = to_array<26>(in.take(26));
   ASSERT(in.done());
@@ -72,18 +62,17 @@ Result<BusRecord> decode_bus_record(ByteView record) {
 
 std::array<Byte, kJourneyRecordBytes> encode_bus_record(const BusRecord& record) {
   Bytes out;
-  append_be(out, kBusRecordId, 2);
-  out.push_back(kBytesAfterLength);
+  append_journey_head(out, kBusRecordId);
   out.push_back(record.valid);
   out.push_back(record.interoperability);
   out.push_back(record.lock);
   append(out, record.serial);
   out.push_back(static_cast<Byte>(record.status));
   append_point(out, record.boarding);
-  append_fen(out, record.marked_fare);
+  append_fen4(out, record.marked_fare);
   out.push_back(record.direction);
   append_point(out, record.alighting);
-  append_fen(out, record.fare);
+  append_fen4(out, record.fare);
   append(out, record.mileage);
   append(out, record.reserved);
   return to_array<kJourneyRecordBytes>(out);

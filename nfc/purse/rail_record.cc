@@ -1,39 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Record 2701 of EF 1A: decode and encode.
-#include "nfc/purse/records.h"
+#include "nfc/purse/journey_fields.h"
 
 namespace tidegate::nfc {
 namespace {
 
 constexpr std::uint16_t kRailRecordId = 0x2701;
-constexpr Byte kBytesAfterLength = 0x7D;
-
-Fen take_fen(ByteReader& in) {
-  return Fen{static_cast<std::int64_t>(in.be(4))};
-}
-
-void append_fen(Bytes& out, Fen amount) {
-  ASSERT(amount >= Fen{});
-  append_be(out, static_cast<std::uint64_t>(amount.count()), 4);
-}
-
-/// Zero bytes are "no time", and so is what is none.
-std::optional<LocalTime> optional_time(ByteView seven_bytes) {
-  const auto at = parse_bcd_time(seven_bytes);
-  if (!at) return std::nullopt;
-  return *at;
-}
-
-void append_time(Bytes& out, const std::optional<LocalTime>& at) {
-  append(out, at ? bcd_time(*at) : std::array<Byte, 7>{});
-}
 
 }  // namespace
 
 Result<RailRecord> decode_rail_record(ByteView record) {
   if (record.size() != kRailRecordBytes) return fail(Errc::invalid, "record 2701: wrong length");
   ByteReader in{record};
-  if (in.be(2) != kRailRecordId || in.be(1) != kBytesAfterLength)
+  if (!take_journey_head(in, kRailRecordId))
     return fail(Errc::invalid, "record 2701: wrong id or length byte");
   RailRecord out;
   out.valid = static_cast<Byte>(in.be(1));
@@ -52,14 +31,14 @@ Result<RailRecord> decode_rail_record(ByteView record) {
   out.exit_station = to_array<8>(in.take(8));
   out.entry_terminal = to_array<8>(in.take(8));
   out.exit_terminal = to_array<8>(in.take(8));
-  out.entry_at = optional_time(in.take(7));
-  out.exit_at = optional_time(in.take(7));
-  out.max_fare = take_fen(in);
+  out.entry_at = take_time(in);
+  out.exit_at = take_time(in);
+  out.max_fare = take_fen4(in);
   out.entry_line = static_cast<Byte>(in.be(1));
   out.exit_line = static_cast<Byte>(in.be(1));
-  out.entry_amount = take_fen(in);
-  out.entry_balance = take_fen(in);
-  out.exit_amount = take_fen(in);
+  out.entry_amount = take_fen4(in);
+  out.entry_balance = take_fen4(in);
+  out.exit_amount = take_fen4(in);
   out.operator_bytes = to_array<29>(in.take(29));
   ASSERT(in.done());
   if (out.inside() && !out.entry_at)
@@ -69,8 +48,7 @@ Result<RailRecord> decode_rail_record(ByteView record) {
 
 std::array<Byte, kRailRecordBytes> encode_rail_record(const RailRecord& record) {
   Bytes out;
-  append_be(out, kRailRecordId, 2);
-  out.push_back(kBytesAfterLength);
+  append_journey_head(out, kRailRecordId);
   out.push_back(record.valid);
   out.push_back(record.interoperability);
   out.push_back(record.lock);
@@ -86,12 +64,12 @@ std::array<Byte, kRailRecordBytes> encode_rail_record(const RailRecord& record) 
   append(out, record.exit_terminal);
   append_time(out, record.entry_at);
   append_time(out, record.exit_at);
-  append_fen(out, record.max_fare);
+  append_fen4(out, record.max_fare);
   out.push_back(record.entry_line);
   out.push_back(record.exit_line);
-  append_fen(out, record.entry_amount);
-  append_fen(out, record.entry_balance);
-  append_fen(out, record.exit_amount);
+  append_fen4(out, record.entry_amount);
+  append_fen4(out, record.entry_balance);
+  append_fen4(out, record.exit_amount);
   append(out, record.operator_bytes);
   return to_array<kRailRecordBytes>(out);
 }
