@@ -54,12 +54,13 @@ T choice(ConfigReader& reader, const toml::table& table, const std::string& pref
 
 /// Ed25519 public keys whose signature makes a file ours.
 std::vector<crypto::Key32> trusted_keys(ConfigReader& reader, const toml::table& table,
-                                        const std::string& prefix) {
+                                        const std::string& prefix,
+                                        const char* name = "trusted_keys") {
   constexpr std::string_view kExpected =
       "a list of at least one Ed25519 public key, each of 64 hex digits";
   std::vector<crypto::Key32> out;
-  const std::string key = prefix + "trusted_keys";
-  const toml::node* node = table.get("trusted_keys");
+  const std::string key = prefix + name;
+  const toml::node* node = table.get(name);
   const toml::array* keys = node == nullptr ? nullptr : node->as_array();
   if (keys == nullptr || keys->empty()) {
     reader.wrong(ConfigReader::line_of(node == nullptr ? table : *node), key, kExpected);
@@ -102,10 +103,12 @@ void read_lists(ConfigReader& reader, BoxConfig& config) {
     return;
   }
   const toml::table& lists = reader.section("lists");
-  reader.only(lists, "lists.", {"issuers", "places", "trusted_keys"});
+  reader.only(lists, "lists.", {"issuers", "trusted_keys", "places", "places_keys"});
   config.lists.issuers = reader.path(lists, "lists.", "issuers");
-  if (lists.contains("places")) config.lists.places = reader.path(lists, "lists.", "places");
   config.lists.trusted = trusted_keys(reader, lists, "lists.");
+  if (!lists.contains("places")) return;
+  config.lists.places = reader.path(lists, "lists.", "places");
+  config.lists.places_trusted = trusted_keys(reader, lists, "lists.", "places_keys");
 }
 
 /// May be left out: only vehicles and vessels have it.

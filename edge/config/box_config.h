@@ -49,7 +49,9 @@ struct AisleConfig {
 struct ListConfig {
   std::filesystem::path issuers;       ///< empty: every issuer is taken, and no code
   std::filesystem::path places;        ///< empty: only the fare book names stations
-  std::vector<crypto::Key32> trusted;  ///< signers of both
+  std::vector<crypto::Key32> trusted;  ///< signers of the issuer list
+  /// Signers of the table of places: who names stations must not make ride codes.
+  std::vector<crypto::Key32> places_trusted;
 };
 
 struct BoxConfig {

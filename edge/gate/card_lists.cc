@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kListBytesMax = 64UL << 20U;
 constexpr Byte kRail = 0x01, kBus = 0x02;
+constexpr std::size_t kWholeCode = 8;  // hex digits of line and station
 
 /// The list, and the hash of its payload.
 template <class List>
@@ -21,8 +22,9 @@ struct Loaded {
 
 template <class List>
 KeptFile<Loaded<List>> file_of(const BoxConfig& config, const std::filesystem::path& offered,
-                               FileKind kind, const char* kept_name) {
-  EnvelopePolicy policy{.kind = kind, .realm = config.realm, .trusted = config.lists.trusted};
+                               const std::vector<crypto::Key32>& trusted, FileKind kind,
+                               const char* kept_name) {
+  EnvelopePolicy policy{.kind = kind, .realm = config.realm, .trusted = trusted};
   policy.payload_bytes_max = kListBytesMax;
   return {offered, config.state_dir / "accepted" / kept_name, std::move(policy),
           file_kind_name(kind), [](const Envelope& envelope) -> Result<Loaded<List>> {
@@ -47,14 +49,14 @@ Status take(const KeptFile<Loaded<List>>& file, bool keep, FileKind kind,
 Result<ActiveLists> bring(const BoxConfig& config, bool keep) {
   ActiveLists out;
   if (!config.lists.issuers.empty()) {
-    const auto file = file_of<nfc::IssuerList>(config, config.lists.issuers, FileKind::issuer_list,
-                                               "cards.issuers");
+    const auto file = file_of<nfc::IssuerList>(config, config.lists.issuers, config.lists.trusted,
+                                               FileKind::issuer_list, "cards.issuers");
     if (auto taken = take(file, keep, FileKind::issuer_list, out.lists.issuers, out); !taken)
       return fail(std::move(taken.error()));
   }
   if (!config.lists.places.empty()) {
-    const auto file =
-        file_of<nfc::Places>(config, config.lists.places, FileKind::places, "cards.places");
+    const auto file = file_of<nfc::Places>(config, config.lists.places, config.lists.places_trusted,
+                                           FileKind::places, "cards.places");
     if (auto taken = take(file, keep, FileKind::places, out.lists.places, out); !taken)
       return fail(std::move(taken.error()));
   }
@@ -74,6 +76,8 @@ void CardLists::tell(const nfc::CardImage& image, fare::Medium& medium) const {
                                               .station = {where.station[6], where.station[7]},
                                               .terminal = medium.open->terminal});
   if (found.station == nullptr) return;
+  // Only a whole code is sure to be one place: a terminal number, or line and station in full.
+  if (!found.by_terminal && found.station->code.size() != kWholeCode) return;
   medium.open->mapped_network = NetworkId{found.station->network};
   medium.open->mapped_stop = StopCode{found.station->stop};
 }

@@ -61,8 +61,8 @@ std::optional<Problem> check(const nfc::CardImage& image, const CheckContext& co
   if (dates && today > image.info.valid_to) return problem(expired(image, context));
   if (coming_in && context.issuers != nullptr)
     if (auto found = by_list(image, context)) return found;
-  const bool locked = context.by_bus && image.bus ? image.bus->lock != 0 : image.rail.lock != 0;
-  if (locked) return problem(RefusalCode::record_locked);
+  // By bus it depends on the fare which record is written, if any: OneTap::charge() looks.
+  if (!context.by_bus && image.rail.lock != 0) return problem(RefusalCode::record_locked);
   return std::nullopt;
 }
 

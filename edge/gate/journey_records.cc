@@ -156,7 +156,8 @@ JourneyRecords tap_records(const nfc::CardImage& before, fare::TapKind kind,
         out.trip = trip_of(kTripEntry, place, amount, after);
         break;
       }
-      if (before.has_rail) {
+      // A locked record cannot be written; a ride that does not need it goes on without our state.
+      if (before.has_rail && before.rail.lock == 0) {
         out.rail = before.rail;
         out.rail->operator_bytes = state;
       }
@@ -182,14 +183,21 @@ JourneyRecords missed_alighting_records(const nfc::CardImage& before, bool by_bu
   return out;
 }
 
-JourneyRecords unchanged_records(const nfc::CardImage& before) {
+JourneyRecords unchanged_records(const nfc::CardImage& before, const Intent& like) {
   JourneyRecords out;
-  if (before.has_rail) {
-    out.rail = before.rail;
-  } else if (before.bus) {
+  if (like.type == static_cast<Byte>(nfc::PurchaseType::purchase)) return out;
+  const bool bus = !like.journey_record.empty() && !is_rail_record(like.journey_record);
+  if ((bus || !before.has_rail) && before.bus) {
     out.bus = before.bus;
+  } else if (before.has_rail) {
+    out.rail = before.rail;
   }
   return out;
+}
+
+bool is_rail_record(ByteView record) {
+  constexpr std::uint64_t kRailRecordId = 0x2701;
+  return record.size() >= 2 && read_be(record.first(2)) == kRailRecordId;
 }
 
 Fen balance_after(Fen balance_before, Fen amount) {

@@ -8,6 +8,7 @@
 #include "base/ids.h"
 #include "base/money.h"
 #include "base/time.h"
+#include "edge/ledger/entry.h"
 #include "fare/engine/book.h"
 #include "fare/engine/types.h"
 #include "nfc/flow/t_union_flow.h"
@@ -44,8 +45,11 @@ struct WritePlace {
 [[nodiscard]] JourneyRecords missed_alighting_records(const nfc::CardImage& before, bool by_bus,
                                                       const WritePlace& place, Fen amount);
 
-/// What a proof writes: the card's own record as it was read, or nothing where there is none.
-[[nodiscard]] JourneyRecords unchanged_records(const nfc::CardImage& before);
+/// What a proof writes: the record of `like`, the debit it proves, as it was read. Nothing where
+/// the card has none, or where that debit was a plain purchase.
+[[nodiscard]] JourneyRecords unchanged_records(const nfc::CardImage& before, const Intent& like);
+/// Record 2701, by its id.
+[[nodiscard]] bool is_rail_record(ByteView record);
 
 /// What money is on the card after `amount`: what is beyond it is the issuer's loan.
 [[nodiscard]] Fen balance_after(Fen balance_before, Fen amount);

@@ -134,10 +134,9 @@ std::optional<TapReport> OneTap::resume(bool first) {
   // What cannot be looked up is no reason to refuse: the tap goes on as any other.
   if (!paid || !*paid) return std::nullopt;
   const Intent& intent = (*paid)->intent();
-  if (intent.journey_record.empty()) {
-    const auto log = nfc::read_log(card_, settings_);
-    (*paid)->newest = log && newest_purchase_is(intent, *log);
-  }
+  if (by_bus())
+    if (const auto log = nfc::read_log(card_, settings_))
+      (*paid)->newest = newest_purchase_is(intent, *log);
   if (standing(std::span{&**paid, 1}, image_) == nullptr || !opens_here(intent.tap))
     return std::nullopt;
   return prove(intent, &intent, {}, first);

@@ -19,6 +19,7 @@ constexpr std::size_t kSettledAtOnce = 64;
 
 DebitPlan OneTap::proof_plan(Intent like) {
   DebitPlan proof;
+  proof.records = unchanged_records(image_, like);
   const LocalTime after = later(like.card_time, std::chrono::seconds{1});
   proof.intent = std::move(like);
   proof.intent.purpose = Purpose::proof;
@@ -27,7 +28,6 @@ DebitPlan OneTap::proof_plan(Intent like) {
   proof.intent.balance_before = image_.balance;
   proof.intent.sealed = *sealed_;
   proof.intent.card_time = card_time(std::max(to_local(services_.clock.now()), after));
-  proof.records = unchanged_records(image_);
   proof.settles = settling();
   return proof;
 }
@@ -95,6 +95,8 @@ TapReport OneTap::charge(const fare::Medium& medium, const fare::Tap& tap,
   for (std::size_t i = 0; i < std::max<std::size_t>(decision.charges.size(), 1); ++i) {
     DebitPlan next = plan(medium, tap, decision, i);
     const JourneyRecords written = next.records;
+    if (written.bus && image_.bus && image_.bus->lock != 0)
+      return refuse(RefusalCode::record_locked, "record 2702");
     const Fen lent = std::max(Fen{}, next.intent.amount - image_.balance);
     end = debit(std::move(next));
     if (end.kind == DebitEnd::Kind::refused) return refused(end.code, end.detail);

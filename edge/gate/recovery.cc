@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "edge/gate/journey_records.h"
 #include "nfc/purse/apdu.h"
 
 namespace tidegate::edge {
@@ -30,7 +31,16 @@ CardCounter next(CardCounter counter) {
   return CardCounter{static_cast<std::uint16_t>(counter.get() + 1U)};
 }
 
-constexpr std::uint16_t kBusRecordId = 0x2702;
+/// A debit that never came and the one behind it have the same counter, and can have planned the
+/// same record: only one of them was made. `out` is in the order of the ledger.
+void one_debit_a_counter(std::vector<Recovered>& out) {
+  for (std::size_t later = out.size(); later-- > 0;) {
+    if (out[later].judgement.result != OutcomeResult::debited) continue;
+    for (std::size_t i = 0; i < out.size(); ++i)
+      if (i != later && out[i].intent().counter == out[later].intent().counter)
+        out[i].judgement = kNotDebited;
+  }
+}
 
 }  // namespace
 
@@ -46,7 +56,7 @@ bool is_past(CardCounter now, CardCounter before) noexcept {
 bool wrote(const Intent& intent, const nfc::CardImage& image) {
   const ByteView planned{intent.journey_record};
   if (planned.size() < 2) return false;
-  if (read_be(planned.first(2)) == kBusRecordId)
+  if (!is_rail_record(planned))
     return image.bus && std::ranges::equal(nfc::encode_bus_record(*image.bus), planned);
   return std::ranges::equal(nfc::encode_rail_record(image.rail), planned);
 }
@@ -119,10 +129,11 @@ nfc::FlowResult<std::vector<Recovered>> recover(nfc::CardChannel& card, const nf
   for (Unconfirmed& unconfirmed : open) {
     Recovered& item = out.emplace_back(Recovered{std::move(unconfirmed), {}, std::nullopt});
     item.judgement = judge(item.intent(), log, image);
-    item.newest =
-        item.intent().journey_record.empty() && log && newest_purchase_is(item.intent(), *log);
-    if (item.judgement.result == OutcomeResult::debited) newest = &item;
+    if (log) item.newest = newest_purchase_is(item.intent(), *log);
   }
+  one_debit_a_counter(out);
+  for (Recovered& item : out)
+    if (item.judgement.result == OutcomeResult::debited) newest = &item;
   // A card keeps the proof of its last purchase only: it is not asked for others.
   if (newest != nullptr)
     newest->proof =
@@ -154,13 +165,21 @@ Outcome outcome_of(const Recovered& recovered, CardCounter proven) {
   return out;
 }
 
+bool stands(const Recovered& item, const nfc::CardImage& image) {
+  const Intent& intent = item.intent();
+  const bool flat = intent.journey_record.empty() || (intent.tap.kind == fare::TapKind::board &&
+                                                      is_rail_record(intent.journey_record));
+  if (!flat) return wrote(intent, image);
+  return item.newest.value_or(wrote(intent, image));
+}
+
 const Recovered* standing(std::span<const Recovered> recovered, const nfc::CardImage& image) {
   const Recovered* found = nullptr;
   for (const Recovered& item : recovered) {
     const bool debited = item.judgement.result == OutcomeResult::debited;
     // Its own charge, or the proof of one: a proof that was torn too leaves the same record.
     if (debited && item.intent().purpose != Purpose::missed_alighting &&
-        item.intent().decision.accepted() && (item.newest || wrote(item.intent(), image)))
+        item.intent().decision.accepted() && stands(item, image))
       if (found == nullptr || item.intent().purpose == Purpose::fare) found = &item;
   }
   return found;

@@ -43,8 +43,8 @@ struct Recovered {
   Unconfirmed unconfirmed;
   Judgement judgement;
   std::optional<nfc::DebitAnswer> proof;
-  /// Of an intent that planned no journey record: the card has bought nothing since.
-  bool newest = false;
+  /// The newest purchase in the card's log is this one; nullopt: the log could not be read.
+  std::optional<bool> newest;
   [[nodiscard]] const Intent& intent() const { return std::get<Intent>(unconfirmed.entry.body); }
 };
 
@@ -64,8 +64,11 @@ struct Recovered {
 /// card's log: a counter that has not moved since the intent means that nothing was debited.
 [[nodiscard]] Outcome outcome_of(const Recovered& recovered, CardCounter proven);
 
-/// The debited intent that the card still stands at: its journey record is what that intent wrote
-/// (or nothing was bought since, where it wrote none), and its tap was accepted (a refused one may
+/// The card still stands at this intent's debit: its journey record is what the intent wrote. A
+/// flat boarding leaves no journey that another operator's machine would close: there the card must
+/// not have bought anything since.
+[[nodiscard]] bool stands(const Recovered& item, const nfc::CardImage& image);
+/// The debited intent that the card still stands at, and whose tap was accepted (a refused one may
 /// have left a proof that settled older ones).
 [[nodiscard]] const Recovered* standing(std::span<const Recovered> recovered,
                                         const nfc::CardImage& image);

@@ -62,15 +62,15 @@ class Reading {
     return bus ? std::optional{*bus} : std::nullopt;
   }
 
-  /// The issuer's loan: what is left of it, and what is spent.
+  /// The issuer's loan: what is left of it, and what is spent. A card that does not tell has none
+  /// to spend; it is no reason to hold anybody.
   FlowResult<void> overdraft(CardImage& out) {
     const auto limit = balance_part(kOverdraftLimit, "BALANCE 01");
-    if (!limit) return std::unexpected{limit.error()};
+    if (!limit && limit.error().channel_failed) return std::unexpected{limit.error()};
     const auto used = balance_part(kOverdraftUsed, "BALANCE 02");
-    if (!used) return std::unexpected{used.error()};
-    if (*used > *limit) return malformed("BALANCE", "more overdraft used than there is");
-    out.overdraft_left = *limit - *used;
-    out.overdraft_used = *used;
+    if (!used && used.error().channel_failed) return std::unexpected{used.error()};
+    out.overdraft_used = used.value_or(Fen{});
+    if (limit && used) out.overdraft_left = std::max(Fen{}, *limit - *used);
     return {};
   }
 

@@ -3,6 +3,7 @@
 #include "nfc/pcsc/pcsc_sam.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/log.h"
@@ -152,7 +153,15 @@ class PcscSam final : public Sam {
     if (!answer) return lost(answer.error().message());
     if (std::ranges::find(kNoKey, answer->sw) != kNoKey.end())
       return fail(Errc::unsupported, sw_text("8070", answer->sw));
-    if (answer->sw != kOk) return lost(sw_text("8070", answer->sw));
+    if (answer->sw != kOk) {
+      // Most of 8070's data is the card's word: one card must not close an aisle. Two different
+      // ones in a row are not to blame.
+      const bool another = doubted_ && *doubted_ != request.pan_factor;
+      if (another) return lost(sw_text("8070", answer->sw));
+      doubted_ = request.pan_factor;
+      return fail(Errc::unsupported, sw_text("8070", answer->sw));
+    }
+    doubted_.reset();
     if (answer->data.size() != kDebitBytes) return lost("8070: an answer of another length");
     session_ = true;
     const ByteView data{answer->data};
@@ -195,6 +204,8 @@ class PcscSam final : public Sam {
   TerminalNo terminal_;
   Byte index_;
   bool session_ = false;
+  /// The card to whose 8070 the SAM said a word that is not known, since its last right answer.
+  std::optional<std::array<Byte, 8>> doubted_;
 };
 
 }  // namespace

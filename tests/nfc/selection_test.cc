@@ -228,8 +228,19 @@ TEST(Overdraft, IsReadOnlyWhereItMayBeSpent) {
   EXPECT_EQ(medium.overdraft_left, Fen{700});
   EXPECT_EQ(medium.overdraft_used, Fen{100});
   EXPECT_EQ(identify(card, {})->overdraft_left, Fen{});
-  card.answers["805C020204"] = "000003219000";
-  EXPECT_FALSE(identify(card, {.overdraft = true}).has_value());
+}
+
+TEST(Overdraft, ThatCannotBeReadIsNoneAndHoldsNobody) {
+  MapCard card = sound_card();
+  auto image = identify(card, {.overdraft = true});
+  ASSERT_TRUE(image.has_value()) << image.error().detail;
+  EXPECT_EQ(image->overdraft_left, Fen{});
+  card.answers["805C010204"] = "000000649000";
+  card.answers["805C020204"] = "000003209000";  // the issuer lowered the limit
+  image = identify(card, {.overdraft = true});
+  ASSERT_TRUE(image.has_value()) << image.error().detail;
+  EXPECT_EQ(image->overdraft_left, Fen{});
+  EXPECT_EQ(image->overdraft_used, Fen{800});
 }
 
 }  // namespace

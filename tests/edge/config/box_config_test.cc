@@ -110,7 +110,8 @@ TEST_F(BoxConfigTest, CardsAndCodesAreSet) {
   const std::string key = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
   auto text =
       replaced("sam = \"sam.toml\"", "sam = \"pcsc:Virtual PCD 00 00\"\nscanner = \"/dev/s\"");
-  text += "[lists]\nissuers = \"i\"\nplaces = \"p\"\ntrusted_keys = [\"" + key + "\"]\n";
+  text += "[lists]\nissuers = \"i\"\ntrusted_keys = [\"" + key + "\"]\n";
+  text += "places = \"p\"\nplaces_keys = [\"" + key + "\"]\n";
   text += "[tap]\nflat_purchase = \"plain\"\noverdraft = \"exit\"\njourney_p1 = \"zero\"\n";
   text += "[codes]\njourneys = \"clearing\"\n";
   const auto config = load(text);
@@ -122,6 +123,7 @@ TEST_F(BoxConfigTest, CardsAndCodesAreSet) {
   EXPECT_EQ(config->lists.issuers, folder_ / "i");
   EXPECT_EQ(config->lists.places, folder_ / "p");
   EXPECT_EQ(config->lists.trusted.size(), 1U);
+  EXPECT_EQ(config->lists.places_trusted.size(), 1U);
   EXPECT_EQ(config->flat_purchase, FlatPurchase::plain);
   EXPECT_EQ(config->overdraft, Overdraft::exit);
   EXPECT_EQ(config->journey_p1, JourneyP1::zero);
