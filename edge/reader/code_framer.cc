@@ -71,12 +71,13 @@ std::optional<SteadyTime> CodeFramer::idle_at() const {
   return *last_byte_ + kIdle;
 }
 
-bool CodeFramer::is_repeated(ByteView code, SteadyTime now) {
-  const Hash256 hash = crypto::sha256({code});
-  const bool again = last_seen_ && hash == last_code_ && now - *last_seen_ < kSameCode;
-  last_code_ = hash;
-  last_seen_ = now;
-  return again;
+void CodeFramer::told(ByteView code, SteadyTime now) {
+  told_code_ = crypto::sha256({code});
+  told_at_ = now;
+}
+
+bool CodeFramer::is_repeated(ByteView code, SteadyTime now) const {
+  return told_at_ && now - *told_at_ < kSameCode && crypto::sha256({code}) == told_code_;
 }
 
 }  // namespace tidegate::edge

@@ -61,7 +61,7 @@ Status ScannerService::step() {
     if (!bytes && bytes.error().code() != Errc::timeout) gate_.lose(bytes.error().message());
   }
   if (items[2].revents != 0 && line_) from_line();
-  if (auto rest = framer_.idle(steady_clock::now())) tell_code(std::move(*rest));
+  if (auto rest = framer_.idle(steady_clock::now())) tell_code(*rest);
   return {};
 }
 
@@ -98,14 +98,15 @@ void ScannerService::from_line() {
     open_at_ = steady_clock::now() + kReopen;
     return tell_state(ReaderState::lost, bytes.error().message());
   }
-  for (Bytes& code : framer_.push(*bytes, steady_clock::now())) tell_code(std::move(code));
+  for (const Bytes& code : framer_.push(*bytes, steady_clock::now())) tell_code(code);
 }
 
-void ScannerService::tell_code(Bytes code) {
+void ScannerService::tell_code(const Bytes& code) {
   const auto now = steady_clock::now();
   if (now < next_code_at_) return;
+  if (!to_gate(reader_protocol::Code{code})) return;
   next_code_at_ = now + kBetweenCodes;
-  to_gate(reader_protocol::Code{std::move(code)});
+  framer_.told(code, now);
 }
 
 void ScannerService::tell_state(ReaderState state, const std::string& text) {
@@ -116,10 +117,12 @@ void ScannerService::tell_state(ReaderState state, const std::string& text) {
   to_gate(*state_);
 }
 
-/// A code for a gate that is not there is dropped: its passenger shows it again.
-void ScannerService::to_gate(reader_protocol::Body body) {
+/// A code for a gate that is not there is dropped, and told when the scanner sees it again.
+bool ScannerService::to_gate(reader_protocol::Body body) {
+  if (!gate_) return false;
   const auto sent = gate_.send({.request = 0, .body = std::move(body)});
   if (!sent) gate_.lose(sent.error().message());
+  return sent.has_value();
 }
 
 }  // namespace tidegate::edge

@@ -36,9 +36,10 @@ class ScannerService {
   void greet_gate();
   void open_line();
   void from_line();
-  void tell_code(Bytes code);
+  void tell_code(const Bytes& code);
   void tell_state(reader_protocol::ReaderState state, const std::string& text);
-  void to_gate(reader_protocol::Body body);
+  /// false: there is no gate.
+  bool to_gate(reader_protocol::Body body);
 
   ScannerServiceOptions options_;
   posix::Fd signals_;
