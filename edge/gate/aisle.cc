@@ -2,6 +2,7 @@
 // The life of one aisle's thread.
 #include "edge/gate/aisle.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -19,6 +20,10 @@ constexpr milliseconds kPatience{200};
 constexpr milliseconds kRetryPause{100};
 /// How long a passenger may read how a code ended.
 constexpr milliseconds kCodeShown{2000};
+/// How long the code that opened may be held before the scanner without being told that it is used.
+constexpr std::chrono::seconds kHeldCode{10};
+/// How often a card that waits looks whether it is its turn.
+constexpr milliseconds kTurnLook{20};
 /// How often an idle aisle sees whether its SAM is there, and asks pcscd for one that is not.
 constexpr milliseconds kSamLook{1000}, kSamRetry{500};
 
@@ -142,8 +147,22 @@ void Aisle::serve_one() {
   }
 }
 
+/// A card waits for the passage of who has just opened by code: it may be in the same telephone.
 void Aisle::tap() {
-  const std::lock_guard serving{serving_};
+  while (!stopping_) {
+    {
+      const std::lock_guard serving{serving_};
+      if (!front_.is_taken_from(Medium::card)) return serve_card();
+    }
+    ReaderLink::Event event = link_.next(kTurnLook);
+    if (std::holds_alternative<ReaderLink::Nothing>(event)) continue;
+    link_.hold(std::move(event));
+    return;
+  }
+}
+
+void Aisle::serve_card() {
+  front_.serve(Medium::card);
   TapPipeline pipeline{services_, config_, *sam_, front_};
   const TapReport report = pipeline.run(link_);
   if (report.refusal == fare::RefusalCode::sam_unavailable) {
@@ -153,6 +172,7 @@ void Aisle::tap() {
 }
 
 void Aisle::two_cards(const std::string& text) {
+  if (front_.is_taken_from(Medium::card)) return;
   if (std::exchange(two_cards_told_, true)) return;
   const std::lock_guard serving{serving_};
   TapPipeline pipeline{services_, config_, *sam_, front_};
@@ -188,8 +208,19 @@ void Aisle::present(CodeTrust& trust, ByteView code) {
   if (services_.modes.get().has(fare::Modes::kEmergency)) return emergency();
   // What cannot be recorded is not taken; the display says so already.
   if (!services_.committer.healthy()) return;
-  present_code(services_, config_, trust, front_, code);
+  // What is dropped here the scanner tells again while it is shown.
+  if (front_.is_taken_from(Medium::code) || has_just_opened(code)) return;
+  front_.serve(Medium::code);
+  const TapReport report = present_code(services_, config_, trust, front_, code);
   front_.hold(kCodeShown);
+  if (report.end != TapReport::End::opened) return;
+  opened_code_.assign(code.begin(), code.end());
+  opened_code_at_ = std::chrono::steady_clock::now();
+}
+
+bool Aisle::has_just_opened(ByteView code) const {
+  return front_.waits_for_passage() && std::ranges::equal(opened_code_, code) &&
+         std::chrono::steady_clock::now() - opened_code_at_ < kHeldCode;
 }
 
 gate_protocol::Display Aisle::closed_display() const {

@@ -45,6 +45,9 @@ class Aisle {
   [[nodiscard]] bool may_serve();
   void serve_one();
   void tap();
+  void serve_card();
+  /// Whether this is the code that has just opened, still held before the scanner.
+  [[nodiscard]] bool has_just_opened(ByteView code) const;
   void two_cards(const std::string& text);
   void emergency();
   void wait_gone();
@@ -59,6 +62,8 @@ class Aisle {
   ReaderLink& link_;
   AisleFront front_;
   std::mutex serving_;  ///< held by the tap that runs
+  Bytes opened_code_;   ///< under `serving_`
+  SteadyTime opened_code_at_{};
   std::atomic<bool> scanner_works_{false};
   std::unique_ptr<nfc::Sam> sam_;
   SteadyTime sam_due_{};                ///< when it is looked for next

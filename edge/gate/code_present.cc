@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs one code and tells barrier, display, ledger and log how it ended.
-#include <utility>
+#include <string>
 
 #include "base/log.h"
 #include "edge/gate/code_tap.h"
@@ -28,10 +28,29 @@ void write_log_line(AisleNo aisle, const TapReport& report, Settlement settlemen
        {"record_us", us.record}});
 }
 
+void write_refusal(const Services& services, AisleNo aisle, CodeNotes& notes, bool genuine,
+                   const TapReport& report) {
+  Refusal refusal;
+  refusal.detail = report.detail;
+  if (!genuine) {
+    const auto unwritten = notes.write_forged(aisle, services.clock.steady());
+    if (!unwritten) return;
+    if (*unwritten > 0)
+      refusal.detail += "; not written since the last one: " + std::to_string(*unwritten);
+  }
+  refusal.code = *report.refusal;
+  refusal.card = report.card;
+  refusal.tap_kind = report.kind;
+  refusal.stages = report.stages;
+  services.committer.post({entry_head(services.clock, aisle, services.modes.get()), refusal},
+                          Commit::ride_along);
+}
+
 }  // namespace
 
 TapReport present_code(const Services& services, const AisleConfig& aisle, CodeTrust& trust,
                        Front& front, ByteView scanned) {
+  settle_doubts(services, trust.notes);
   CodeTap tap{services, aisle, trust};
   const TapReport report = tap.run(scanned);
   const bool in = report.kind == fare::TapKind::entry || report.kind == fare::TapKind::board;
@@ -42,15 +61,7 @@ TapReport present_code(const Services& services, const AisleConfig& aisle, CodeT
                                                        : code_open_display(in));
   } else {
     front.show(refused_display(*report.refusal));
-    Refusal refusal;
-    refusal.code = *report.refusal;
-    refusal.detail = report.detail;
-    refusal.card = report.card;
-    refusal.tap_kind = report.kind;
-    refusal.stages = report.stages;
-    services.committer.post(
-        {entry_head(services.clock, aisle.number, services.modes.get()), std::move(refusal)},
-        Commit::ride_along);
+    write_refusal(services, aisle.number, trust.notes, tap.genuine(), report);
   }
   write_log_line(aisle.number, report, tap.settlement());
   return report;

@@ -72,14 +72,54 @@ TapReport CodeTap::serve(ByteView scanned) {
   if (!take_account(services_.sealer.handle(code_.issuer, accounts_of(code_))))
     return refused(RefusalCode::code_used, "this account is being dealt with elsewhere");
   remember_until_ = code_.made + nfc::kCodeValidityMax + nfc::kCodeSkew;
-  const auto memory = services_.ledger.code_memory(*account_, code_.made);
+  const auto memory = services_.ledger.code_memory(*account_, code_.made, services_.clock.now());
   if (!memory) return refused(RefusalCode::ledger_unavailable, memory.error().message());
   memory_ = *memory;
-  leaving_ = aisle_.direction == AisleDirection::exit ||
-             (aisle_.direction == AisleDirection::both && memory_.ride.has_value());
-  if (auto ended = check()) return *ended;
-  if (auto ended = leaving_ ? go_out() : come_in()) return *ended;
-  return record();
+  unopened_ = unopened();
+  leaving_ = unopened_ ? is_way_out(unopened_->kind)
+                       : aisle_.direction == AisleDirection::exit ||
+                             (aisle_.direction == AisleDirection::both && memory_.ride.has_value());
+  auto ended = one_way();
+  if (ended && may_be_leaving()) {
+    leaving_ = true;
+    if (!one_way()) ended.reset();
+  }
+  return ended ? *ended : record();
+}
+
+std::optional<TapReport> CodeTap::one_way() {
+  if (auto ended = check()) return ended;
+  if (unopened_) return resume();
+  return leaving_ ? go_out() : come_in();
+}
+
+bool CodeTap::may_be_leaving() const {
+  // On a vehicle every ride begins at this box: who has none is not on board.
+  return !leaving_ && aisle_.direction == AisleDirection::both &&
+         services_.config.kind != fare::BoxKind::vehicle &&
+         services_.config.code_journeys == CodeJourneys::clearing;
+}
+
+std::optional<UnopenedCharge> CodeTap::unopened() const {
+  if (!memory_.last) return std::nullopt;
+  const auto found =
+      unopened_charge(services_.ledger, *memory_.last,
+                      {services_.first_of_run, services_.memory.passages}, services_.clock.now());
+  // What cannot be looked up is no reason to refuse: the code goes on as any other.
+  if (!found || !*found) return std::nullopt;
+  const bool out = is_way_out((*found)->kind);
+  if (aisle_.direction == (out ? AisleDirection::entry : AisleDirection::exit)) return std::nullopt;
+  if (!out && services_.modes.get().has(fare::Modes::kClosed)) return std::nullopt;
+  return *found;
+}
+
+std::optional<TapReport> CodeTap::resume() {
+  settlement_ = Settlement::resumed;
+  cites_ = unopened_->charge;
+  medium_ = medium();
+  tap_ = tap_now(unopened_->kind);
+  decision_ = {};
+  return std::nullopt;
 }
 
 bool CodeTap::take_account(const CardHandle& account) {
@@ -103,8 +143,9 @@ std::optional<TapReport> CodeTap::check() {
   genuine_ = true;
   std::optional<TapReport> out;
   if (memory_.used) out = refused(RefusalCode::code_used, "made " + iso8601(code_.made));
-  // Without a clock only what is remembered tells a fresh code from one that was shown long ago.
-  if (!trusted && remember_until_ <= memory_.forgotten)
+  // Its note may have been swept by a clock that was ahead, and without a clock only what is
+  // remembered tells a fresh code from an old one. Nobody is kept inside for a clock's mistake.
+  if (!leaving_ && remember_until_ <= memory_.forgotten)
     out = refused(RefusalCode::code_used, "older than what is remembered");
   stages_.lap(&StageTimes::check);
   return out;
@@ -129,16 +170,19 @@ std::optional<TapReport> CodeTap::come_in() {
 std::optional<TapReport> CodeTap::go_out() {
   const bool station = services_.config.kind == fare::BoxKind::station;
   medium_ = medium();
-  medium_.open = open_ride();
-  if (memory_.ride) ends_ = memory_.ride->entry;
+  if (memory_.ride) cites_ = memory_.ride->entry;
+  // At a station or pier this ride may have begun elsewhere, and the one begun here have ended
+  // elsewhere: only a vehicle has seen the whole of it.
+  if (services_.config.kind == fare::BoxKind::vehicle) medium_.open = open_ride();
   tap_ = tap_now(station ? TapKind::exit : TapKind::alight);
   decision_ = services_.price(*services_.book.book, medium_, context(), tap_);
   stages_.lap(&StageTimes::price);
-  if (decision_.accepted()) return std::nullopt;
+  const bool paid = paid_when_boarding();
+  const bool known = medium_.open || (paid && decision_.total() == Fen{});
+  settlement_ = decision_.accepted() && known ? Settlement::charged : Settlement::clearing;
   // Who was let in by code gets out: what is owed is found by the clearing house.
-  settlement_ = Settlement::clearing;
   const bool let_in = memory_.ride || services_.config.code_journeys == CodeJourneys::clearing;
-  if (let_in || paid_when_boarding()) return std::nullopt;
+  if (decision_.accepted() || let_in || paid) return std::nullopt;
   return refused(RefusalCode::code_needs_card, "price");
 }
 
@@ -187,6 +231,8 @@ TapReport CodeTap::record() {
   if (!landed) {
     if (landed.error().code() == Errc::exists)
       return refused(RefusalCode::code_used, "accepted elsewhere just now");
+    // A failed append may have landed: the ledger is asked when it works again.
+    if (landed.error().code() != Errc::timeout) trust_.notes.doubt({*account_, code_.made, head});
     // If the disk has it after all, the ledger shall say that nobody was let through.
     services_.committer.abandon(ticket, [head](SequenceNo at) {
       return Entry{head, Void{.because = "the commit missed its deadline", .charge = at}};
@@ -215,7 +261,7 @@ AccountCharge CodeTap::charge_body() const {
   out.made = code_.made;
   out.remember_until = remember_until_;
   out.settlement = settlement_;
-  out.entry = ends_;
+  out.entry = cites_;
   out.medium = medium_;
   out.book_number = services_.book.number;
   out.engine_version = fare::kEngineVersion;

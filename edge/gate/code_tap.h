@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "edge/gate/code_notes.h"
+#include "edge/gate/code_unopened.h"
 #include "edge/gate/debit.h"
 #include "edge/gate/gate_link.h"
 #include "edge/gate/services.h"
@@ -15,10 +17,11 @@
 
 namespace tidegate::edge {
 
-/// Whose codes are genuine: shared by all aisles of a box.
+/// Whose codes are genuine, and what was noted of codes: shared by all aisles of a box.
 struct CodeTrust {
   nfc::CodeLists lists;
   nfc::CertificateCache certificates;
+  CodeNotes notes{};
 };
 /// What the issuer list says about codes; nullptr: no code is taken. A key that is no point of the
 /// curve is left out, with an alarm.
@@ -37,12 +40,21 @@ class CodeTap {
   /// `scanned`: what the scanner delivered. One code, once.
   [[nodiscard]] TapReport run(ByteView scanned);
   [[nodiscard]] Settlement settlement() const noexcept { return settlement_; }
+  /// All signatures are right.
+  [[nodiscard]] bool genuine() const noexcept { return genuine_; }
 
  private:
   [[nodiscard]] TapReport serve(ByteView scanned);
   /// Waits until no other aisle is dealing with this account.
   [[nodiscard]] bool take_account(const CardHandle& account);
+  /// In or out, as `leaving_` says.
+  [[nodiscard]] std::optional<TapReport> one_way();
+  /// Whether a code that may not come in may be of somebody who wants out.
+  [[nodiscard]] bool may_be_leaving() const;
   [[nodiscard]] std::optional<TapReport> check();
+  /// A charge of this account that nobody went through for, and that this aisle can open for.
+  [[nodiscard]] std::optional<UnopenedCharge> unopened() const;
+  [[nodiscard]] std::optional<TapReport> resume();
   [[nodiscard]] std::optional<TapReport> come_in();
   [[nodiscard]] std::optional<TapReport> go_out();
   [[nodiscard]] bool paid_when_boarding();
@@ -72,7 +84,8 @@ class CodeTap {
   fare::Tap tap_;
   fare::Decision decision_;
   Settlement settlement_ = Settlement::charged;
-  SequenceNo ends_;  ///< the charge that began the ride
+  SequenceNo cites_;  ///< the charge that began the ride, or that is resumed
+  std::optional<UnopenedCharge> unopened_;
 };
 
 /// Serves one code and tells everybody how it ended: barrier, display, ledger, log.

@@ -2,9 +2,26 @@
 // Starts and stops the aisles of a box.
 #include "edge/gate/hall.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/log.h"
+
 namespace tidegate::edge {
+namespace {
+
+/// A code has no memory: at an aisle for both ways nobody knows which side its holder stands on.
+void warn_of_guesses(const BoxConfig& config, AisleNo number) {
+  const auto aisle = std::ranges::find(config.aisles, number, &AisleConfig::number);
+  if (aisle == config.aisles.end() || aisle->direction != AisleDirection::both ||
+      config.kind == fare::BoxKind::vehicle || config.code_journeys != CodeJourneys::clearing)
+    return;
+  log(Priority::warning, "code_direction_is_guessed",
+      {{"aisle", number},
+       {"advice", "with journeys = clearing give codes aisles for one way; docs/codes.md"}});
+}
+
+}  // namespace
 
 Status Hall::open(GateLink& gate) {
   std::map<AisleNo, ReaderLink*> links;
@@ -26,10 +43,15 @@ Status Hall::open(GateLink& gate) {
   }
   for (const auto& [number, scanner] : scanners_) {
     Aisle& aisle = *aisles_.at(number);
+    warn_of_guesses(services_.config, number);
     desks_.push_back(std::make_unique<CodeDesk>(
         *scanner, CodeDesk::Callbacks{
                       .present = [&aisle, this](ByteView code) { aisle.present(trust_, code); },
-                      .works = [&aisle](bool works) { aisle.scanner_works(works); }}));
+                      .works =
+                          [&aisle, this](bool works) {
+                            aisle.scanner_works(works);
+                            settle_doubts(services_, trust_.notes);
+                          }}));
   }
   return {};
 }

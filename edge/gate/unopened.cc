@@ -43,6 +43,11 @@ Result<bool> passed_before(const Ledger& ledger, const CardHandle& card, Sequenc
 
 }  // namespace
 
+bool is_recent(Timestamp at, Timestamp now) {
+  // A clock that was set back by more makes an old debit look young.
+  return at - now <= kSetBackMax && now - at <= kWindow;
+}
+
 Result<std::optional<RecordedDebit>> recorded_debit(const Ledger& ledger, const CardHandle& card) {
   const auto recent = ledger.recent_debit(card);
   if (!recent) return fail(Error{recent.error()});
@@ -67,8 +72,7 @@ Result<std::optional<Recovered>> unopened_debit(const Ledger& ledger, const Card
   if (!recorded) return fail(Error{recorded.error()});
   if (!*recorded) return std::nullopt;
   RecordedDebit& newest = **recorded;
-  // A clock that was set back by more makes an old debit look young.
-  if (newest.at - now > kSetBackMax || now - newest.at > kWindow) return std::nullopt;
+  if (!is_recent(newest.at, now)) return std::nullopt;
   if (newest.outcome >= run.first) {
     if (run.passages.of(newest.outcome) != false) return std::nullopt;
     return std::move(newest.debit);

@@ -21,6 +21,9 @@ struct RecordedDebit {
 [[nodiscard]] Result<std::optional<RecordedDebit>> recorded_debit(const Ledger& ledger,
                                                                   const CardHandle& card);
 
+/// Less than 3 minutes before `now`, or behind it as far as a clock is set back in daily life.
+[[nodiscard]] bool is_recent(Timestamp at, Timestamp now);
+
 /// Which run of the gate it was, and what it knows of passages.
 struct ThisRun {
   SequenceNo first;  ///< the first entry it wrote; 0: none that counts

@@ -40,6 +40,7 @@ std::string_view name_of(Settlement settlement) noexcept {
     case Settlement::charged: return "charged";
     case Settlement::entered: return "entered";
     case Settlement::clearing: return "clearing";
+    case Settlement::resumed: return "resumed";
   }
   return "unknown";
 }

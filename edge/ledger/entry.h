@@ -138,7 +138,8 @@ struct Outcome {
 enum class Settlement : std::uint8_t {
   charged = 0,   ///< `amount` is the price of the ride
   entered = 1,   ///< the ride begins; the price follows at its exit
-  clearing = 2,  ///< the ride ends here; where it began is not known: the clearing house matches it
+  clearing = 2,  ///< the ride ends here: the clearing house finds where it began and its price
+  resumed = 3,   ///< the barrier opens for the charge `entry`, for which nobody went through
 };
 /// Account-based charge (QR, account): settled later by clearing.
 struct AccountCharge {
@@ -157,7 +158,9 @@ struct AccountCharge {
   Timestamp made{};                    ///< when the code was made; with the account, its name
   Timestamp remember_until{};          ///< the code is not accepted again before
   Settlement settlement = Settlement::charged;
-  SequenceNo entry;  ///< the charge that began this ride at this box, 0: none
+  /// The charge that began a ride of this account at this box (at a station a hint: the ride that
+  /// ends may be another one), or that is resumed. 0: none.
+  SequenceNo entry;
   std::optional<fare::Medium> medium;
   std::uint64_t book_number = 0;
   std::uint16_t engine_version = 0;

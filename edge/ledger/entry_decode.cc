@@ -128,8 +128,7 @@ AccountCharge take(FieldCheck& c, const fb::AccountCharge& a) {
   if (a.sealed() != nullptr) out.sealed = take(c, a.sealed(), kSealedAccounts);
   out.made = c.time(a.made(), "made");
   out.remember_until = c.time(a.remember_until(), "remember_until");
-  out.settlement =
-      c.one_of(a.settlement(), Settlement::charged, Settlement::clearing, "settlement");
+  out.settlement = c.one_of(a.settlement(), Settlement::charged, Settlement::resumed, "settlement");
   out.entry = SequenceNo{a.entry()};
   if (a.medium() != nullptr) out.medium = take(c, a.medium());
   out.book_number = a.book_number();

@@ -4,7 +4,8 @@
 //
 // hash(0) = SHA-256("tidegate-ledger-1" ‖ bytes(genesis)), hash(n) = SHA-256(hash(n-1) ‖ bytes(n)).
 // Tables: meta (format row, epoch, head, totals, boot number), entries, unconfirmed (intents
-// without an outcome, by card handle), recent (last debit of each card handle, 3 minutes at least),
+// without an outcome, by card handle), recent (last debit of each card handle and last charge of
+// each account's, 3 minutes at least),
 // codes (accepted ride codes, while they could be shown again), rides (begun by a code at this
 // box). All change in the transaction of the entry that changes them: nothing is scanned at start.
 #pragma once
@@ -44,9 +45,9 @@ struct StoredEntry {
   Entry entry;
 };
 
-/// The newest debit of a card: its outcome's number and time.
+/// The newest debit of a card, or charge of an account.
 struct RecentDebit {
-  SequenceNo outcome;
+  SequenceNo outcome;  ///< or the AccountCharge
   Timestamp at{};
 };
 
@@ -61,6 +62,7 @@ struct CodeRide {
   SequenceNo entry;  ///< its AccountCharge
   Timestamp at{};
 };
+/// Longer nobody rides. It is judged when a ride is looked for, not only when it is swept.
 inline constexpr std::chrono::hours kCodeRideKept{4};
 
 /// What the ledger knows of one ride code.
@@ -68,7 +70,9 @@ struct CodeMemory {
   bool used = false;  ///< it was accepted
   /// Codes that had to be remembered until then, or shorter, may have been accepted and forgotten.
   Timestamp forgotten{};
-  std::optional<CodeRide> ride;  ///< of its account, whichever code began it
+  std::optional<CodeRide> ride;  ///< of its account, whichever code began it; not an old one
+  /// The newest charge of its account, kept for 3 minutes at least; none when it was voided.
+  std::optional<RecentDebit> last;
 };
 
 struct LedgerHead {
@@ -125,8 +129,8 @@ class Ledger {
   [[nodiscard]] virtual Result<std::optional<RecentDebit>> recent_debit(
       const CardHandle& card) const = 0;
   /// A code is named by its account and the time it was made. Any thread.
-  [[nodiscard]] virtual Result<CodeMemory> code_memory(const CardHandle& account,
-                                                       Timestamp made) const = 0;
+  [[nodiscard]] virtual Result<CodeMemory> code_memory(const CardHandle& account, Timestamp made,
+                                                       Timestamp now) const = 0;
   /// As read_ledger(), for the process that has the ledger open. Any thread.
   [[nodiscard]] virtual Status read(SequenceNo from,
                                     const std::function<bool(const StoredEntry&)>& each) const = 0;

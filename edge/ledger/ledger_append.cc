@@ -183,21 +183,16 @@ Result<std::optional<RecentDebit>> LmdbLedger::recent_debit(const CardHandle& ca
   if (!store_) return fail(Errc::io, kClosed);
   auto txn = lmdb::ReadTxn::begin(store_->env);
   if (!txn) return fail(txn.error());
-  auto value = store_->recent.get(*txn, card.get());
-  if (!value) return fail(value.error());
-  if (!*value) return std::nullopt;
-  if ((*value)->size() != 16) return fail(Errc::corrupt, "a row of table recent is damaged");
-  const auto ms = static_cast<std::int64_t>(read_be((*value)->last(8)));
-  return RecentDebit{SequenceNo{read_be((*value)->first(8))},
-                     Timestamp{std::chrono::milliseconds{ms}}};
+  return store_->recent_of(*txn, card);
 }
 
-Result<CodeMemory> LmdbLedger::code_memory(const CardHandle& account, Timestamp made) const {
+Result<CodeMemory> LmdbLedger::code_memory(const CardHandle& account, Timestamp made,
+                                           Timestamp now) const {
   const std::shared_lock guard{mutex_};
   if (!store_) return fail(Errc::io, kClosed);
   auto txn = lmdb::ReadTxn::begin(store_->env);
   if (!txn) return fail(txn.error());
-  return read_code(*store_, *txn, account, made);
+  return read_code(*store_, *txn, account, made, now);
 }
 
 Status LmdbLedger::read(SequenceNo from,

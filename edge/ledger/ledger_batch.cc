@@ -73,10 +73,7 @@ Status Batch::change_tables(SequenceNo sequence, const Entry& entry) {
     if (auto done = close_intent(outcome->intent, &outcome->card, &outcome->amount); !done)
       return done;
     if (outcome->result != OutcomeResult::debited) return {};
-    Bytes value;
-    append_be(value, sequence.get(), 8);
-    append_be(value, static_cast<std::uint64_t>(entry.head.at.time_since_epoch().count()), 8);
-    return store_.recent.put(txn_, outcome->card.get(), value);
+    return store_.put_recent(txn_, outcome->card, {sequence, entry.head.at});
   }
   if (const auto* gone = std::get_if<Void>(&entry.body))
     return gone->charge != SequenceNo{} ? undo(gone->charge)
@@ -98,7 +95,7 @@ Status Batch::undo(SequenceNo charge) {
   if (!entry) return fail(std::move(entry.error()), name);
   const auto* found = std::get_if<AccountCharge>(&entry->body);
   if (found == nullptr) return fail(Errc::invalid, name + " is no account charge");
-  return undo_charge(store_, txn_, charge, state_.epoch, *found);
+  return undo_charge(store_, txn_, {state_.epoch, charge, state_.head}, *found);
 }
 
 Status Batch::close_intent(SequenceNo intent, const CardHandle* card, const Fen* amount) {

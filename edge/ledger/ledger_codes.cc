@@ -11,6 +11,10 @@ namespace tidegate::edge {
 namespace {
 
 constexpr int kSweptAtOnce = 8;
+/// A clock that was set back by no more than this still knows what it has just seen.
+constexpr std::chrono::minutes kSetBackMax{2};
+/// A void follows its charge at once. One that comes later than this restores no ride.
+constexpr std::uint64_t kLookedBackMax = 4096;
 constexpr std::string_view kForgottenRow = "codes forgotten";
 
 std::uint64_t ms_of(Timestamp at) {
@@ -103,6 +107,23 @@ Status sweep_rides(const Store& store, const lmdb::WriteTxn& txn, Timestamp now,
   return {};
 }
 
+/// Also when it cannot be known.
+Result<bool> has_later_charge(const Store& store, const lmdb::WriteTxn& txn,
+                              const CardHandle& account, const Undone& undone) {
+  const std::uint64_t end = undone.undone_by.get();
+  if (end - undone.charge.get() > kLookedBackMax) return true;
+  for (std::uint64_t at = undone.charge.get() + 1; at < end; ++at) {
+    const auto raw = store.entry(txn, undone.epoch, SequenceNo{at});
+    if (!raw) return fail(raw.error());
+    if (!*raw) return true;
+    const auto entry = decode_entry((*raw)->bytes);
+    if (!entry) return fail(Error{entry.error()});
+    const auto* charge = std::get_if<AccountCharge>(&entry->body);
+    if (charge != nullptr && code_account(*charge) == account) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 CodeKey code_key(const CardHandle& account, Timestamp made) {
@@ -129,6 +150,8 @@ Status note_charge(const Store& store, const lmdb::WriteTxn& txn, SequenceNo seq
   Bytes until;
   append_be(until, ms_of(charge.remember_until), 8);
   if (auto done = store.codes->put(txn, key, until); !done) return done;
+  if (auto done = store.put_recent(txn, *account, {sequence, entry.head.at}); !done) return done;
+  if (charge.settlement == Settlement::resumed) return {};  // the ride is as that charge left it
   if (charge.entry != SequenceNo{}) {
     auto ride = ride_of(store, txn, *account);
     if (!ride) return fail(ride.error());
@@ -141,15 +164,23 @@ Status note_charge(const Store& store, const lmdb::WriteTxn& txn, SequenceNo seq
   return {};
 }
 
-Status undo_charge(const Store& store, const lmdb::WriteTxn& txn, SequenceNo sequence, Epoch epoch,
+Status undo_charge(const Store& store, const lmdb::WriteTxn& txn, const Undone& undone,
                    const AccountCharge& charge) {
   const auto account = code_account(charge);
   if (!account) return {};
+  auto last = store.recent_of(txn, *account);
+  if (!last) return fail(last.error());
+  if (*last && (*last)->outcome == undone.charge)
+    if (auto done = store.recent.erase(txn, account->get()); !done) return done;
+  if (charge.settlement == Settlement::resumed) return {};
   auto ride = ride_of(store, txn, *account);
   if (!ride) return fail(ride.error());
-  if (*ride && (*ride)->entry == sequence) return store.rides->erase(txn, account->get());
+  if (*ride && (*ride)->entry == undone.charge) return store.rides->erase(txn, account->get());
   if (*ride || charge.entry == SequenceNo{}) return {};
-  auto raw = store.entry(txn, epoch, charge.entry);
+  auto later = has_later_charge(store, txn, *account, undone);
+  if (!later) return fail(later.error());
+  if (*later) return {};  // the ride has ended all the same
+  auto raw = store.entry(txn, undone.epoch, charge.entry);
   if (!raw) return fail(raw.error());
   if (!*raw) return {};  // pruned: the clearing house has both
   auto begun = decode_entry((*raw)->bytes);
@@ -158,7 +189,7 @@ Status undo_charge(const Store& store, const lmdb::WriteTxn& txn, SequenceNo seq
 }
 
 Result<CodeMemory> read_code(const Store& store, const lmdb::Txn& txn, const CardHandle& account,
-                             Timestamp made) {
+                             Timestamp made, Timestamp now) {
   CodeMemory out;
   if (!store.codes || !store.rides) return out;
   auto used = store.codes->get(txn, code_key(account, made));
@@ -169,7 +200,11 @@ Result<CodeMemory> read_code(const Store& store, const lmdb::Txn& txn, const Car
   out.forgotten = *before;
   auto ride = ride_of(store, txn, account);
   if (!ride) return fail(ride.error());
-  out.ride = *ride;
+  if (*ride && now - (*ride)->at <= kCodeRideKept && (*ride)->at - now <= kSetBackMax)
+    out.ride = *ride;
+  auto last = store.recent_of(txn, account);
+  if (!last) return fail(last.error());
+  out.last = *last;
   return out;
 }
 

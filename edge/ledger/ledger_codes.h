@@ -15,12 +15,19 @@ using CodeKey = std::array<Byte, 24>;
 /// Errc::exists: this code, or the ride it ends, has had its charge.
 [[nodiscard]] Status note_charge(const Store& store, const lmdb::WriteTxn& txn, SequenceNo sequence,
                                  const Entry& entry);
-/// Nobody was let through for this charge: its ride is not begun, or not ended. The code stays
-/// used.
-[[nodiscard]] Status undo_charge(const Store& store, const lmdb::WriteTxn& txn, SequenceNo sequence,
-                                 Epoch epoch, const AccountCharge& charge);
+/// Which charge is undone.
+struct Undone {
+  Epoch epoch;
+  SequenceNo charge;
+  SequenceNo undone_by;  ///< the Void
+};
+/// Nobody was let through for this charge: its ride is not begun, or not ended, unless its account
+/// has had a charge since. The code stays used.
+[[nodiscard]] Status undo_charge(const Store& store, const lmdb::WriteTxn& txn,
+                                 const Undone& undone, const AccountCharge& charge);
 [[nodiscard]] Result<CodeMemory> read_code(const Store& store, const lmdb::Txn& txn,
-                                           const CardHandle& account, Timestamp made);
+                                           const CardHandle& account, Timestamp made,
+                                           Timestamp now);
 
 /// Where a sweep goes on.
 struct CodeSweep {

@@ -54,7 +54,8 @@ class LmdbLedger final : public Ledger {
   Result<std::vector<Unconfirmed>> unconfirmed(const CardHandle& card) const override;
   Result<std::size_t> unconfirmed_count() const override;
   Result<std::optional<RecentDebit>> recent_debit(const CardHandle& card) const override;
-  Result<CodeMemory> code_memory(const CardHandle& account, Timestamp made) const override;
+  Result<CodeMemory> code_memory(const CardHandle& account, Timestamp made,
+                                 Timestamp now) const override;
   Status read(SequenceNo from, const std::function<bool(const StoredEntry&)>& each) const override;
   Result<LedgerUse> use() const override;
   LedgerHead head() const override;

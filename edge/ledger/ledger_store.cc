@@ -168,6 +168,25 @@ Result<IdentityRow> Store::identity(const lmdb::Txn& txn) const {
                      std::string{as_text(value->subspan(33))}};
 }
 
+Result<std::optional<RecentDebit>> Store::recent_of(const lmdb::Txn& txn,
+                                                    const CardHandle& card) const {
+  auto value = recent.get(txn, card.get());
+  if (!value) return fail(value.error());
+  if (!*value) return std::nullopt;
+  if ((*value)->size() != 16) return fail(Errc::corrupt, "a row of table recent is damaged");
+  const auto ms = static_cast<std::int64_t>(read_be((*value)->last(8)));
+  return RecentDebit{SequenceNo{read_be((*value)->first(8))},
+                     Timestamp{std::chrono::milliseconds{ms}}};
+}
+
+Status Store::put_recent(const lmdb::WriteTxn& txn, const CardHandle& card,
+                         const RecentDebit& debit) const {
+  Bytes value;
+  append_be(value, debit.outcome.get(), 8);
+  append_be(value, static_cast<std::uint64_t>(debit.at.time_since_epoch().count()), 8);
+  return recent.put(txn, card.get(), value);
+}
+
 Result<std::optional<RawEntry>> Store::entry(const lmdb::Txn& txn, Epoch epoch,
                                              SequenceNo sequence) const {
   auto value = entries.get(txn, entry_key(epoch, sequence));

@@ -88,6 +88,10 @@ struct Store {
   [[nodiscard]] Result<LedgerState> state(const lmdb::Txn& txn) const;
   [[nodiscard]] Status put_state(const lmdb::WriteTxn& txn, const LedgerState& state) const;
   [[nodiscard]] Result<IdentityRow> identity(const lmdb::Txn& txn) const;
+  [[nodiscard]] Result<std::optional<RecentDebit>> recent_of(const lmdb::Txn& txn,
+                                                             const CardHandle& card) const;
+  [[nodiscard]] Status put_recent(const lmdb::WriteTxn& txn, const CardHandle& card,
+                                  const RecentDebit& debit) const;
   /// nullopt: no such entry.
   [[nodiscard]] Result<std::optional<RawEntry>> entry(const lmdb::Txn& txn, Epoch epoch,
                                                       SequenceNo sequence) const;

@@ -126,15 +126,23 @@ void Walk::count(SequenceNo sequence, const Entry& entry) {
   if (const auto* gone = std::get_if<Void>(&entry.body)) {
     if (gone->charge == SequenceNo{}) {
       close(sequence, gone->intent);
-    } else if (whole_ && !charges_.contains(gone->charge)) {
+    } else if (const auto charge = charges_.find(gone->charge); charge != charges_.end()) {
+      // What was voided is no account's newest charge any more.
+      const auto newest = charge->second ? debits_.find(*charge->second) : debits_.end();
+      if (newest != debits_.end() && newest->second.outcome == gone->charge) debits_.erase(newest);
+    } else if (whole_) {
       damage(sequence, "entry " + number(sequence) + " voids entry " + number(gone->charge) +
                            ", which is no account charge");
     }
   }
   if (const auto* charge = std::get_if<AccountCharge>(&entry.body)) {
     if (charge->intent.get() != 0) close(sequence, charge->intent);
-    charges_.insert(sequence);
-    if (const auto account = code_account(*charge)) codes_.insert(code_key(*account, charge->made));
+    const auto account = code_account(*charge);
+    charges_.emplace(sequence, account);
+    if (account) {
+      codes_.insert(code_key(*account, charge->made));
+      debits_[*account] = {sequence, entry.head.at};
+    }
   }
   if (!lost_) count_entry(report_.totals, entry.body);
 }
@@ -202,7 +210,7 @@ Status Walk::compare_tables(const Store& store, const lmdb::Txn& txn) {
         static_cast<std::int64_t>(read_be(value.last(8))) !=
             found->second.at.time_since_epoch().count() ||
         !is_found(store.recent, txn, key)) {
-      damage(report_.head, "table recent has a row that is not a card's newest debit");
+      damage(report_.head, "table recent has a row that is not a newest debit or charge");
       return {};
     }
   }

@@ -77,7 +77,7 @@ class Walk {
   SequenceNo checkpoint_;  ///< the last one
   std::map<SequenceNo, CardHandle> open_;
   std::map<CardHandle, Debit> debits_;
-  std::set<SequenceNo> charges_;
+  std::map<SequenceNo, std::optional<CardHandle>> charges_;  ///< and the account of a code
   std::set<CodeKey> codes_;
 };
 

@@ -1,64 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ride codes at an aisle: what they pay for, single use, rides begun and ended by code.
-#include "edge/gate/code_tap.h"
-
-#include <gtest/gtest.h>
-
+// Ride codes at an aisle: what they pay for, single use, what is written.
 #include <algorithm>
 #include <thread>
 
-#include "simulators/qr/make_code.h"
+#include "tests/edge/gate/code_fixture.h"
 #include "tests/edge/gate/faulty_ledger.h"
-#include "tests/edge/gate/gate_fixture.h"
 
 namespace tidegate::edge::gate_fixture {
 namespace {
 
 using fare::RefusalCode;
-using std::chrono::seconds;
 
-ActiveBook flat_book() {
-  fare::BookModel model = one_stop_model(8);
-  model.networks[0].versions = {{parse_date("2026-01-01").value(), fare::FlatTariff{Fen{200}}}};
-  Bytes bytes = fare::encode_book(model);
-  ActiveBook active = one_stop_book();
-  active.number = 8;
-  active.book = fare::Book::load(std::move(bytes)).value();
-  return active;
-}
-
-class CodeTapTest : public testing::Test {
- protected:
-  CodeTapTest() {
-    trust_.lists.ca_keys.insert_or_assign(Byte{1},
-                                          crypto::Sm2PublicKey::parse(keys_.ca.public_key).value());
-    trust_.lists.listed.insert({recipe_.issuer, recipe_.platform});
-    recipe_.expiry = 0xFFFFFFFF;
-  }
-  static std::uint32_t unix_seconds(Timestamp at) {
-    return static_cast<std::uint32_t>(std::chrono::floor<seconds>(at).time_since_epoch().count());
-  }
-  /// A code that the telephone makes now.
-  Bytes fresh(TestBox& box) {
-    box.clock.advance(seconds{2});
-    recipe_.made = unix_seconds(box.clock.now());
-    return sim::make_code(recipe_, keys_);
-  }
-  TapReport show(TestBox& box, ByteView code, AisleDirection direction = AisleDirection::entry) {
-    const AisleConfig aisle{.number = AisleNo{static_cast<std::uint16_t>(direction)},
-                            .direction = direction};
-    return present_code(box.services, aisle, trust_, box.front, code);
-  }
-  static void expect_refused(const TapReport& report, RefusalCode code) {
-    EXPECT_EQ(report.end, TapReport::End::refused);
-    ASSERT_TRUE(report.refusal.has_value());
-    EXPECT_EQ(fare::refusal_name(*report.refusal), fare::refusal_name(code)) << report.detail;
-  }
-
-  sim::CodeKeys keys_ = sim::code_keys(1);
-  sim::CodeRecipe recipe_;
-  CodeTrust trust_;
-};
+class CodeTapTest : public CodeFixture {};
 
 TEST_F(CodeTapTest, AFlatFareIsChargedWhenBoarding) {
   TestBox box;
@@ -143,57 +96,6 @@ TEST_F(CodeTapTest, OfTwoAislesAtOnceOneOpens) {
     expect_refused(other, RefusalCode::code_used);
   }
   EXPECT_EQ(box.all<AccountCharge>().size(), 5U);
-}
-
-TEST_F(CodeTapTest, WhereTheFareDependsOnTheWayACardIsNeeded) {
-  TestBox box;
-  expect_refused(show(box, fresh(box)), RefusalCode::code_needs_card);
-  expect_refused(show(box, fresh(box), AisleDirection::exit), RefusalCode::code_needs_card);
-  EXPECT_TRUE(box.front.opened.empty());
-  EXPECT_TRUE(box.all<AccountCharge>().empty());
-}
-
-TEST_F(CodeTapTest, ARideOfOneBoxIsPricedAtItsExit) {
-  TestBox box;
-  box.config.code_journeys = CodeJourneys::clearing;
-  const TapReport in = show(box, fresh(box));
-  ASSERT_EQ(in.end, TapReport::End::opened) << in.detail;
-  EXPECT_EQ(in.fare, Fen{});
-  const TapReport out = show(box, fresh(box), AisleDirection::exit);
-  ASSERT_EQ(out.end, TapReport::End::opened) << out.detail;
-  EXPECT_EQ(out.fare, Fen{kFare});
-  const auto charges = box.all<AccountCharge>();
-  ASSERT_EQ(charges.size(), 2U);
-  EXPECT_EQ(charges[0].settlement, Settlement::entered);
-  EXPECT_EQ(charges[1].settlement, Settlement::charged);
-  EXPECT_EQ(charges[1].entry, in.outcome);
-  // The next exit has no entry at this box: it opens, and clearing matches it.
-  const TapReport again = show(box, fresh(box), AisleDirection::exit);
-  EXPECT_EQ(again.end, TapReport::End::opened);
-  EXPECT_EQ(again.fare, Fen{});
-  EXPECT_EQ(box.all<AccountCharge>().back().settlement, Settlement::clearing);
-  EXPECT_EQ(box.front.opened,
-            (std::vector{gate_protocol::Direction::entry, gate_protocol::Direction::exit,
-                         gate_protocol::Direction::exit}));
-}
-
-TEST_F(CodeTapTest, AnAisleForBothWaysEndsARideThatIsOpen) {
-  TestBox box;
-  box.config.code_journeys = CodeJourneys::clearing;
-  EXPECT_EQ(show(box, fresh(box), AisleDirection::both).kind, fare::TapKind::entry);
-  EXPECT_EQ(show(box, fresh(box), AisleDirection::both).kind, fare::TapKind::exit);
-  EXPECT_EQ(show(box, fresh(box), AisleDirection::both).kind, fare::TapKind::entry);
-}
-
-TEST_F(CodeTapTest, WhoIsInsideGetsOutWhateverTheCapOfTheSecondCode) {
-  TestBox box;
-  box.config.code_journeys = CodeJourneys::clearing;
-  ASSERT_EQ(show(box, fresh(box)).end, TapReport::End::opened);
-  recipe_.cap_fen = 1;
-  const TapReport out = show(box, fresh(box), AisleDirection::exit);
-  EXPECT_EQ(out.end, TapReport::End::opened);
-  EXPECT_EQ(out.fare, Fen{});
-  EXPECT_EQ(box.all<AccountCharge>().back().settlement, Settlement::clearing);
 }
 
 TEST_F(CodeTapTest, AFareAboveTheCapIsRefusedAtTheWayIn) {

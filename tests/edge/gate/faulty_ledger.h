@@ -70,8 +70,9 @@ class FaultyLedger final : public Ledger {
   Result<std::optional<RecentDebit>> recent_debit(const CardHandle& card) const override {
     return real_->recent_debit(card);
   }
-  Result<CodeMemory> code_memory(const CardHandle& account, Timestamp made) const override {
-    return real_->code_memory(account, made);
+  Result<CodeMemory> code_memory(const CardHandle& account, Timestamp made,
+                                 Timestamp now) const override {
+    return real_->code_memory(account, made, now);
   }
   Status read(SequenceNo from, const std::function<bool(const StoredEntry&)>& each) const override {
     return real_->read(from, each);

@@ -83,6 +83,19 @@ TEST(EntryCodec, ChargeOfARideCodeKeepsItsBytes) {
   EXPECT_EQ(*back, entry);
 }
 
+TEST(EntryCodec, EverySettlementSurvives) {
+  for (const Settlement settlement :
+       {Settlement::charged, Settlement::entered, Settlement::clearing, Settlement::resumed}) {
+    AccountCharge charge = sample_code_charge();
+    charge.settlement = settlement;
+    const Entry entry{sample_head(), charge};
+    const auto back = decode_entry(encode_entry(entry));
+    ASSERT_TRUE(back.has_value()) << name_of(settlement);
+    EXPECT_EQ(*back, entry);
+    EXPECT_NE(name_of(settlement), "unknown");
+  }
+}
+
 TEST(EntryCodec, SchemaConformsToTheReleasedOne) {
   const std::filesystem::path source{TIDEGATE_SOURCE_DIR};
   int checked = 0;

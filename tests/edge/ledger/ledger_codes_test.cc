@@ -23,9 +23,10 @@ class LedgerCodes : public LedgerFixture {
     head.clock.trusted = trusted;
     return head;
   }
-  static CodeMemory memory(const Ledger& ledger, const AccountCharge& charge) {
+  static CodeMemory memory(const Ledger& ledger, const AccountCharge& charge,
+                           Timestamp now = sample_head().at) {
     const auto out =
-        ledger.code_memory(CardHandle{to_array<16>(charge.account_handle)}, charge.made);
+        ledger.code_memory(CardHandle{to_array<16>(charge.account_handle)}, charge.made, now);
     EXPECT_TRUE(out.has_value());
     return out ? *out : CodeMemory{};
   }
@@ -134,9 +135,74 @@ TEST_F(LedgerCodes, ARideIsForgottenAfterFourHours) {
   entry.settlement = Settlement::entered;
   ASSERT_TRUE(append(*ledger, entry, head_at(entry.made)).has_value());
   ASSERT_TRUE(append(*ledger, Passage{}, head_at(entry.made + hours{4})).has_value());
-  EXPECT_TRUE(memory(*ledger, entry).ride.has_value());
+  EXPECT_TRUE(memory(*ledger, entry, entry.made + hours{4}).ride.has_value());
   ASSERT_TRUE(append(*ledger, Passage{}, head_at(entry.made + hours{5})).has_value());
-  EXPECT_FALSE(memory(*ledger, entry).ride.has_value());
+  EXPECT_FALSE(memory(*ledger, entry, entry.made + hours{4}).ride.has_value()) << "swept";
+}
+
+TEST_F(LedgerCodes, ARideThatIsTooOldIsNoneBeforeItIsSwept) {
+  auto ledger = open();
+  AccountCharge entry = sample_code_charge();
+  entry.settlement = Settlement::entered;
+  ASSERT_TRUE(append(*ledger, entry, head_at(entry.made)).has_value());
+  EXPECT_TRUE(memory(*ledger, entry, entry.made + hours{4}).ride.has_value());
+  EXPECT_FALSE(memory(*ledger, entry, entry.made + hours{4} + seconds{1}).ride.has_value());
+  EXPECT_FALSE(memory(*ledger, entry, entry.made - hours{1}).ride.has_value()) << "of the future";
+}
+
+TEST_F(LedgerCodes, ALateVoidBringsNoRideBackThatHasEndedOtherwise) {
+  auto ledger = open();
+  AccountCharge entry = sample_code_charge();
+  entry.settlement = Settlement::entered;
+  const SequenceNo begun = add(*ledger, entry);
+  AccountCharge exit = sample_code_charge(1, 1'793'577'800);
+  exit.entry = begun;
+  const SequenceNo ended = add(*ledger, exit);
+  AccountCharge again = sample_code_charge(1, 1'793'577'810);
+  again.settlement = Settlement::clearing;
+  const SequenceNo left = add(*ledger, again);
+  add(*ledger, sample_code_charge(2));
+  add(*ledger, Void{.because = "nobody was let through", .charge = ended});
+  EXPECT_FALSE(memory(*ledger, exit).ride.has_value());
+  ASSERT_TRUE(memory(*ledger, exit).last.has_value());
+  EXPECT_EQ(memory(*ledger, exit).last->outcome, left);
+}
+
+TEST_F(LedgerCodes, TheNewestChargeOfAnAccountIsKeptForThreeMinutesUnlessItIsVoid) {
+  auto ledger = open();
+  AccountCharge charge = sample_code_charge();
+  EXPECT_FALSE(memory(*ledger, charge).last.has_value());
+  const SequenceNo first = add(*ledger, charge);
+  ASSERT_TRUE(memory(*ledger, charge).last.has_value());
+  EXPECT_EQ(memory(*ledger, charge).last->outcome, first);
+  EXPECT_EQ(memory(*ledger, charge).last->at, sample_head().at);
+  AccountCharge resumed = sample_code_charge(1, 1'793'577'510);
+  resumed.settlement = Settlement::resumed;
+  resumed.entry = first;
+  const SequenceNo second = add(*ledger, resumed);
+  EXPECT_EQ(memory(*ledger, charge).last->outcome, second);
+  add(*ledger, Void{.because = "nobody was let through", .charge = second});
+  EXPECT_FALSE(memory(*ledger, charge).last.has_value());
+  add(*ledger, sample_code_charge(2));
+  ledger.reset();
+  const auto report = verify_ledger(folder_);
+  ASSERT_TRUE(report.has_value());
+  EXPECT_FALSE(report->damaged.has_value()) << report->what;
+}
+
+TEST_F(LedgerCodes, WhatIsResumedNeitherBeginsNorEndsARide) {
+  auto ledger = open();
+  AccountCharge entry = sample_code_charge();
+  entry.settlement = Settlement::entered;
+  const SequenceNo begun = add(*ledger, entry);
+  AccountCharge resumed = sample_code_charge(1, 1'793'577'510);
+  resumed.settlement = Settlement::resumed;
+  resumed.entry = begun;
+  const SequenceNo second = add(*ledger, resumed);
+  ASSERT_TRUE(memory(*ledger, entry).ride.has_value());
+  EXPECT_EQ(memory(*ledger, entry).ride->entry, begun);
+  add(*ledger, Void{.because = "nobody was let through", .charge = second});
+  EXPECT_TRUE(memory(*ledger, entry).ride.has_value());
 }
 
 /// As the ledgers of before ride codes.
