@@ -17,6 +17,8 @@ using std::chrono::milliseconds;
 
 constexpr const char* kScheme = "jtt1179";
 constexpr milliseconds kLook{5};
+/// Version, length and issuer certificate. What follows, key and signatures too, names its user.
+constexpr std::ptrdiff_t kNamesNobody = 120;
 /// A purse's most: for questions whose answer is not to depend on the code's cap.
 constexpr Fen kEnough{0xFFFFFF};
 
@@ -82,6 +84,7 @@ TapReport CodeTap::serve(ByteView scanned) {
   auto ended = one_way();
   if (ended && may_be_leaving()) {
     leaving_ = true;
+    unopened_.reset();
     if (!one_way()) ended.reset();
   }
   return ended ? *ended : record();
@@ -250,14 +253,14 @@ AccountCharge CodeTap::charge_body() const {
   AccountCharge out;
   out.scheme = kScheme;
   out.account_handle.assign(account_->get().begin(), account_->get().end());
-  out.code = code_.without_accounts();
+  out.code.assign(code_.bytes.begin(), code_.bytes.begin() + kNamesNobody);
   out.amount = settlement_ == Settlement::charged ? decision_.total() : Fen{};
   out.context = context();
   out.tap = tap_;
   out.decision = decision_;
   out.book_hash = services_.book.hash;
   out.stages = stages_.times();
-  out.sealed = services_.sealer.seal(accounts_of(code_));
+  out.sealed = services_.sealer.seal_code(code_.bytes);
   out.made = code_.made;
   out.remember_until = remember_until_;
   out.settlement = settlement_;

@@ -14,11 +14,10 @@ namespace {
 void warn_of_guesses(const BoxConfig& config, AisleNo number) {
   const auto aisle = std::ranges::find(config.aisles, number, &AisleConfig::number);
   if (aisle == config.aisles.end() || aisle->direction != AisleDirection::both ||
-      config.kind == fare::BoxKind::vehicle || config.code_journeys != CodeJourneys::clearing)
+      config.kind == fare::BoxKind::vehicle)
     return;
   log(Priority::warning, "code_direction_is_guessed",
-      {{"aisle", number},
-       {"advice", "with journeys = clearing give codes aisles for one way; docs/codes.md"}});
+      {{"aisle", number}, {"advice", "give codes aisles for one way; docs/codes.md"}});
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ struct SealedNumber {
   std::uint32_t key_number = 0;      ///< of the service day's public key
   std::array<Byte, 32> ephemeral{};  ///< box's X25519 public key of that day and boot
   std::array<Byte, 12> nonce{};
-  Bytes ciphertext;  ///< 10 bytes number (a code's accounts: 26) and 16 bytes tag
+  Bytes ciphertext;  ///< 10 bytes number (a ride code, whole) and 16 bytes tag
   friend bool operator==(const SealedNumber&, const SealedNumber&) = default;
 };
 
@@ -146,7 +146,7 @@ struct AccountCharge {
   SequenceNo intent;   ///< 0: none was needed
   std::string scheme;  ///< "jtt1179"
   Bytes account_handle;
-  Bytes code;  ///< the code as presented, without the account in plain
+  Bytes code;  ///< what of it names nobody: version, length and issuer certificate
   Fen amount;
   fare::TapContext context;
   fare::Tap tap;
@@ -154,7 +154,7 @@ struct AccountCharge {
   Hash256 book_hash{};
   StageTimes stages;
   // since ride codes
-  std::optional<SealedNumber> sealed;  ///< payment account 16 ‖ card account 10
+  std::optional<SealedNumber> sealed;  ///< the code as presented
   Timestamp made{};                    ///< when the code was made; with the account, its name
   Timestamp remember_until{};          ///< the code is not accepted again before
   Settlement settlement = Settlement::charged;

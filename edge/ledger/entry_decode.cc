@@ -24,9 +24,11 @@ StageTimes take(FieldCheck& c, const fb::Stages* s) {
   return {s->identify(), s->check(), s->price(), s->intend(), s->debit(), s->record()};
 }
 
-constexpr std::size_t kSealedNumber = 26, kSealedAccounts = 42;
+constexpr std::size_t kSealedNumber = 26, kSealedCodeMax = 512;
 
-SealedNumber take(FieldCheck& c, const fb::Sealed* s, std::size_t size = kSealedNumber) {
+enum class Sealing : std::uint8_t { number, code };
+
+SealedNumber take(FieldCheck& c, const fb::Sealed* s, Sealing what = Sealing::number) {
   SealedNumber out;
   if (missing(c, s, "sealed")) return out;
   out.suite = s->suite();
@@ -34,7 +36,9 @@ SealedNumber take(FieldCheck& c, const fb::Sealed* s, std::size_t size = kSealed
   out.key_number = s->key_number();
   out.ephemeral = c.fixed<32>(s->ephemeral(), "sealed.ephemeral");
   out.nonce = c.fixed<12>(s->nonce(), "sealed.nonce");
-  out.ciphertext = c.none_or(s->ciphertext(), size, "sealed.ciphertext");
+  out.ciphertext = what == Sealing::code
+                       ? c.bytes(s->ciphertext(), kSealedCodeMax, "sealed.ciphertext")
+                       : c.none_or(s->ciphertext(), kSealedNumber, "sealed.ciphertext");
   return out;
 }
 
@@ -125,7 +129,7 @@ AccountCharge take(FieldCheck& c, const fb::AccountCharge& a) {
   out.decision = take(c, a.decision());
   out.book_hash = c.fixed<32>(a.book_hash(), "book_hash");
   out.stages = take(c, a.stages());
-  if (a.sealed() != nullptr) out.sealed = take(c, a.sealed(), kSealedAccounts);
+  if (a.sealed() != nullptr) out.sealed = take(c, a.sealed(), Sealing::code);
   out.made = c.time(a.made(), "made");
   out.remember_until = c.time(a.remember_until(), "remember_until");
   out.settlement = c.one_of(a.settlement(), Settlement::charged, Settlement::resumed, "settlement");

@@ -7,7 +7,7 @@
 //   nonce   = boot number 4 ‖ counter 8
 //   sealed  = AES-256-GCM(key, nonce, associated data, number as 10 BCD bytes)
 //   associated data = "tidegate-number-1" ‖ key number 4 ‖ box name
-// The accounts of a ride code are sealed the same way as 26 bytes, under "tidegate-accounts-1".
+// A ride code is sealed the same way, whole, under "tidegate-code-1".
 // All integers are big-endian. The ephemeral key is new for every Sealer, so that even a boot
 // number that comes twice (a restored disk) repeats no pair of key and nonce.
 #include "edge/ledger/sealer.h"
@@ -27,7 +27,8 @@ crypto::Key32 content_key(const crypto::Key32& shared, std::uint32_t key_number,
   return crypto::hkdf_sha256(shared, info);
 }
 
-constexpr std::string_view kNumber = "tidegate-number-1", kAccounts = "tidegate-accounts-1";
+constexpr std::string_view kNumber = "tidegate-number-1", kAccounts = "tidegate-accounts-1",
+                           kCode = "tidegate-code-1";
 
 Bytes associated_data(std::string_view use, std::uint32_t key_number, const BoxId& box) {
   Bytes out;
@@ -72,8 +73,8 @@ CardHandle Sealer::handle(const std::array<Byte, 4>& issuer, const Accounts& acc
 SealedNumber Sealer::seal(const CardNumber& number) {
   return seal_bytes(kNumber, number.bcd());
 }
-SealedNumber Sealer::seal(const Accounts& accounts) {
-  return seal_bytes(kAccounts, accounts);
+SealedNumber Sealer::seal_code(ByteView code) {
+  return seal_bytes(kCode, code);
 }
 
 SealedNumber Sealer::seal_bytes(std::string_view use, ByteView plain) {
@@ -90,7 +91,7 @@ SealedNumber Sealer::seal_bytes(std::string_view use, ByteView plain) {
 namespace {
 
 Result<Bytes> open_sealed(std::string_view use, const SealedNumber& sealed, const BoxId& box,
-                          const crypto::Key32& secret_key, std::size_t size) {
+                          const crypto::Key32& secret_key) {
   if (sealed.suite != 1) return fail(Errc::unsupported, "sealed with an unknown suite");
   const crypto::ExchangeKey own = crypto::exchange_key_from_secret(secret_key);
   auto shared = crypto::exchange(secret_key, sealed.ephemeral);
@@ -101,7 +102,6 @@ Result<Bytes> open_sealed(std::string_view use, const SealedNumber& sealed, cons
       key, sealed.nonce, associated_data(use, sealed.key_number, box), sealed.ciphertext);
   crypto::cleanse(key);
   if (!plain) return fail(Errc::corrupt, "number was not sealed for this key and box");
-  if (plain->size() != size) return fail(Errc::corrupt, "sealed number has the wrong size");
   return plain;
 }
 
@@ -109,20 +109,17 @@ Result<Bytes> open_sealed(std::string_view use, const SealedNumber& sealed, cons
 
 Result<CardNumber> unseal(const SealedNumber& sealed, const BoxId& box,
                           const crypto::Key32& secret_key) {
-  auto plain = open_sealed(kNumber, sealed, box, secret_key, 10);
+  auto plain = open_sealed(kNumber, sealed, box, secret_key);
   if (!plain) return fail(std::move(plain.error()));
+  if (plain->size() != 10) return fail(Errc::corrupt, "sealed number has the wrong size");
   const CardNumber out{to_array<10>(*plain)};
   crypto::cleanse(*plain);
   return out;
 }
 
-Result<Sealer::Accounts> unseal_accounts(const SealedNumber& sealed, const BoxId& box,
-                                         const crypto::Key32& secret_key) {
-  auto plain = open_sealed(kAccounts, sealed, box, secret_key, std::tuple_size_v<Sealer::Accounts>);
-  if (!plain) return fail(std::move(plain.error()));
-  const Sealer::Accounts out = to_array<std::tuple_size_v<Sealer::Accounts>>(*plain);
-  crypto::cleanse(*plain);
-  return out;
+Result<Bytes> unseal_code(const SealedNumber& sealed, const BoxId& box,
+                          const crypto::Key32& secret_key) {
+  return open_sealed(kCode, sealed, box, secret_key);
 }
 
 }  // namespace tidegate::edge

@@ -30,7 +30,8 @@ class Sealer {
   using Accounts = std::array<Byte, 26>;
   [[nodiscard]] CardHandle handle(const std::array<Byte, 4>& issuer,
                                   const Accounts& accounts) const;
-  [[nodiscard]] SealedNumber seal(const Accounts& accounts);
+  /// A ride code, whole: its user's key and signatures name somebody as much as the accounts do.
+  [[nodiscard]] SealedNumber seal_code(ByteView code);
 
  private:
   [[nodiscard]] SealedNumber seal_bytes(std::string_view use, ByteView plain);
@@ -47,7 +48,7 @@ class Sealer {
 /// The clearing house's side. Errc::corrupt when it was not sealed for this key and box.
 [[nodiscard]] Result<CardNumber> unseal(const SealedNumber& sealed, const BoxId& box,
                                         const crypto::Key32& secret_key);
-[[nodiscard]] Result<Sealer::Accounts> unseal_accounts(const SealedNumber& sealed, const BoxId& box,
-                                                       const crypto::Key32& secret_key);
+[[nodiscard]] Result<Bytes> unseal_code(const SealedNumber& sealed, const BoxId& box,
+                                        const crypto::Key32& secret_key);
 
 }  // namespace tidegate::edge
