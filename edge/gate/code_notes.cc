@@ -37,9 +37,9 @@ std::optional<unsigned> CodeNotes::write_forged(AisleNo aisle, SteadyTime now) {
   return std::exchange(row->second.unwritten, 0);
 }
 
-void CodeNotes::doubt(DoubtfulCharge charge) {
+void CodeNotes::doubt(const DoubtfulCharge& charge) {
   const std::lock_guard lock{mutex_};
-  if (doubts_.size() < kDoubtsMax) doubts_.push_back(std::move(charge));
+  if (doubts_.size() < kDoubtsMax) doubts_.push_back(charge);
 }
 
 std::vector<DoubtfulCharge> CodeNotes::take_doubts() {
@@ -49,10 +49,10 @@ std::vector<DoubtfulCharge> CodeNotes::take_doubts() {
 
 void settle_doubts(const Services& services, CodeNotes& notes) {
   if (!services.committer.healthy()) return;
-  for (DoubtfulCharge& charge : notes.take_doubts()) {
+  for (const DoubtfulCharge& charge : notes.take_doubts()) {
     const auto at = find(services, charge);
     if (!at) {
-      notes.doubt(std::move(charge));
+      notes.doubt(charge);
     } else if (*at != SequenceNo{}) {
       log(Priority::notice, "charge_had_landed", {{"seq", *at}});
       services.committer.post(

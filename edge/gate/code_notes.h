@@ -30,7 +30,7 @@ class CodeNotes {
   /// How many of this aisle were not written since the last that was; nullopt: nor is this one.
   [[nodiscard]] std::optional<unsigned> write_forged(AisleNo aisle, SteadyTime now);
 
-  void doubt(DoubtfulCharge charge);
+  void doubt(const DoubtfulCharge& charge);
   [[nodiscard]] std::vector<DoubtfulCharge> take_doubts();
 
  private:
