@@ -23,7 +23,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(tidegate_options INTERFACE
     -Wno-restrict  # g++ 12 reports it inside std::string operator+ at -O2 (GCC bug 105329)
     # and these inside moved std::variant and std::vector
-    -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
+    -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread -Wno-array-bounds
     -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong -fstack-clash-protection -fcf-protection)
   target_link_options(tidegate_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
   set(CMAKE_POSITION_INDEPENDENT_CODE ON)
