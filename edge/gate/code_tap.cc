@@ -56,7 +56,8 @@ nfc::CodeLists code_lists(const nfc::IssuerList* issuers) {
 }
 
 TapReport CodeTap::run(ByteView scanned) {
-  tap_ = tap_now(aisle_.direction == AisleDirection::exit ? TapKind::exit : TapKind::entry);
+  tap_ =
+      tap_now(services_, aisle_.direction == AisleDirection::exit ? TapKind::exit : TapKind::entry);
   TapReport report = serve(scanned);
   if (genuine_) report.card = account_;
   report.kind = tap_.kind;
@@ -120,7 +121,7 @@ std::optional<TapReport> CodeTap::resume() {
   settlement_ = Settlement::resumed;
   cites_ = unopened_->charge;
   medium_ = medium();
-  tap_ = tap_now(unopened_->kind);
+  tap_ = tap_now(services_, unopened_->kind);
   decision_ = {};
   return std::nullopt;
 }
@@ -177,8 +178,8 @@ std::optional<TapReport> CodeTap::go_out() {
   // At a station or pier this ride may have begun elsewhere, and the one begun here have ended
   // elsewhere: only a vehicle has seen the whole of it.
   if (services_.config.kind == fare::BoxKind::vehicle) medium_.open = open_ride();
-  tap_ = tap_now(station ? TapKind::exit : TapKind::alight);
-  decision_ = services_.price(*services_.book.book, medium_, context(), tap_);
+  tap_ = tap_now(services_, station ? TapKind::exit : TapKind::alight);
+  decision_ = services_.price(*services_.book.book, medium_, context_here(services_.config), tap_);
   stages_.lap(&StageTimes::price);
   const bool paid = paid_when_boarding();
   const bool known = medium_.open || (paid && decision_.total() == Fen{});
@@ -192,9 +193,10 @@ std::optional<TapReport> CodeTap::go_out() {
 bool CodeTap::paid_when_boarding() {
   fare::Medium anybody = medium();
   anybody.balance = kEnough;
-  fare::Tap tap = tap_now(TapKind::board);
+  fare::Tap tap = tap_now(services_, TapKind::board);
   tap.modes = {};
-  const auto decision = services_.price(*services_.book.book, anybody, context(), tap);
+  const auto decision =
+      services_.price(*services_.book.book, anybody, context_here(services_.config), tap);
   return decision.accepted() && decision.max_fare == Fen{};
 }
 
@@ -219,8 +221,8 @@ std::optional<fare::OpenJourney> CodeTap::open_ride() const {
 
 fare::Decision CodeTap::price(TapKind kind) {
   medium_ = medium();
-  tap_ = tap_now(kind);
-  return services_.price(*services_.book.book, medium_, context(), tap_);
+  tap_ = tap_now(services_, kind);
+  return services_.price(*services_.book.book, medium_, context_here(services_.config), tap_);
 }
 
 TapReport CodeTap::record() {
@@ -255,7 +257,7 @@ AccountCharge CodeTap::charge_body() const {
   out.account_handle.assign(account_->get().begin(), account_->get().end());
   out.code.assign(code_.bytes.begin(), code_.bytes.begin() + kNamesNobody);
   out.amount = settlement_ == Settlement::charged ? decision_.total() : Fen{};
-  out.context = context();
+  out.context = context_here(services_.config);
   out.tap = tap_;
   out.decision = decision_;
   out.book_hash = services_.book.hash;
@@ -268,25 +270,6 @@ AccountCharge CodeTap::charge_body() const {
   out.medium = medium_;
   out.book_number = services_.book.number;
   out.engine_version = fare::kEngineVersion;
-  return out;
-}
-
-fare::Tap CodeTap::tap_now(TapKind kind) const {
-  return {.kind = kind,
-          .at = services_.clock.now(),
-          .modes = services_.modes.get(),
-          .clock_trusted = services_.clock.trust().trusted};
-}
-
-fare::TapContext CodeTap::context() const {
-  fare::TapContext out;
-  out.box_kind = services_.config.kind;
-  out.network = services_.config.network;
-  out.stop = services_.config.stop;
-  if (services_.config.kind == fare::BoxKind::vehicle) {
-    out.vehicle = services_.config.vehicle.number;
-    out.direction = services_.config.vehicle.down ? "down" : "up";
-  }
   return out;
 }
 

@@ -64,8 +64,6 @@ class CodeTap {
   [[nodiscard]] TapReport record();
   [[nodiscard]] AccountCharge charge_body() const;
 
-  [[nodiscard]] fare::Tap tap_now(fare::TapKind kind) const;
-  [[nodiscard]] fare::TapContext context() const;
   [[nodiscard]] fare::Medium medium() const;
   [[nodiscard]] TapReport refused(fare::RefusalCode code, std::string detail) const;
 

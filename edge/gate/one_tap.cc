@@ -63,7 +63,7 @@ TapReport OneTap::attempt(bool first) {
   if (auto ended = sight(first)) return *ended;
   kind_ = kind_here();
 
-  const fare::Tap tap = tap_now();
+  const fare::Tap tap = tap_now(services_, kind_);
   const auto problem = check(image_, {.kind = kind_,
                                       .modes = tap.modes,
                                       .now = to_local(tap.at),
@@ -76,7 +76,8 @@ TapReport OneTap::attempt(bool first) {
   if (problem) return refuse(problem->code, problem->detail);
 
   const fare::Medium medium = this->medium();
-  const fare::Decision decision = services_.price(*services_.book.book, medium, context(), tap);
+  const fare::Decision decision =
+      services_.price(*services_.book.book, medium, context_here(services_.config), tap);
   stages_.lap(&StageTimes::price);
   if (!decision.accepted()) return refuse(*decision.refusal, "price");
   return charge(medium, tap, decision, first);
@@ -144,7 +145,7 @@ std::optional<TapReport> OneTap::resume(bool first) {
 
 std::optional<TapReport> OneTap::sight(bool first) {
   if (by_bus()) return std::nullopt;  // vehicles and piers are boxes of their own
-  fare::Tap tap = tap_now();
+  fare::Tap tap = tap_now(services_, kind_);
   auto seen = another_box(tap.at);
   if (!seen) return try_again(seen.error().detail);
   if (!*seen) return std::nullopt;
@@ -205,20 +206,14 @@ TapReport OneTap::refuse(RefusalCode code, std::string detail) {
   // A debit that the card still stands at stays open: an aisle that leads its way opens for it.
   auto settled = settling(standing(pending_, image_));
   if (!settled.empty()) {
-    DebitPlan proof = proof_plan(intent_of(medium(), tap_now(), fare::refuse(code)));
+    DebitPlan proof =
+        proof_plan(intent_of(medium(), tap_now(services_, kind_), fare::refuse(code)));
     proof.settles = std::move(settled);
     // However it ends, the passenger is told the reason; what it leaves open is settled at the next
     // sight of this card.
     static_cast<void>(debit(std::move(proof)));
   }
   return refused(code, std::move(detail));
-}
-
-fare::Tap OneTap::tap_now() const {
-  return {.kind = kind_,
-          .at = services_.clock.now(),
-          .modes = services_.modes.get(),
-          .clock_trusted = services_.clock.trust().trusted};
 }
 
 TapReport OneTap::after_unknown(bool first, const std::string& detail) {
@@ -254,18 +249,6 @@ bool OneTap::opens_here(const fare::Tap& tap) const {
     case AisleDirection::both: break;
   }
   return true;
-}
-
-fare::TapContext OneTap::context() const {
-  fare::TapContext out;
-  out.box_kind = services_.config.kind;
-  out.network = services_.config.network;
-  out.stop = services_.config.stop;
-  if (by_bus()) {
-    out.vehicle = services_.config.vehicle.number;
-    out.direction = services_.config.vehicle.down ? "down" : "up";
-  }
-  return out;
 }
 
 Entry OneTap::stamp(EntryBody body) const {

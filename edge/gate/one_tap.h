@@ -60,7 +60,6 @@ class OneTap {
   /// What every intent of this tap says.
   [[nodiscard]] Intent intent_of(fare::Medium medium, const fare::Tap& tap,
                                  fare::Decision decision) const;
-  [[nodiscard]] fare::Tap tap_now() const;
   /// The card is gone or silent: select it again and settle, once.
   [[nodiscard]] TapReport after_unknown(bool first, const std::string& detail);
 
@@ -71,7 +70,6 @@ class OneTap {
   [[nodiscard]] fare::TapKind kind_for(bool inside) const;
   [[nodiscard]] fare::TapKind kind_here() const;
   [[nodiscard]] bool opens_here(const fare::Tap& tap) const;
-  [[nodiscard]] fare::TapContext context() const;
   [[nodiscard]] Entry stamp(EntryBody body) const;
   [[nodiscard]] TapReport opened(Fen fare, Fen balance, SequenceNo outcome) const;
   [[nodiscard]] TapReport refused(fare::RefusalCode code, std::string detail) const;

@@ -80,7 +80,7 @@ Intent OneTap::intent_of(fare::Medium medium, const fare::Tap& tap, fare::Decisi
   intent.balance_before = image_.balance;
   intent.card_time = to_local(tap.at);
   intent.medium = std::move(medium);
-  intent.context = context();
+  intent.context = context_here(services_.config);
   intent.tap = tap;
   intent.decision = std::move(decision);
   intent.book_hash = services_.book.hash;

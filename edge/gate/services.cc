@@ -1,8 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stamps entries.
+// Says where and when: for prices and entries.
 #include "edge/gate/services.h"
 
 namespace tidegate::edge {
+
+fare::TapContext context_here(const BoxConfig& config) {
+  fare::TapContext out;
+  out.box_kind = config.kind;
+  out.network = config.network;
+  out.stop = config.stop;
+  if (config.kind != fare::BoxKind::station) {
+    out.vehicle = config.vehicle.number;
+    out.direction = config.vehicle.down ? "down" : "up";
+  }
+  return out;
+}
+
+fare::Tap tap_now(const Services& services, fare::TapKind kind) {
+  return {.kind = kind,
+          .at = services.clock.now(),
+          .modes = services.modes.get(),
+          .clock_trusted = services.clock.trust().trusted};
+}
 
 EntryHead entry_head(const Clock& clock, AisleNo aisle, fare::Modes modes) {
   EntryHead head;

@@ -47,6 +47,10 @@ struct Services {
   CardLists lists{};  ///< immutable, as the book
 };
 
+/// Where this box stands, for a price.
+[[nodiscard]] fare::TapContext context_here(const BoxConfig& config);
+/// A tap at this moment.
+[[nodiscard]] fare::Tap tap_now(const Services& services, fare::TapKind kind);
 /// Head of an entry written now. `aisle` 0: the box.
 [[nodiscard]] EntryHead entry_head(const Clock& clock, AisleNo aisle, fare::Modes modes);
 
