@@ -147,10 +147,4 @@ ByteView TransitCode::user_signed() const {
   return ByteView{bytes}.first(bytes.size() - kSignatureBytes);
 }
 
-Bytes TransitCode::without_accounts() const {
-  Bytes out = bytes;
-  std::ranges::fill(std::span{out}.subspan(kAccountAt, kAccountBytes), Byte{0});
-  return out;
-}
-
 }  // namespace tidegate::nfc

@@ -61,8 +61,6 @@ struct TransitCode {
 
   [[nodiscard]] ByteView issuer_signed() const;
   [[nodiscard]] ByteView user_signed() const;
-  /// The code with zeros for both account numbers: what may be kept.
-  [[nodiscard]] Bytes without_accounts() const;
 };
 
 /// How long the code is that begins here: nullopt while the head is not all there, 0 for what

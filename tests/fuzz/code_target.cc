@@ -100,7 +100,6 @@ void code_run(ByteView input) {
   ASSERT(size == code->bytes.size());
   ASSERT(code->bytes.size() >= kCodeBytesMin && code->bytes.size() <= kCodeBytesMax);
   ASSERT(std::ranges::equal(code->bytes, scanned.first(code->bytes.size())));
-  ASSERT(code->without_accounts().size() == code->bytes.size());
   ASSERT(decode_code(code->bytes).has_value());
 
   const CodeMoment moment{.now = Timestamp{std::chrono::seconds{seconds}},

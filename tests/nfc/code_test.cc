@@ -260,16 +260,6 @@ TEST_F(RideCode, ACachedCertificateIsNoPassForAnotherOne) {
   EXPECT_EQ(verdict(), std::nullopt);
 }
 
-TEST_F(RideCode, WhatIsKeptHasNoAccount) {
-  const auto code = decode_code(sim::make_code(recipe_, keys_));
-  ASSERT_TRUE(code.has_value());
-  const Bytes kept = code->without_accounts();
-  ASSERT_EQ(kept.size(), code->bytes.size());
-  EXPECT_TRUE(all_zero(ByteView{kept}.subspan(120, 26)));
-  EXPECT_TRUE(std::ranges::equal(ByteView{kept}.first(120), ByteView{code->bytes}.first(120)));
-  EXPECT_TRUE(std::ranges::equal(ByteView{kept}.subspan(146), ByteView{code->bytes}.subspan(146)));
-}
-
 TEST_F(RideCode, NoiseIsRefusedAndNeverCrashes) {
   std::mt19937 random{7};  // NOLINT: the same every time
   const Bytes right = sim::make_code(recipe_, keys_);
