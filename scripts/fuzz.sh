@@ -27,7 +27,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 corpus=tests/fuzz/corpus
-work=build/fuzz/work
+work=build/fuzz/runs
 fuzzer=build/fuzz/bin/tidegate-fuzz
 for target in "${targets[@]}"; do
   [ -d "$corpus/$target" ] || give_up "no fuzz target is called $target: $(ls "$corpus" | tr '\n' ' ')"
@@ -44,7 +44,7 @@ if [ -n "$seeds" ]; then
   exit 0
 fi
 
-# Inputs of earlier runs are kept in the work folder, findings in the one beside it.
+# Inputs of earlier runs are kept in the runs folder, findings in the one beside it.
 run_target() {
   local target=$1
   mkdir -p "$work/$target" "$work/findings"
