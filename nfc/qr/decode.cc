@@ -13,7 +13,6 @@ using fare::RefusalCode;
 
 constexpr std::size_t kLengthBase = 329;  // of fields 3 to 17, without custom data
 constexpr std::size_t kCustomMax = 32;
-constexpr std::size_t kAccountAt = 120, kAccountBytes = 16 + 10;
 constexpr std::size_t kCustomLengthAt = 197;
 constexpr std::size_t kSignatureBytes = 65;  // 15 and r ‖ s
 constexpr Byte kCertificateHead = 0x24, kCertificateFormat = 0x12, kAlgorithmSm2 = 0x04;
