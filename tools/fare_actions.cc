@@ -189,7 +189,7 @@ int fare_price(const fs::path& path, const std::string& input) {
   for (std::size_t number = 1; std::getline(in, line); ++number) {
     line = trimmed(std::move(line));
     if (line.empty()) continue;
-    const auto journey = fare::parse_journey(line, fare::JourneyUse::price);
+    const auto journey = fare::parse_journey(line, fare::JourneyUse::price, (*book)->riders());
     if (!journey) {
       std::fprintf(stderr, "tidegate: line %zu: %s\n", number, journey.error().message().c_str());
       exit_code = 1;
