@@ -92,10 +92,9 @@ Result<StopsByNetwork> read_stops(const fs::path& dir) {
 
 Byte read_industry(TomlReader& in) {
   const std::string name = in.text("industry");
-  for (const auto& [known, code] : kIndustries)
-    if (known == name) return code;
-  in.bad("industry", "metro, bus, ferry, … was expected, not \"" + name + "\"");
-  return 0;
+  const auto industry = industry_from_name(name);
+  if (!industry) in.bad("industry", "metro, bus, ferry, … was expected, not \"" + name + "\"");
+  return industry.value_or(0);
 }
 
 Result<Network> read_network(const Source& source, const toml::table& table) {
@@ -211,6 +210,12 @@ Status read_networks(Source& source, const toml::table& root, BookModel& out) {
 }
 
 }  // namespace
+
+std::optional<Byte> industry_from_name(std::string_view name) noexcept {
+  for (const auto& [known, code] : kIndustries)
+    if (known == name) return code;
+  return std::nullopt;
+}
 
 Result<BookModel> read_book_source(const fs::path& dir) {
   const auto root = parse_toml(dir);

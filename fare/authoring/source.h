@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the readers of a tariff's source folder share. Only for the compiler.
+// What the readers of tariff sources share: files, cells, stops.
 #pragma once
 
 #include <filesystem>
@@ -9,8 +9,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <toml++/toml.h>
 
 #include "base/result.h"
 #include "fare/authoring/csv.h"
