@@ -214,12 +214,15 @@ std::uint32_t zone_fare(const ZoneFares& fares, const std::string& from, const s
 }
 
 Status zones_are_numbers(const ZoneTable& zones, const std::string& name) {
-  for (const auto& some : zones.of_stop)
-    for (const std::string& zone : some)
-      if (!parse_count(zone, 9'999))
-        return fail(Errc::invalid,
-                    name + ": zone \"" + zone +
-                        "\": fares by number of zones need zones numbered 0 to 9999");
+  for (const auto& some : zones.of_stop) {
+    const auto odd = std::ranges::find_if_not(
+        some, [](const std::string& zone) { return parse_count(zone, 9'999).has_value(); });
+    if (odd == some.end()) continue;
+    std::string what = name;
+    what.append(": zone \"").append(*odd);
+    what.append("\": fares by number of zones need zones numbered 0 to 9999");
+    return fail(Errc::invalid, std::move(what));
+  }
   return {};
 }
 

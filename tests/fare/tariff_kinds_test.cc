@@ -194,6 +194,29 @@ TEST(ClassSource, of_another_kind_in_their_order) {
   EXPECT_EQ(std::get<MatrixTariff>(v.classes[1].tariff).rule, "distance");
 }
 
+TEST(Kinds, the_sample_of_every_kind_reproduces_its_golden_journeys) {
+  const auto payload =
+      compile_book(std::filesystem::path{TIDEGATE_SOURCE_DIR} / "tariffs" / "kinds");
+  ASSERT_TRUE(payload) << payload.error().message();
+  const auto model = decode_book(*payload);
+  ASSERT_TRUE(model);
+  EXPECT_EQ(model->networks.size(), 3U);
+  EXPECT_GE(model->golden.size(), 17U);
+}
+
+TEST(Kinds, a_golden_journey_of_an_undeclared_rider_is_an_error) {
+  const TempDir dir;
+  for (const auto& file : std::filesystem::directory_iterator{
+           std::filesystem::path{TIDEGATE_SOURCE_DIR} / "tariffs" / "kinds"})
+    std::filesystem::copy(file, dir.path());
+  dir.write("golden.jsonl", R"({"id":"g","rider":"pensoner","taps":[]})");
+  const auto payload = compile_book(dir.path());
+  ASSERT_FALSE(payload);
+  EXPECT_EQ(payload.error().message(),
+            "golden.jsonl:1: rider: \"pensoner\" is neither a built-in rider nor one that the book "
+            "declares");
+}
+
 TEST(KindErrors, name_place_and_expectation) {
   const auto zones =
       std::string{"{ kind = \"zones\", zones = \"zones.csv\", fares = \"fares.csv\" }"};
