@@ -15,6 +15,7 @@
 #include "base/posix/fd.h"
 #include "fare/authoring/compile.h"
 #include "fare/authoring/journey_json.h"
+#include "fare/authoring/timeframe_text.h"
 #include "fare/engine/book_codec.h"
 #include "fare/engine/golden.h"
 #include "tools/fare_command.h"
@@ -52,15 +53,36 @@ Spread spread_of(const fare::Tariff& tariff) {
   return out;
 }
 
+std::string rule_of(const fare::Tariff& tariff) {
+  const auto* const matrix = std::get_if<fare::MatrixTariff>(&tariff);
+  return matrix != nullptr ? matrix->rule : "flat";
+}
+
+fare::Json classes_json(const fare::TariffVersion& version) {
+  fare::JsonArray out;
+  for (const auto& one : version.classes) {
+    const Spread spread = spread_of(one.tariff);
+    out.push_back(fare::JsonObject{{"name", one.name},
+                                   {"kind", tariff_kind(one.tariff)},
+                                   {"rule", rule_of(one.tariff)},
+                                   {"fares", spread.count},
+                                   {"lowest_fen", spread.lowest},
+                                   {"highest_fen", spread.highest}});
+  }
+  return out;
+}
+
 fare::Json network_json(const fare::Network& network) {
   fare::JsonArray tariffs;
   for (const auto& version : network.versions) {
     const Spread spread = spread_of(version.tariff);
     tariffs.push_back(fare::JsonObject{{"effective_from", version.effective_from.text()},
                                        {"kind", tariff_kind(version.tariff)},
+                                       {"rule", rule_of(version.tariff)},
                                        {"fares", spread.count},
                                        {"lowest_fen", spread.lowest},
-                                       {"highest_fen", spread.highest}});
+                                       {"highest_fen", spread.highest},
+                                       {"classes", classes_json(version)}});
   }
   return fare::JsonObject{{"id", network.id},
                           {"code", std::int64_t{network.code}},
@@ -75,6 +97,14 @@ fare::Json network_json(const fare::Network& network) {
 fare::Json book_json(const OpenedFile& opened, const fare::BookModel& model) {
   fare::JsonArray networks;
   for (const auto& network : model.networks) networks.push_back(network_json(network));
+  fare::JsonArray riders;
+  for (const auto& rider : model.riders)
+    riders.push_back(fare::JsonObject{{"number", std::int64_t{std::to_underlying(rider.number)}},
+                                      {"name", rider.name}});
+  fare::JsonArray frames;
+  for (const auto& frame : model.timeframes)
+    frames.push_back(
+        fare::JsonObject{{"name", frame.name}, {"spans", fare::week_spans_text(frame.spans)}});
   return fare::JsonObject{{"name", model.name},
                           {"number", static_cast<std::int64_t>(model.number)},
                           {"realm", realm_name(opened.header.realm)},
@@ -82,7 +112,14 @@ fare::Json book_json(const OpenedFile& opened, const fare::BookModel& model) {
                           {"created", iso8601(opened.header.created)},
                           {"hash", to_hex(opened.header.payload_hash)},
                           {"networks", std::move(networks)},
+                          {"riders", std::move(riders)},
+                          {"timeframes", std::move(frames)},
                           {"golden_journeys", static_cast<std::int64_t>(model.golden.size())}};
+}
+
+std::string fares_text(const Spread& spread) {
+  return ", " + std::to_string(spread.count) + " fares, " + Fen{spread.lowest}.yuan() + " to " +
+         Fen{spread.highest}.yuan() + " yuan";
 }
 
 void show_people(const OpenedFile& opened, const fare::BookModel& model) {
@@ -91,14 +128,21 @@ void show_people(const OpenedFile& opened, const fare::BookModel& model) {
   print("valid     from " + model.valid_from.text() + ", made " + iso8601(opened.header.created));
   print("hash      " + to_hex(opened.header.payload_hash));
   print("golden    " + std::to_string(model.golden.size()) + " journeys");
+  for (const auto& rider : model.riders)
+    print("rider     " + rider.name + " (" + std::to_string(std::to_underlying(rider.number)) +
+          "), " + rider.name_zh + " / " + rider.name_en);
+  for (const auto& frame : model.timeframes)
+    print("timeframe " + frame.name + ": " + fare::week_spans_text(frame.spans));
   for (const auto& network : model.networks) {
     print("network   " + network.id + "  " + network.name_zh + " / " + network.name_en + ", " +
           std::to_string(network.stops.size()) + " stops");
     for (const auto& version : network.versions) {
       const Spread spread = spread_of(version.tariff);
-      print("  tariff  from " + version.effective_from.text() + ": " + tariff_kind(version.tariff) +
-            ", " + std::to_string(spread.count) + " fares, " + Fen{spread.lowest}.yuan() + " to " +
-            Fen{spread.highest}.yuan() + " yuan");
+      print("  tariff  from " + version.effective_from.text() + ": " + rule_of(version.tariff) +
+            fares_text(spread));
+      for (const auto& one : version.classes)
+        print("    class " + one.name + ": " + rule_of(one.tariff) +
+              fares_text(spread_of(one.tariff)));
     }
   }
 }
@@ -189,7 +233,7 @@ int fare_price(const fs::path& path, const std::string& input) {
   for (std::size_t number = 1; std::getline(in, line); ++number) {
     line = trimmed(std::move(line));
     if (line.empty()) continue;
-    const auto journey = fare::parse_journey(line, fare::JourneyUse::price);
+    const auto journey = fare::parse_journey(line, fare::JourneyUse::price, (*book)->riders());
     if (!journey) {
       std::fprintf(stderr, "tidegate: line %zu: %s\n", number, journey.error().message().c_str());
       exit_code = 1;

@@ -57,6 +57,59 @@ void add_compile(CLI::App& fare, int& exit_code) {
   });
 }
 
+void add_import_matrix(CLI::App& fare, int& exit_code) {
+  CLI::App* const command = subcommand(
+      fare, "import-matrix",
+      "Make a fare book from an operator's table of fares for pairs of stops",
+      "  tidegate fare import-matrix od.csv --origin FROM --destination TO --fare adult=PRICE \\\n"
+      "    --unit yuan --network metro -o metro.book\n"
+      "  tidegate fare import-matrix od.csv --origin FROM --destination TO --fare adult=FULL \\\n"
+      "    --fare student=HALF --fare pensioner@offpeak=FREE \\\n"
+      "    --timeframe 'offpeak=Mo-Fr 09:00-16:00; Sa,Su 00:00-24:00' --unit fen \\\n"
+      "    --network metro -o metro.book --key operator.key");
+  const auto in = std::make_shared<FareImportMatrix>();
+  const auto realm = std::make_shared<std::string>("test");
+  command->add_option("CSV", in->csv, "table with a header row")->required();
+  command->add_option("--origin", in->origin, "column of the stop of entry")->required();
+  command->add_option("--destination", in->destination, "column of the stop of exit")->required();
+  command
+      ->add_option("--fare", in->fares,
+                   "RIDER[@TIMEFRAME]=COLUMN, once for each column of prices; adult without a "
+                   "timeframe is what everybody else pays")
+      ->required();
+  command->add_option("--timeframe", in->timeframes,
+                      "NAME=HOURS, such as 'peak=Mo-Fr 05:00-09:30,15:00-19:00'");
+  command->add_option("--via", in->via,
+                      "column of the way: of several ways of a pair the cheapest is charged");
+  command->add_option("--unit", in->unit, "yuan (at most two decimals), fen or cents")
+      ->required()
+      ->check(CLI::IsMember({"yuan", "fen", "cents"}));
+  command->add_option("--network", in->network, "id of the network")->required();
+  command->add_option("-o,--output", in->out, "the signed fare book")->required();
+  command->add_option("--min-price", in->lowest, "the least of a plausible price (default 0)");
+  command->add_option("--max-price", in->highest, "the most (default 1,000 yuan)");
+  command->add_flag("--symmetric", in->symmetric, "a row also gives the way back");
+  command->add_flag("--allow-gaps", in->allow_gaps,
+                    "take a table that lacks more than half of the fares to or from a stop");
+  command->add_option("--name", in->name, "name of network and book (default: its id)");
+  command->add_option("--number", in->number, "number of the book (default 1)")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--network-code", in->network_code, "permanent code, 1 to 65535 (default 1)")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--valid-from", in->valid_from, "first service day (default 2000-01-01)");
+  command->add_option("--city", in->city, "4 hex digits (default 0000)");
+  command->add_option("--acquirer", in->acquirer, "16 hex digits (default all F)");
+  command->add_option("--industry", in->industry, "metro, bus, ferry, … (default metro)");
+  command->add_option("--operator", in->operator_code, "4 hex digits (default 0000)");
+  command->add_option("--key", in->key, "as in `fare compile`");
+  command->add_option("--realm", *realm, "test or live (default test)")
+      ->check(CLI::IsMember({"test", "live"}));
+  command->callback([in, realm, &exit_code] {
+    in->realm = *realm == "live" ? Realm::live : Realm::test;
+    exit_code = fare_import_matrix(*in);
+  });
+}
+
 void add_show_check_price(CLI::App& fare, int& exit_code) {
   struct Texts {
     std::string book, trust, input = "-";
@@ -91,7 +144,8 @@ void add_show_check_price(CLI::App& fare, int& exit_code) {
 }  // namespace
 
 void add_fare_command(CLI::App& app, int& exit_code) {
-  CLI::App* const fare = app.add_subcommand("fare", "Fare books: compile, show, check, price");
+  CLI::App* const fare =
+      app.add_subcommand("fare", "Fare books: compile, import, show, check, price");
   fare->require_subcommand(1);
   fare->footer(
       "Examples:\n"
@@ -100,6 +154,7 @@ void add_fare_command(CLI::App& app, int& exit_code) {
       "  tidegate fare price demo.book journeys.jsonl");
   add_keygen(*fare, exit_code);
   add_compile(*fare, exit_code);
+  add_import_matrix(*fare, exit_code);
   add_show_check_price(*fare, exit_code);
 }
 

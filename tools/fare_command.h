@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/envelope/envelope.h"
 
@@ -22,6 +23,28 @@ struct FareCompile {
 
 [[nodiscard]] int fare_keygen(const std::filesystem::path& out);
 [[nodiscard]] int fare_compile(const FareCompile& options);
+/// What the command line of `fare import-matrix` says, as texts.
+struct FareImportMatrix {
+  std::filesystem::path csv;
+  std::filesystem::path out;
+  std::filesystem::path key;  ///< as in FareCompile
+  Realm realm = Realm::test;
+  std::string origin, destination, via;
+  std::vector<std::string> fares;       ///< RIDER[@TIMEFRAME]=COLUMN
+  std::vector<std::string> timeframes;  ///< NAME=HOURS
+  std::string unit;                     ///< yuan, fen or cents
+  std::string lowest = "0", highest;    ///< in that unit; empty: 1,000 yuan
+  bool symmetric = false;
+  bool allow_gaps = false;
+  std::string network;
+  std::string name;  ///< of network and book; empty: the network's id
+  std::uint64_t number = 1;
+  std::uint16_t network_code = 1;
+  std::string valid_from = "2000-01-01";
+  std::string city = "0000", acquirer = "FFFFFFFFFFFFFFFF", industry = "metro",
+              operator_code = "0000";
+};
+[[nodiscard]] int fare_import_matrix(const FareImportMatrix& options);
 [[nodiscard]] int fare_show(const std::filesystem::path& book, bool json);
 /// `trust`: hex of a public key that must have signed; empty: signatures are not looked at.
 [[nodiscard]] int fare_check(const std::filesystem::path& book, const std::string& trust);

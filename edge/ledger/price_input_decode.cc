@@ -76,8 +76,9 @@ fare::Medium take(FieldCheck& c, const fb::Medium* m) {
   out.kind = c.one_of(m->kind(), fare::MediumKind::t_union, fare::MediumKind::qr, "medium.kind");
   out.issuer = c.fixed<4>(m->issuer(), "medium.issuer");
   out.card_kind = m->card_kind();
+  // A book may declare riders of its own, up to the last number.
   out.rider =
-      c.one_of(m->rider(), fare::RiderCategory::adult, fare::RiderCategory::test, "medium.rider");
+      c.one_of(m->rider(), fare::RiderCategory::adult, fare::RiderCategory{255}, "medium.rider");
   out.balance = c.card_fen(m->balance_fen(), "medium.balance_fen");
   out.overdraft_left = c.card_fen(m->overdraft_left_fen(), "medium.overdraft_left_fen");
   out.overdraft_used = c.card_fen(m->overdraft_used_fen(), "medium.overdraft_used_fen");

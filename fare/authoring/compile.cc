@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <utility>
 
-#include "base/posix/fd.h"
 #include "fare/authoring/csv.h"
 #include "fare/authoring/journey_json.h"
+#include "fare/authoring/source.h"
+#include "fare/authoring/tariff_source.h"
+#include "fare/authoring/timeframe_text.h"
 #include "fare/authoring/toml_reader.h"
 #include "fare/engine/book_codec.h"
 #include "fare/engine/golden.h"
@@ -19,8 +20,6 @@ namespace tidegate::fare {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kSourceBytesMax = 64UL << 20U;
 
 constexpr std::array<std::pair<std::string_view, Byte>, 14> kIndustries{{{"metro", 0x01},
                                                                          {"bus", 0x02},
@@ -36,14 +35,6 @@ constexpr std::array<std::pair<std::string_view, Byte>, 14> kIndustries{{{"metro
                                                                          {"toll", 0x0C},
                                                                          {"suburban-rail", 0x0E},
                                                                          {"other", 0x00}}};
-
-Result<std::string> read_source(const fs::path& dir, const std::string& name) {
-  if (name.empty() || name.contains('/'))
-    return fail(Errc::invalid, "\"" + name + "\" is not the name of a file beside book.toml");
-  auto bytes = posix::read_file(dir / name, kSourceBytesMax);
-  if (!bytes) return fail(std::move(bytes.error()), name);
-  return std::string{as_text(*bytes)};
-}
 
 /// Two bytes written as four hex digits, the way card records are printed.
 std::optional<std::uint16_t> hex16(std::string_view text) {
@@ -66,17 +57,9 @@ std::optional<std::vector<StationBytes>> parse_also(std::string_view text) {
   return out;
 }
 
-struct NetworkStops {
-  std::size_t line = 0;  ///< of the first row, for messages
-  std::vector<Stop> stops;
-};
-using StopsByNetwork = std::map<std::string, NetworkStops, std::less<>>;
-
 Result<StopsByNetwork> read_stops(const fs::path& dir) {
-  const auto text = read_source(dir, "stops.csv");
-  if (!text) return fail(text.error());
-  const auto table = CsvTable::parse(
-      "stops.csv", *text,
+  const auto table = read_table(
+      dir, "stops.csv",
       {"network", "code", "number", "name_zh", "name_en", "card_line", "card_station", "line"},
       {"also"});
   if (!table) return fail(table.error());
@@ -107,106 +90,11 @@ Result<StopsByNetwork> read_stops(const fs::path& dir) {
   return out;
 }
 
-std::optional<std::size_t> index_of(const std::vector<Stop>& stops, std::string_view code) {
-  const auto at = std::ranges::lower_bound(stops, code, {}, &Stop::code);
-  if (at == stops.end() || at->code != code) return std::nullopt;
-  return static_cast<std::size_t>(at - stops.begin());
-}
-
-/// Cells that the table does not name stay without a fare. `symmetric`: a row also gives the way
-/// back, unless a row of its own does.
-Result<MatrixTariff> read_matrix(const fs::path& dir, const std::string& name,
-                                 const std::vector<Stop>& stops, bool symmetric) {
-  const auto text = read_source(dir, name);
-  if (!text) return fail(text.error());
-  const auto table = CsvTable::parse(name, *text, {"from", "to", "fen"});
-  if (!table) return fail(table.error());
-  const std::size_t n = stops.size();
-  MatrixTariff out;
-  out.cells.assign(n * n, MatrixTariff::kNoFare);
-  for (const CsvRow& row : table->rows()) {
-    const auto from = index_of(stops, table->cell(row, "from"));
-    const auto to = index_of(stops, table->cell(row, "to"));
-    const auto fen = parse_count(table->cell(row, "fen"), kFenMax);
-    if (!from) return table->bad(row, "from", "is not a stop of this network in stops.csv");
-    if (!to) return table->bad(row, "to", "is not a stop of this network in stops.csv");
-    if (!fen) return table->bad(row, "fen", "a whole number from 0 to 16777215 was expected");
-    std::uint32_t& cell = out.cells[*from * n + *to];
-    if (cell != MatrixTariff::kNoFare) return table->bad(row, "from", "this pair is there twice");
-    cell = static_cast<std::uint32_t>(*fen);
-  }
-  if (!symmetric) return out;
-  const auto given = out.cells;
-  for (std::size_t from = 0; from < n; ++from)
-    for (std::size_t to = 0; to < n; ++to)
-      if (given[from * n + to] == MatrixTariff::kNoFare)
-        out.cells[from * n + to] = given[to * n + from];
-  return out;
-}
-
-/// Where the source is, and what the whole book needs to know.
-struct Source {
-  fs::path dir;
-  StopsByNetwork stops;
-  ServiceDay valid_from;
-};
-
-Result<TariffVersion> read_tariff(const Source& source, const toml::table& table,
-                                  const std::vector<Stop>& stops) {
-  TomlReader in{"book.toml", table, {"kind", "fen", "csv", "symmetric", "effective_from"}};
-  TariffVersion out;
-  out.effective_from = in.date("effective_from", source.valid_from);
-  const std::string kind = in.text("kind");
-  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
-  if (kind == "flat") {
-    if (in.has("csv") || in.has("symmetric")) in.bad("csv", "does not belong to a flat tariff");
-    out.tariff = FlatTariff{Fen{in.number("fen", 0, kFenMax)}};
-  } else if (kind == "matrix") {
-    if (in.has("fen")) in.bad("fen", "does not belong to a matrix tariff");
-    const std::string csv = in.text("csv");
-    const bool symmetric = in.flag("symmetric", false);
-    if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
-    auto matrix = read_matrix(source.dir, csv, stops, symmetric);
-    if (!matrix) return fail(std::move(matrix.error()));
-    out.tariff = *std::move(matrix);
-  } else {
-    in.bad("kind", "flat or matrix was expected");
-  }
-  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
-  return out;
-}
-
-/// `tariff = {…}` for one version, or [[network.tariff]] for several.
-Status read_versions(const Source& source, const toml::table& table, Network& network) {
-  const auto add = [&](const toml::node& node) -> Status {
-    if (!node.is_table())
-      return fail(Errc::invalid, "book.toml:" + std::to_string(node.source().begin.line) +
-                                     ": tariff: a table was expected");
-    auto version = read_tariff(source, *node.as_table(), network.stops);
-    if (!version) return fail(std::move(version.error()));
-    network.versions.push_back(*std::move(version));
-    return {};
-  };
-  const toml::node* const node = table.get("tariff");
-  if (node == nullptr)
-    return fail(Errc::invalid, "book.toml:" + std::to_string(table.source().begin.line) +
-                                   ": network " + network.id + ": tariff: key is missing");
-  if (const auto* const list = node->as_array()) {
-    for (const toml::node& one : *list)
-      if (auto ok = add(one); !ok) return ok;
-  } else if (auto ok = add(*node); !ok) {
-    return ok;
-  }
-  std::ranges::sort(network.versions, {}, &TariffVersion::effective_from);
-  return {};
-}
-
 Byte read_industry(TomlReader& in) {
   const std::string name = in.text("industry");
-  for (const auto& [known, code] : kIndustries)
-    if (known == name) return code;
-  in.bad("industry", "metro, bus, ferry, … was expected, not \"" + name + "\"");
-  return 0;
+  const auto industry = industry_from_name(name);
+  if (!industry) in.bad("industry", "metro, bus, ferry, … was expected, not \"" + name + "\"");
+  return industry.value_or(0);
 }
 
 Result<Network> read_network(const Source& source, const toml::table& table) {
@@ -233,7 +121,41 @@ Result<Network> read_network(const Source& source, const toml::table& table) {
   return out;
 }
 
-Result<std::vector<GoldenJourney>> read_golden(const fs::path& dir) {
+Result<std::vector<Rider>> read_riders(const std::vector<const toml::table*>& tables) {
+  std::vector<Rider> out;
+  for (const toml::table* table : tables) {
+    TomlReader in{"book.toml", *table, {"number", "name", "name_zh", "name_en"}};
+    out.push_back({.number = static_cast<RiderCategory>(in.number("number", kOwnRiderMin, 0xFF)),
+                   .name = in.text("name"),
+                   .name_zh = in.text("name_zh"),
+                   .name_en = in.text("name_en")});
+    if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  }
+  std::ranges::sort(out, {}, &Rider::number);
+  return out;
+}
+
+Result<std::vector<Timeframe>> read_timeframes(const std::vector<const toml::table*>& tables) {
+  std::vector<Timeframe> out;
+  for (const toml::table* table : tables) {
+    TomlReader in{"book.toml", *table, {"name", "spans"}};
+    Timeframe frame{.name = in.text("name"), .spans = {}};
+    for (const std::string& text : in.texts("spans")) {
+      const auto spans = parse_week_spans(text);
+      if (!spans)
+        in.bad("spans", spans.error().message());
+      else
+        frame.spans.insert(frame.spans.end(), spans->begin(), spans->end());
+    }
+    if (!in.has("spans")) in.bad("spans", "key is missing");
+    if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+    out.push_back(std::move(frame));
+  }
+  std::ranges::sort(out, {}, &Timeframe::name);
+  return out;
+}
+
+Result<std::vector<GoldenJourney>> read_golden(const fs::path& dir, std::span<const Rider> riders) {
   constexpr const char* kName = "golden.jsonl";
   std::vector<GoldenJourney> out;
   std::error_code ignored;
@@ -246,7 +168,7 @@ Result<std::vector<GoldenJourney>> read_golden(const fs::path& dir) {
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty()) continue;
-    auto journey = parse_journey(line, JourneyUse::golden);
+    auto journey = parse_journey(line, JourneyUse::golden, riders);
     if (!journey)
       return fail(std::move(journey.error()), std::string{kName} + ":" + std::to_string(number));
     out.push_back(*std::move(journey));
@@ -260,8 +182,9 @@ Result<toml::table> parse_toml(const fs::path& dir) {
   try {
     return toml::parse(*text);
   } catch (const toml::parse_error& error) {
-    return fail(Errc::invalid, "book.toml:" + std::to_string(error.source().begin.line) + ": " +
-                                   std::string{error.description()});
+    return fail(Errc::invalid, "book.toml:" + std::to_string(error.source().begin.line) +
+                                   ": column " + std::to_string(error.source().begin.column) +
+                                   ": " + std::string{error.description()});
   }
 }
 
@@ -288,12 +211,19 @@ Status read_networks(Source& source, const toml::table& root, BookModel& out) {
 
 }  // namespace
 
+std::optional<Byte> industry_from_name(std::string_view name) noexcept {
+  for (const auto& [known, code] : kIndustries)
+    if (known == name) return code;
+  return std::nullopt;
+}
+
 Result<BookModel> read_book_source(const fs::path& dir) {
   const auto root = parse_toml(dir);
   if (!root) return fail(root.error());
-  TomlReader top{"book.toml", *root, {"book", "network"}};
+  TomlReader top{"book.toml", *root, {"book", "network", "rider", "timeframe"}};
   const auto* const table = root->get_as<toml::table>("book");
   if (table == nullptr) top.bad("book", "the table [book] is missing");
+  const auto rider_tables = top.tables("rider"), frame_tables = top.tables("timeframe");
   if (auto ok = top.status(); !ok) return fail(std::move(ok.error()));
   TomlReader in{"book.toml", *table, {"name", "number", "valid_from"}};
   BookModel out{.name = in.text("name"),
@@ -302,9 +232,21 @@ Result<BookModel> read_book_source(const fs::path& dir) {
   if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
   auto stops = read_stops(dir);
   if (!stops) return fail(std::move(stops.error()));
-  Source source{.dir = dir, .stops = *std::move(stops), .valid_from = out.valid_from};
+  auto riders = read_riders(rider_tables);
+  if (!riders) return fail(std::move(riders.error()));
+  auto frames = read_timeframes(frame_tables);
+  if (!frames) return fail(std::move(frames.error()));
+  out.riders = *std::move(riders);
+  out.timeframes = *std::move(frames);
+  // Rules name riders and timeframes: these are checked first.
+  if (auto ok = check_declarations(out); !ok) return fail(std::move(ok.error()));
+  Source source{.dir = dir,
+                .stops = *std::move(stops),
+                .valid_from = out.valid_from,
+                .riders = out.riders,
+                .timeframes = out.timeframes};
   if (auto ok = read_networks(source, *root, out); !ok) return fail(std::move(ok.error()));
-  auto golden = read_golden(dir);
+  auto golden = read_golden(dir, out.riders);
   if (!golden) return fail(std::move(golden.error()));
   out.golden = *std::move(golden);
   return out;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -24,5 +25,8 @@ struct CompileOptions {
 /// returned is a book that a box accepts.
 [[nodiscard]] Result<Bytes> compile_book(const std::filesystem::path& dir,
                                          const CompileOptions& options = {});
+
+/// "metro", "bus" … and their bytes in EF 1A. nullopt: no such industry.
+[[nodiscard]] std::optional<Byte> industry_from_name(std::string_view name) noexcept;
 
 }  // namespace tidegate::fare

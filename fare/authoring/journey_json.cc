@@ -188,6 +188,14 @@ BoxKind box_of(TapKind kind) {
   return kind == TapKind::entry || kind == TapKind::exit ? BoxKind::station : BoxKind::vehicle;
 }
 
+RiderCategory read_rider(Members& in, std::span<const Rider> riders) {
+  const std::string name = in.text("rider", "adult");
+  const auto rider = rider_from_name(riders, name);
+  if (!rider && !in.failed())
+    in.bad("rider", "\"" + name + "\" is neither a built-in rider nor one that the book declares");
+  return rider.value_or(RiderCategory::adult);
+}
+
 void read_expectation(Members& in, GoldenTap& out) {
   out.expected_fen = Fen{in.number("fen", kFenMax, 0)};
   if (in.find("reason") == nullptr) return;
@@ -296,7 +304,8 @@ Json tap_json(const Decision& decision) {
 
 }  // namespace
 
-Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use) {
+Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use,
+                                    std::span<const Rider> riders) {
   auto json = parse_json(line);
   if (!json) return fail(std::move(json.error()));
   Members in{*json,
@@ -306,7 +315,7 @@ Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use) {
   GoldenJourney out;
   out.id = in.text("id");
   Medium& m = out.medium;
-  m.rider = in.named("rider", "adult", rider_from_name);
+  m.rider = read_rider(in, riders);
   m.kind = in.named("medium", "t-union", medium_from_name);
   m.issuer = in.hex<4>("issuer", "00000000");
   m.card_kind = static_cast<Byte>(in.number("card_kind", 0xFF, 0));

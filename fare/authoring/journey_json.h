@@ -3,6 +3,7 @@
 // book's source. Field names are a contract: they stay.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "base/result.h"
@@ -21,7 +22,9 @@ enum class JourneyUse : std::uint8_t {
 };
 
 /// One journey from one line. Errc::invalid says which field, and what was expected.
-[[nodiscard]] Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use);
+/// `riders` are those that the book declares.
+[[nodiscard]] Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use,
+                                                  std::span<const Rider> riders = {});
 
 /// Prices each tap in turn, carrying state, balance and open journey along: the output object.
 [[nodiscard]] Json price_journey(const Book& book, const GoldenJourney& journey);

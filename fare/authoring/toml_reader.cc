@@ -7,7 +7,7 @@
 namespace tidegate::fare {
 
 TomlReader::TomlReader(std::string file, const toml::table& table,
-                       std::initializer_list<std::string_view> known)
+                       const std::vector<std::string_view>& known)
     : file_{std::move(file)}, table_{table} {
   for (const auto& [key, node] : table_)
     if (std::ranges::find(known, key.str()) == known.end()) bad(key.str(), "key is not known");
@@ -60,6 +60,42 @@ bool TomlReader::flag(std::string_view key, bool otherwise) {
   if (const auto* const value = node->as_boolean()) return value->get();
   bad(key, "true or false was expected");
   return otherwise;
+}
+
+std::vector<std::string> TomlReader::texts(std::string_view key) {
+  std::vector<std::string> out;
+  const toml::node* const node = need(key, false);
+  if (node == nullptr) return out;
+  const auto* const list = node->as_array();
+  if (list == nullptr || (!list->empty() && !list->is_homogeneous(toml::node_type::string))) {
+    bad(key, "an array of strings was expected");
+    return out;
+  }
+  for (const toml::node& one : *list) out.push_back(one.as_string()->get());
+  return out;
+}
+
+std::vector<const toml::table*> TomlReader::tables(std::string_view key) {
+  std::vector<const toml::table*> out;
+  const toml::node* const node = need(key, false);
+  if (node == nullptr) return out;
+  const auto* const list = node->as_array();
+  if (list == nullptr || (!list->empty() && !list->is_homogeneous(toml::node_type::table))) {
+    bad(key, "an array of tables was expected");
+    return out;
+  }
+  for (const toml::node& one : *list) out.push_back(one.as_table());
+  return out;
+}
+
+Rounding TomlReader::rounding(std::string_view key) {
+  const std::string name = text(key);
+  if (name == "up") return Rounding::up;
+  if (name == "down") return Rounding::down;
+  if (name == "half-up") return Rounding::half_up;
+  if (name == "half-even") return Rounding::half_even;
+  bad(key, "up, down, half-up or half-even was expected");
+  return Rounding::down;
 }
 
 ServiceDay TomlReader::date(std::string_view key, std::optional<ServiceDay> otherwise) {

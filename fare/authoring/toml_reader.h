@@ -4,14 +4,15 @@
 #pragma once
 
 #include <array>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <toml++/toml.h>
 
 #include "base/bytes.h"
+#include "base/money.h"
 #include "base/result.h"
 #include "base/time.h"
 
@@ -21,7 +22,7 @@ namespace tidegate::fare {
 class TomlReader {
  public:
   TomlReader(std::string file, const toml::table& table,
-             std::initializer_list<std::string_view> known);
+             const std::vector<std::string_view>& known);
 
   [[nodiscard]] bool has(std::string_view key) const { return table_.contains(key); }
   [[nodiscard]] std::string text(std::string_view key,
@@ -29,6 +30,12 @@ class TomlReader {
   [[nodiscard]] std::int64_t number(std::string_view key, std::int64_t min, std::int64_t max,
                                     std::optional<std::int64_t> otherwise = {});
   [[nodiscard]] bool flag(std::string_view key, bool otherwise);
+  /// An array of strings; none: empty.
+  [[nodiscard]] std::vector<std::string> texts(std::string_view key);
+  /// An array of tables; none: empty. They live as long as the table that was given.
+  [[nodiscard]] std::vector<const toml::table*> tables(std::string_view key);
+  /// up, down, half-up or half-even.
+  [[nodiscard]] Rounding rounding(std::string_view key);
   /// "2026-11-01" as a string or as a TOML date.
   [[nodiscard]] ServiceDay date(std::string_view key, std::optional<ServiceDay> otherwise = {});
   /// Minutes of "02:00".

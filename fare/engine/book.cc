@@ -77,6 +77,16 @@ std::optional<Book::StopOnCard> BookData::stop_on_card(const NetworkId& network,
   return out;
 }
 
+bool Timeframe::contains(Timestamp at) const noexcept {
+  const auto local = at + kChinaOffset;
+  const auto day = std::chrono::floor<std::chrono::days>(local);
+  const auto minute = std::chrono::floor<std::chrono::minutes>(local - day).count();
+  const unsigned weekday = std::chrono::weekday{day}.iso_encoding() - 1;  // 0 Monday
+  return std::ranges::any_of(spans, [&](const WeekSpan& span) {
+    return (span.days >> weekday & 1U) != 0 && minute >= span.from && minute < span.to;
+  });
+}
+
 const TariffVersion* version_on(const Network& network, ServiceDay day) noexcept {
   const auto after =
       std::ranges::upper_bound(network.versions, day, {}, &TariffVersion::effective_from);

@@ -29,6 +29,12 @@ class Book {
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
   [[nodiscard]] virtual std::uint64_t number() const noexcept = 0;
 
+  /// The riders it declares beside the built-in ones.
+  [[nodiscard]] virtual std::span<const Rider> riders() const noexcept = 0;
+  [[nodiscard]] std::optional<RiderCategory> rider_from_name(std::string_view name) const noexcept {
+    return fare::rider_from_name(riders(), name);
+  }
+
   /// What a gate writes to a card for one of the book's stops. nullopt: no such network or stop.
   struct StopOnCard {
     CardCode code;

@@ -3,6 +3,7 @@
 // relies on without looking again.
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -79,12 +80,20 @@ Status check_stops(const Network& network, CodeOwners& owners) {
   return {};
 }
 
+/// Names in traces and options: as ids, and + @ / between their parts.
+bool is_label(std::string_view text) {
+  if (text.empty() || text.size() > kTextBytesMax) return false;
+  return std::ranges::all_of(
+      text, [](char c) { return c == '+' || c == '@' || c == '/' || is_id({&c, 1}); });
+}
+
 Status check_tariff(const Tariff& tariff, std::size_t stops, const std::string& where) {
   if (const auto* flat = std::get_if<FlatTariff>(&tariff)) {
     if (!is_fare(flat->fen)) return bad(where, "fare is above 16777215 fen");
     return {};
   }
   const auto& matrix = std::get<MatrixTariff>(tariff);
+  if (!is_id(matrix.rule)) return bad(where, "rule must be 1 to 64 letters, digits, - _ .");
   if (matrix.cells.size() != stops * stops)
     return bad(where, "matrix has " + std::to_string(matrix.cells.size()) + " cells, not " +
                           std::to_string(stops * stops));
@@ -94,7 +103,99 @@ Status check_tariff(const Tariff& tariff, std::size_t stops, const std::string& 
   return {};
 }
 
-Status check_versions(const Network& network) {
+bool is_known(const BookModel& model, RiderCategory rider) {
+  const auto number = std::to_underlying(rider);
+  return (number >= std::to_underlying(RiderCategory::adult) &&
+          number <= std::to_underlying(RiderCategory::test)) ||
+         std::ranges::find(model.riders, rider, &Rider::number) != model.riders.end();
+}
+
+/// Sorted, each there once.
+template <class T>
+bool is_set(const std::vector<T>& values) {
+  return std::ranges::adjacent_find(values, std::ranges::greater_equal{}) == values.end();
+}
+
+Status check_class(const BookModel& model, const TariffVersion& version, const FareClass& one,
+                   std::size_t stops, const std::string& where) {
+  if (!is_label(one.name)) return bad(where, "name must be 1 to 200 letters, digits, - _ . + @ /");
+  if (one.riders.size() > kClassRidersMax || !is_set(one.riders))
+    return bad(where, "riders are not sorted, there twice, or more than 32");
+  for (const RiderCategory rider : one.riders)
+    if (!is_known(model, rider)) return bad(where, "rider category does not exist");
+  if (one.timeframe && *one.timeframe >= model.timeframes.size())
+    return bad(where, "timeframe does not exist");
+  if (one.media.size() > kClassMediaMax || !is_set(one.media))
+    return bad(where, "media are not sorted, or there twice");
+  for (const MediumKind medium : one.media)
+    if (medium != MediumKind::t_union && medium != MediumKind::qr)
+      return bad(where, "medium does not exist");
+  // Whether a boarding pays or opens a journey may not depend on who boards.
+  if (std::holds_alternative<FlatTariff>(version.tariff) &&
+      !std::holds_alternative<FlatTariff>(one.tariff))
+    return bad(where, "must be flat, as the tariff that it belongs to");
+  return check_tariff(one.tariff, stops, where);
+}
+
+Status check_classes(const BookModel& model, const TariffVersion& version, std::size_t stops,
+                     const std::string& where) {
+  if (version.classes.size() > kClassesMax) return bad(where, "has more than 64 classes");
+  std::set<std::string_view> names;
+  for (const FareClass& one : version.classes) {
+    const std::string at = where + ", class " + one.name;
+    if (auto ok = check_class(model, version, one, stops, at); !ok) return ok;
+    if (!names.insert(one.name).second) return bad(at, "is there twice");
+  }
+  return {};
+}
+
+Status check_riders(const BookModel& model) {
+  if (model.riders.size() > kRiderNumbersMax) return bad("book", "has too many riders");
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < model.riders.size(); ++i) {
+    const Rider& rider = model.riders[i];
+    const std::string where = "rider " + rider.name;
+    if (std::to_underlying(rider.number) < kOwnRiderMin)
+      return bad(where, "number is not between 32 and 255");
+    if (i > 0 && model.riders[i - 1].number >= rider.number)
+      return bad(where, "riders are not sorted, or the number is there twice");
+    if (!is_id(rider.name)) return bad(where, "name must be 1 to 64 letters, digits, - _ .");
+    if (!is_name(rider.name_zh) || !is_name(rider.name_en))
+      return bad(where, "names must have 1 to 200 bytes");
+    if (rider_from_name(rider.name)) return bad(where, "name is a built-in rider's");
+    if (!names.insert(rider.name).second) return bad(where, "name is there twice");
+  }
+  return {};
+}
+
+Status check_timeframe(const Timeframe& frame, const std::string& where) {
+  if (!is_id(frame.name)) return bad(where, "name must be 1 to 64 letters, digits, - _ .");
+  if (frame.spans.empty() || frame.spans.size() > kSpansMax)
+    return bad(where, "needs 1 to 64 spans");
+  for (auto span = frame.spans.begin(); span != frame.spans.end(); ++span) {
+    if (span->days == 0 || span->days > 0x7F) return bad(where, "a span has no day of the week");
+    if (span->from >= span->to || span->to > 24 * 60)
+      return bad(where, "a span does not begin before it ends, or ends after 24:00");
+    const bool overlaps = std::any_of(frame.spans.begin(), span, [&](const WeekSpan& other) {
+      return (other.days & span->days) != 0 && other.from < span->to && span->from < other.to;
+    });
+    if (overlaps) return bad(where, "spans overlap");
+  }
+  return {};
+}
+
+Status check_timeframes(const BookModel& model) {
+  if (model.timeframes.size() > kTimeframesMax) return bad("book", "has more than 256 timeframes");
+  for (std::size_t i = 0; i < model.timeframes.size(); ++i) {
+    const std::string where = "timeframe " + model.timeframes[i].name;
+    if (auto ok = check_timeframe(model.timeframes[i], where); !ok) return ok;
+    if (i > 0 && model.timeframes[i - 1].name >= model.timeframes[i].name)
+      return bad(where, "timeframes are not sorted, or the name is there twice");
+  }
+  return {};
+}
+
+Status check_versions(const BookModel& model, const Network& network) {
   const std::string where = "network " + network.id;
   if (network.versions.empty() || network.versions.size() > kVersionsMax)
     return bad(where, "needs 1 to 64 tariff versions");
@@ -106,11 +207,12 @@ Status check_versions(const Network& network) {
     if (i > 0 && network.versions[i - 1].effective_from >= version.effective_from)
       return bad(at, "versions are not in order of effective_from");
     if (auto ok = check_tariff(version.tariff, network.stops.size(), at); !ok) return ok;
+    if (auto ok = check_classes(model, version, network.stops.size(), at); !ok) return ok;
   }
   return {};
 }
 
-Status check_network(const Network& network, CodeOwners& owners) {
+Status check_network(const BookModel& model, const Network& network, CodeOwners& owners) {
   const std::string where = "network " + network.id;
   if (!is_id(network.id)) return bad(where, "id must be 1 to 64 letters, digits, - _ .");
   if (network.code == 0) return bad(where, "code 0 is not allowed");
@@ -121,7 +223,7 @@ Status check_network(const Network& network, CodeOwners& owners) {
   if (network.rollover_minutes >= 24 * 60) return bad(where, "rollover is not before 24:00");
   if (!is_fare(network.minimum_balance)) return bad(where, "minimum balance is above 16777215 fen");
   if (auto ok = check_stops(network, owners); !ok) return ok;
-  return check_versions(network);
+  return check_versions(model, network);
 }
 
 Status check_golden_tap(const BookModel& model, const GoldenTap& golden, const std::string& where) {
@@ -157,9 +259,8 @@ Status check_golden(const BookModel& model) {
     if (!is_name(journey.id)) return bad(where, "id must have 1 to 200 bytes");
     if (!ids.insert(journey.id).second) return bad(where, "id is there twice");
     const auto medium = std::to_underlying(journey.medium.kind);
-    const auto rider = std::to_underlying(journey.medium.rider);
     if (medium < 1 || medium > 2) return bad(where, "medium does not exist");
-    if (rider < 1 || rider > 8) return bad(where, "rider category does not exist");
+    if (!is_known(model, journey.medium.rider)) return bad(where, "rider category does not exist");
     if (!is_fare(journey.medium.balance)) return bad(where, "balance is above 16777215 fen");
     if (journey.taps.empty() || journey.taps.size() > kGoldenTapsMax)
       return bad(where, "needs 1 to 32 taps");
@@ -181,6 +282,11 @@ CardCode card_code(const Network& network, StationBytes station, Byte line) {
   return out;
 }
 
+Status check_declarations(const BookModel& model) {
+  if (auto ok = check_riders(model); !ok) return ok;
+  return check_timeframes(model);
+}
+
 Status check_book(const BookModel& model) {
   if (!is_name(model.name)) return bad("book", "name must have 1 to 200 bytes");
   if (model.number == 0 || model.number > INT64_MAX)
@@ -189,11 +295,12 @@ Status check_book(const BookModel& model) {
   if (model.networks.empty() || model.networks.size() > kNetworksMax)
     return bad("book", "needs 1 to 512 networks");
   if (model.golden.size() > kGoldenMax) return bad("book", "too many golden journeys");
+  if (auto ok = check_declarations(model); !ok) return ok;
   CodeOwners owners;
   std::set<std::uint16_t> codes;
   for (std::size_t i = 0; i < model.networks.size(); ++i) {
     const Network& network = model.networks[i];
-    if (auto ok = check_network(network, owners); !ok) return ok;
+    if (auto ok = check_network(model, network, owners); !ok) return ok;
     if (i > 0 && model.networks[i - 1].id >= network.id)
       return bad("network " + network.id, "networks are not sorted, or the id is there twice");
     if (!codes.insert(network.code).second)

@@ -29,7 +29,30 @@ std::uint32_t fen32(Fen fen) {
   return static_cast<std::uint32_t>(fen.count());
 }
 
+/// Engine 1 passed over classes.
+constexpr std::uint16_t kEngineOfClasses = 2;
+
+std::uint16_t engine_for(const BookModel& model) {
+  for (const Network& network : model.networks)
+    for (const TariffVersion& version : network.versions)
+      if (!version.classes.empty()) return kEngineOfClasses;
+  return 0;
+}
+
 // ---- encode
+
+/// Nothing at all for an empty list.
+template <class T>
+Offset<flatbuffers::Vector<Offset<T>>> put_list(Builder& out, const std::vector<Offset<T>>& list) {
+  return list.empty() ? Offset<flatbuffers::Vector<Offset<T>>>{} : out.CreateVector(list);
+}
+
+/// Like every absent value: a book without it has the bytes that it always had.
+Offset<fb::MatrixTariff> put_matrix(Builder& out, const MatrixTariff& matrix) {
+  const auto cells = out.CreateVector(matrix.cells);
+  if (matrix.rule == MatrixTariff::kOriginDestination) return fb::CreateMatrixTariff(out, cells);
+  return fb::CreateMatrixTariff(out, cells, out.CreateString(matrix.rule));
+}
 
 std::pair<fb::Tariff, Offset<void>> put_tariff(Builder& out, const Tariff& tariff) {
   return std::visit(
@@ -38,10 +61,47 @@ std::pair<fb::Tariff, Offset<void>> put_tariff(Builder& out, const Tariff& tarif
         if constexpr (std::is_same_v<T, FlatTariff>)
           return {fb::Tariff::FlatTariff, fb::CreateFlatTariff(out, fen32(kind.fen)).Union()};
         else
-          return {fb::Tariff::MatrixTariff,
-                  fb::CreateMatrixTariff(out, out.CreateVector(kind.cells)).Union()};
+          return {fb::Tariff::MatrixTariff, put_matrix(out, kind).Union()};
       },
       tariff);
+}
+
+template <class E>
+Offset<flatbuffers::Vector<std::uint8_t>> put_numbers(Builder& out, const std::vector<E>& values) {
+  if (values.empty()) return {};
+  std::vector<std::uint8_t> numbers;
+  for (const E value : values) numbers.push_back(std::to_underlying(value));
+  return out.CreateVector(numbers);
+}
+
+Offset<fb::FareClass> put_class(Builder& out, const FareClass& one) {
+  const auto [kind, tariff] = put_tariff(out, one.tariff);
+  const auto name = out.CreateString(one.name);
+  const auto riders = put_numbers(out, one.riders), media = put_numbers(out, one.media);
+  const auto timeframe = static_cast<std::uint16_t>(one.timeframe ? *one.timeframe + 1 : 0);
+  return fb::CreateFareClass(out, name, riders, timeframe, media, kind, tariff);
+}
+
+Offset<fb::TariffVersion> put_version(Builder& out, const TariffVersion& version) {
+  std::vector<Offset<fb::FareClass>> classes;
+  for (const FareClass& one : version.classes) classes.push_back(put_class(out, one));
+  const auto [kind, tariff] = put_tariff(out, version.tariff);
+  return fb::CreateTariffVersion(out, day_number(version.effective_from), kind, tariff,
+                                 put_list(out, classes));
+}
+
+Offset<fb::Rider> put_rider(Builder& out, const Rider& rider) {
+  const auto name = out.CreateString(rider.name);
+  const auto zh = out.CreateString(rider.name_zh);
+  const auto en = out.CreateString(rider.name_en);
+  return fb::CreateRider(out, std::to_underlying(rider.number), name, zh, en);
+}
+
+Offset<fb::Timeframe> put_timeframe(Builder& out, const Timeframe& frame) {
+  std::vector<fb::WeekSpan> spans;
+  for (const WeekSpan& span : frame.spans) spans.emplace_back(span.days, span.from, span.to);
+  const auto name = out.CreateString(frame.name);
+  return fb::CreateTimeframe(out, name, out.CreateVectorOfStructs(spans));
 }
 
 Offset<fb::Stop> put_stop(Builder& out, const Stop& stop) {
@@ -59,11 +119,8 @@ Offset<fb::Network> put_network(Builder& out, const Network& network) {
   std::vector<Offset<fb::Stop>> stops;
   for (const Stop& stop : network.stops) stops.push_back(put_stop(out, stop));
   std::vector<Offset<fb::TariffVersion>> versions;
-  for (const TariffVersion& version : network.versions) {
-    const auto [kind, tariff] = put_tariff(out, version.tariff);
-    versions.push_back(
-        fb::CreateTariffVersion(out, day_number(version.effective_from), kind, tariff));
-  }
+  for (const TariffVersion& version : network.versions)
+    versions.push_back(put_version(out, version));
   const auto id = out.CreateString(network.id);
   const auto zh = out.CreateString(network.name_zh);
   const auto en = out.CreateString(network.name_en);
@@ -122,21 +179,91 @@ StationBytes station(const fb::StationBytes& in) {
   return {in.line(), in.station()};
 }
 
-/// `cells_left` is what the whole book may still hold.
-Result<Tariff> get_tariff(const fb::TariffVersion& in, std::size_t& cells_left) {
+/// Of a TariffVersion or a FareClass. `cells_left` is what the whole book may still hold.
+template <class Table>
+Result<Tariff> get_tariff(const Table& in, std::size_t& cells_left) {
   switch (in.tariff_type()) {
     case fb::Tariff::FlatTariff: return FlatTariff{Fen{in.tariff_as_FlatTariff()->fen()}};
     case fb::Tariff::MatrixTariff: {
-      const auto& cells = *in.tariff_as_MatrixTariff()->cells();
+      const fb::MatrixTariff& matrix = *in.tariff_as_MatrixTariff();
+      const auto& cells = *matrix.cells();
       if (cells.size() > cells_left) return fail(Errc::invalid, "matrices are too large");
       cells_left -= cells.size();
-      return MatrixTariff{{cells.begin(), cells.end()}};
+      MatrixTariff out{{cells.begin(), cells.end()}};
+      if (matrix.rule() != nullptr) out.rule = text(matrix.rule());
+      return out;
     }
     case fb::Tariff::NONE: break;
   }
   return fail(Errc::unsupported, "tariff kind " +
                                      std::to_string(std::to_underlying(in.tariff_type())) +
                                      " is not known to this version");
+}
+
+/// At most one more than `max`: too many for check_book().
+template <class E>
+std::vector<E> get_numbers(const flatbuffers::Vector<std::uint8_t>* in, std::size_t max) {
+  std::vector<E> out;
+  if (in == nullptr) return out;
+  for (const std::uint8_t number : *in) {
+    if (out.size() > max) break;
+    out.push_back(static_cast<E>(number));
+  }
+  return out;
+}
+
+Result<FareClass> get_class(const fb::FareClass& in, std::size_t& cells_left) {
+  FareClass out{.name = text(in.name()),
+                .riders = get_numbers<RiderCategory>(in.riders(), kClassRidersMax),
+                .timeframe = std::nullopt,
+                .media = get_numbers<MediumKind>(in.media(), kClassMediaMax),
+                .tariff = {}};
+  if (in.timeframe() != 0) out.timeframe = static_cast<std::uint16_t>(in.timeframe() - 1);
+  auto tariff = get_tariff(in, cells_left);
+  if (!tariff) return fail(std::move(tariff.error()), "class " + out.name);
+  out.tariff = *std::move(tariff);
+  return out;
+}
+
+Result<TariffVersion> get_version(const fb::TariffVersion& in, std::size_t& cells_left) {
+  auto tariff = get_tariff(in, cells_left);
+  if (!tariff) return fail(std::move(tariff.error()));
+  TariffVersion out{
+      .effective_from = day_from(in.effective_from()), .tariff = *std::move(tariff), .classes = {}};
+  if (in.classes() == nullptr) return out;
+  if (in.classes()->size() > kClassesMax) return fail(Errc::invalid, "too many classes");
+  for (const fb::FareClass* one : *in.classes()) {
+    auto parsed = get_class(*one, cells_left);
+    if (!parsed) return fail(std::move(parsed.error()));
+    out.classes.push_back(*std::move(parsed));
+  }
+  return out;
+}
+
+Timeframe get_timeframe(const fb::Timeframe& in) {
+  Timeframe out{.name = text(in.name()), .spans = {}};
+  for (const fb::WeekSpan* span : *in.spans()) {
+    if (out.spans.size() > kSpansMax) break;  // one too many for check_book()
+    out.spans.push_back({.days = span->days(), .from = span->from(), .to = span->to()});
+  }
+  return out;
+}
+
+/// Riders and timeframes of the book.
+Status get_declarations(const fb::FareBook& in, BookModel& out) {
+  if (in.riders() != nullptr) {
+    if (in.riders()->size() > kRiderNumbersMax) return fail(Errc::invalid, "too many riders");
+    for (const fb::Rider* rider : *in.riders())
+      out.riders.push_back({.number = static_cast<RiderCategory>(rider->number()),
+                            .name = text(rider->name()),
+                            .name_zh = text(rider->name_zh()),
+                            .name_en = text(rider->name_en())});
+  }
+  if (in.timeframes() == nullptr) return {};
+  if (in.timeframes()->size() > kTimeframesMax) return fail(Errc::invalid, "too many timeframes");
+  for (const fb::Timeframe* frame : *in.timeframes())
+    out.timeframes.push_back(get_timeframe(*frame));
+  return {};
 }
 
 Stop get_stop(const fb::Stop& in) {
@@ -171,9 +298,9 @@ Result<Network> get_network(const fb::Network& in, std::size_t& cells_left) {
     return fail(Errc::invalid, "network " + out.id + ": too many stops or tariff versions");
   for (const fb::Stop* stop : *in.stops()) out.stops.push_back(get_stop(*stop));
   for (const fb::TariffVersion* version : *in.versions()) {
-    auto tariff = get_tariff(*version, cells_left);
-    if (!tariff) return fail(std::move(tariff.error()), "network " + out.id);
-    out.versions.push_back({day_from(version->effective_from()), *std::move(tariff)});
+    auto parsed = get_version(*version, cells_left);
+    if (!parsed) return fail(std::move(parsed.error()), "network " + out.id);
+    out.versions.push_back(*std::move(parsed));
   }
   return out;
 }
@@ -240,9 +367,15 @@ Bytes encode_book(const BookModel& model) {
   const auto name = out.CreateString(model.name);
   const auto all_networks = out.CreateVector(networks);
   const auto all_golden = out.CreateVector(golden);
+  std::vector<Offset<fb::Rider>> riders;
+  for (const Rider& rider : model.riders) riders.push_back(put_rider(out, rider));
+  std::vector<Offset<fb::Timeframe>> frames;
+  for (const Timeframe& frame : model.timeframes) frames.push_back(put_timeframe(out, frame));
+  const auto all_riders = put_list(out, riders);
+  const auto all_frames = put_list(out, frames);
   fb::FinishFareBookBuffer(
       out, fb::CreateFareBook(out, name, model.number, day_number(model.valid_from), all_networks,
-                              all_golden));
+                              all_golden, all_riders, all_frames, engine_for(model)));
   return {out.GetBufferPointer(), out.GetBufferPointer() + out.GetSize()};
 }
 
@@ -256,8 +389,12 @@ Result<BookModel> decode_book(ByteView payload) {
     return fail(Errc::invalid, "not a fare book, or damaged (identifier TGFB and structure)");
   const fb::FareBook& in = *fb::GetFareBook(aligned.data());
   if (in.networks()->size() > kNetworksMax) return fail(Errc::invalid, "too many networks");
+  if (in.needs_engine() > kEngineVersion)
+    return fail(Errc::unsupported, "the book needs engine " + std::to_string(in.needs_engine()) +
+                                       ", this is engine " + std::to_string(kEngineVersion));
   BookModel out{
       .name = text(in.name()), .number = in.number(), .valid_from = day_from(in.valid_from())};
+  if (auto ok = get_declarations(in, out); !ok) return fail(std::move(ok.error()));
   std::size_t cells_left = kBookBytesMax / sizeof(std::uint32_t);
   for (const fb::Network* network : *in.networks()) {
     auto parsed = get_network(*network, cells_left);

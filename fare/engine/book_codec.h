@@ -17,12 +17,20 @@ inline constexpr std::size_t kGoldenMax = 5'000;
 inline constexpr std::size_t kGoldenTapsMax = 32;  ///< in one journey
 inline constexpr std::size_t kOtherCodesMax = 32;  ///< of one stop
 inline constexpr std::size_t kTextBytesMax = 200;
+inline constexpr std::size_t kRiderNumbersMax = 255;
+inline constexpr std::size_t kTimeframesMax = 256;
+inline constexpr std::size_t kSpansMax = 64;        ///< of one timeframe
+inline constexpr std::size_t kClassesMax = 64;      ///< of one tariff version
+inline constexpr std::size_t kClassRidersMax = 32;  ///< of one class
+inline constexpr std::size_t kClassMediaMax = 2;    ///< of one class
 
 /// The same model always gives the same bytes.
 [[nodiscard]] Bytes encode_book(const BookModel& model);
 /// Structure only: identifier, FlatBuffers verifier with explicit limits, known kinds.
-/// Errc::invalid, Errc::unsupported for a tariff kind of a later version.
+/// Errc::invalid, Errc::unsupported for a tariff kind or an engine of a later version.
 [[nodiscard]] Result<BookModel> decode_book(ByteView payload);
+/// Of check_book(), what concerns riders and timeframes.
+[[nodiscard]] Status check_declarations(const BookModel& model);
 /// Ranges, order, uniqueness, references. Errc::invalid says what and where.
 [[nodiscard]] Status check_book(const BookModel& model);
 

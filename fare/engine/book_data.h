@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@ class BookData final : public Book {
 
   [[nodiscard]] std::string_view name() const noexcept override { return model_.name; }
   [[nodiscard]] std::uint64_t number() const noexcept override { return model_.number; }
+  [[nodiscard]] std::span<const Rider> riders() const noexcept override { return model_.riders; }
   [[nodiscard]] std::optional<StopOnCard> stop_on_card(const NetworkId& network,
                                                        const StopCode& stop) const override;
 

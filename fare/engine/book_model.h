@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -27,16 +28,45 @@ struct FlatTariff {
 
 struct MatrixTariff {
   static constexpr std::uint32_t kNoFare = 0xFFFFFFFF;
-  std::vector<std::uint32_t> cells;  ///< n*n fen, row = from, in the order of Network::stops
+  static constexpr std::string_view kOriginDestination = "od";
+  std::vector<std::uint32_t> cells;      ///< n*n fen, row = from, in the order of Network::stops
+  std::string rule{kOriginDestination};  ///< what traces call it
   friend bool operator==(const MatrixTariff&, const MatrixTariff&) = default;
 };
 
 /// Kinds of tariff: price.cc visits them, book_codec.cc numbers them.
 using Tariff = std::variant<FlatTariff, MatrixTariff>;
 
+/// Minutes of local days of the week: `from` is inside, `to` (at most 1440) is not.
+struct WeekSpan {
+  std::uint8_t days = 0;  ///< bit 0 Monday … bit 6 Sunday
+  std::uint16_t from = 0;
+  std::uint16_t to = 0;
+  friend bool operator==(const WeekSpan&, const WeekSpan&) = default;
+};
+
+struct Timeframe {
+  std::string name;
+  std::vector<WeekSpan> spans;  ///< do not overlap
+  /// In local time (UTC+8).
+  [[nodiscard]] bool contains(Timestamp at) const noexcept;
+  friend bool operator==(const Timeframe&, const Timeframe&) = default;
+};
+
+/// What some riders pay instead of the version's tariff, at some times, with some media.
+struct FareClass {
+  std::string name;                        ///< in traces: "student@peak"
+  std::vector<RiderCategory> riders;       ///< sorted; empty: everybody
+  std::optional<std::uint16_t> timeframe;  ///< index of BookModel::timeframes; none: always
+  std::vector<MediumKind> media;           ///< sorted; empty: every medium
+  Tariff tariff;                           ///< flat, where the version's is
+  friend bool operator==(const FareClass&, const FareClass&) = default;
+};
+
 struct TariffVersion {
   ServiceDay effective_from;
-  Tariff tariff;
+  Tariff tariff;                   ///< for whom no class has a fare
+  std::vector<FareClass> classes;  ///< the first that matches and has a fare for the ride is taken
   friend bool operator==(const TariffVersion&, const TariffVersion&) = default;
 };
 
@@ -94,6 +124,8 @@ struct BookModel {
   ServiceDay valid_from;
   std::vector<Network> networks;  ///< sorted by id
   std::vector<GoldenJourney> golden;
+  std::vector<Rider> riders;          ///< sorted by number
+  std::vector<Timeframe> timeframes;  ///< sorted by name
   friend bool operator==(const BookModel&, const BookModel&) = default;
 };
 

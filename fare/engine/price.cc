@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // fare::price: one tap against one book. Refusals are looked for in their order of precedence.
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <limits>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "fare/engine/book.h"
+#include "fare/engine/book_codec.h"
 #include "fare/engine/book_data.h"
 
 namespace tidegate::fare {
@@ -39,7 +41,8 @@ std::uint32_t minute_number(Timestamp at) {
 /// What one ride costs, and the rule that says so.
 struct Fare {
   Fen fen;
-  std::string_view rule;  ///< behind the network's name
+  std::string_view rule;                  ///< behind the network's name
+  const FareClass* fare_class = nullptr;  ///< nullptr: the version's own tariff
 };
 
 /// nullopt: the tariff has no fare for it. `from` and `to` are indices of the network's stops.
@@ -49,24 +52,61 @@ std::optional<Fare> fare_of(const Tariff& tariff, std::size_t stops, std::size_t
       [&](const auto& kind) -> std::optional<Fare> {
         using T = std::decay_t<decltype(kind)>;
         if constexpr (std::is_same_v<T, FlatTariff>) {
-          return Fare{kind.fen, "/flat"};
+          return Fare{kind.fen, "flat"};
         } else {
           const std::uint32_t cell = kind.cells[from * stops + to];
           if (cell == MatrixTariff::kNoFare) return std::nullopt;
-          return Fare{Fen{cell}, "/od"};
+          return Fare{Fen{cell}, kind.rule};
         }
       },
       tariff);
 }
 
-/// The most a ride from `from` can cost; nullopt: no ride from there has a fare.
-std::optional<Fen> highest_from(const Tariff& tariff, std::size_t stops, std::size_t from) {
-  std::optional<Fen> highest;
-  for (std::size_t to = 0; to < stops; ++to)
-    if (const auto fare = fare_of(tariff, stops, from, to))
-      highest = std::max(highest.value_or(Fen{0}), fare->fen);
-  return highest;
-}
+/// What one passenger pays for rides that begin at one instant: the classes that match, then the
+/// version's own tariff. Allocates nothing.
+class Prices {
+ public:
+  Prices(const BookModel& book, const TariffVersion& version, const Medium& medium,
+         Timestamp begun) noexcept
+      : version_{version} {
+    static_assert(kClassesMax <= 64);
+    for (std::size_t i = 0; i < version.classes.size(); ++i)
+      if (matches(book, version.classes[i], medium, begun)) matching_ |= std::uint64_t{1} << i;
+  }
+
+  /// nullopt: the ride has no fare. `from` and `to` are indices of the network's `stops`.
+  [[nodiscard]] std::optional<Fare> fare(std::size_t stops, std::size_t from,
+                                         std::size_t to) const {
+    for (std::uint64_t left = matching_; left != 0; left &= left - 1) {
+      const FareClass& one = version_.classes[static_cast<std::size_t>(std::countr_zero(left))];
+      auto found = fare_of(one.tariff, stops, from, to);
+      if (!found) continue;
+      found->fare_class = &one;
+      return found;
+    }
+    return fare_of(version_.tariff, stops, from, to);
+  }
+
+  /// The most a ride from `from` can cost; nullopt: no ride from there has a fare.
+  [[nodiscard]] std::optional<Fen> highest_from(std::size_t stops, std::size_t from) const {
+    std::optional<Fen> highest;
+    for (std::size_t to = 0; to < stops; ++to)
+      if (const auto one = fare(stops, from, to))
+        highest = std::max(highest.value_or(Fen{0}), one->fen);
+    return highest;
+  }
+
+ private:
+  static bool matches(const BookModel& book, const FareClass& one, const Medium& medium,
+                      Timestamp begun) noexcept {
+    if (!one.riders.empty() && !std::ranges::binary_search(one.riders, medium.rider)) return false;
+    if (!one.media.empty() && !std::ranges::binary_search(one.media, medium.kind)) return false;
+    return !one.timeframe || book.timeframes[*one.timeframe].contains(begun);
+  }
+
+  const TariffVersion& version_;
+  std::uint64_t matching_ = 0;  ///< bit i: class i
+};
 
 bool is_flat(const Tariff& tariff) {
   return std::holds_alternative<FlatTariff>(tariff);
@@ -105,7 +145,7 @@ class Pricing {
   [[nodiscard]] Decision come_in() const {
     if (medium_.open && !mode(Modes::kOrderFree)) return refuse(RefusalCode::already_entered);
     if (!priceable(version_)) return refuse(RefusalCode::no_fare);
-    const auto highest = highest_from(version_->tariff, network_->stops.size(), *here_);
+    const auto highest = prices(*version_, tap_.at).highest_from(network_->stops.size(), *here_);
     const auto most = highest ? for_all_persons(*highest) : std::nullopt;
     if (!most) return refuse(RefusalCode::no_fare);
     // What is owed to the issuer is paid back by a top-up, not by another ride.
@@ -134,13 +174,19 @@ class Pricing {
     // A flat ride was paid for when boarding; alighting only closes it.
     if (tap_.kind == TapKind::alight && is_flat(version->tariff))
       return take(Fen{0}, network_->id + "/flat");
-    return charge(fare_of(version->tariff, network_->stops.size(), from->stop, *here_));
+    // Who pays what is judged at the tap that began the ride.
+    return charge(
+        prices(*version, medium_.open->at).fare(network_->stops.size(), from->stop, *here_));
   }
 
   [[nodiscard]] Decision board_flat() const {
     if (!priceable(version_)) return refuse(RefusalCode::no_fare);
     if (mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
-    return charge(fare_of(version_->tariff, network_->stops.size(), *here_, *here_));
+    return charge(prices(*version_, tap_.at).fare(network_->stops.size(), *here_, *here_));
+  }
+
+  [[nodiscard]] Prices prices(const TariffVersion& version, Timestamp begun) const noexcept {
+    return {book_.model(), version, medium_, begun};
   }
 
   /// By the card's own bytes; else by the stop that a table of places says they are.
@@ -192,7 +238,17 @@ class Pricing {
     const bool out = tap_.kind == TapKind::exit || tap_.kind == TapKind::alight;
     const Fen spendable = out ? medium_.balance + medium_.overdraft_left : medium_.balance;
     if (spendable < *all) return refuse(RefusalCode::insufficient_balance);
-    return take(*all, network_->id + std::string{fare->rule});
+    return take(*all, rule_of(*fare));
+  }
+
+  /// "mtr/od", "mtr/od/student@peak"
+  [[nodiscard]] std::string rule_of(const Fare& fare) const {
+    std::string out;
+    out.reserve(network_->id.size() + fare.rule.size() +
+                (fare.fare_class != nullptr ? fare.fare_class->name.size() : 0) + 2);
+    out.append(network_->id).append("/").append(fare.rule);
+    if (fare.fare_class != nullptr) out.append("/").append(fare.fare_class->name);
+    return out;
   }
 
   [[nodiscard]] Decision take(Fen fen, std::string rule) const {

@@ -2,6 +2,7 @@
 // Names of the enumerations that books, journeys and people use.
 #include "fare/engine/types.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -30,6 +31,19 @@ constexpr std::array kBoxes{Row<BoxKind>{BoxKind::station, "station"},
                             Row<BoxKind>{BoxKind::vehicle, "vehicle"},
                             Row<BoxKind>{BoxKind::pier, "pier"}};
 
+/// "rider-9" … for numbers without a name of their own.
+constexpr auto kNumbered = [] {
+  std::array<std::array<char, 10>, 256> out{};
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    std::size_t at = 0;
+    for (const char c : std::string_view{"rider-"}) out[i][at++] = c;
+    if (i >= 100) out[i][at++] = static_cast<char>('0' + i / 100);
+    if (i >= 10) out[i][at++] = static_cast<char>('0' + i / 10 % 10);
+    out[i][at] = static_cast<char>('0' + i % 10);
+  }
+  return out;
+}();
+
 template <class Table, class E>
 std::string_view find_name(const Table& table, E value) noexcept {
   for (const auto& [known, name] : table)
@@ -51,7 +65,9 @@ std::string_view name_of(MediumKind kind) noexcept {
   return find_name(kMedia, kind);
 }
 std::string_view name_of(RiderCategory rider) noexcept {
-  return find_name(kRiders, rider);
+  for (const auto& [known, name] : kRiders)
+    if (known == rider) return name;
+  return kNumbered[std::to_underlying(rider)].data();
 }
 std::string_view name_of(TapKind kind) noexcept {
   return find_name(kTaps, kind);
@@ -65,6 +81,17 @@ std::optional<MediumKind> medium_from_name(std::string_view name) noexcept {
 }
 std::optional<RiderCategory> rider_from_name(std::string_view name) noexcept {
   return find_value(kRiders, name);
+}
+std::optional<RiderCategory> rider_from_name(std::span<const Rider> own,
+                                             std::string_view name) noexcept {
+  if (const auto built_in = rider_from_name(name)) return built_in;
+  const auto at = std::ranges::find(own, name, &Rider::name);
+  if (at == own.end()) return std::nullopt;
+  return at->number;
+}
+std::string_view rider_name(std::span<const Rider> own, RiderCategory rider) noexcept {
+  const auto at = std::ranges::find(own, rider, &Rider::number);
+  return at != own.end() ? std::string_view{at->name} : name_of(rider);
 }
 std::optional<TapKind> tap_from_name(std::string_view name) noexcept {
   return find_value(kTaps, name);

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,11 +19,13 @@
 
 namespace tidegate::fare {
 
-/// Rises whenever the same input could give another price. In every intent.
-inline constexpr std::uint16_t kEngineVersion = 1;
+/// Rises whenever the same input could give another price. In every intent. 2: fare classes (engine
+/// 1 read a book without seeing them).
+inline constexpr std::uint16_t kEngineVersion = 2;
 
 // DO NOT CHANGE THESE NUMBERS: they are in ledgers.
 enum class MediumKind : std::uint8_t { t_union = 1, qr = 2 };
+/// 1 to 8 are built in; a book declares others from kOwnRiderMin on.
 enum class RiderCategory : std::uint8_t {
   adult = 1,
   student = 2,
@@ -33,19 +36,35 @@ enum class RiderCategory : std::uint8_t {
   staff = 7,
   test = 8
 };
+inline constexpr std::uint8_t kOwnRiderMin = 32;
 enum class TapKind : std::uint8_t { entry = 1, exit = 2, board = 3, alight = 4 };
 enum class BoxKind : std::uint8_t { station = 1, vehicle = 2, pier = 3 };
 enum class ItemClass : std::uint8_t { person = 1, bicycle = 2, motorcycle = 3 };
 enum class PositionQuality : std::uint8_t { fixed = 1, good = 2, estimated = 3, none = 4 };
 
-[[nodiscard]] std::string_view name_of(MediumKind kind) noexcept;      // "t-union"
-[[nodiscard]] std::string_view name_of(RiderCategory rider) noexcept;  // "adult"
-[[nodiscard]] std::string_view name_of(TapKind kind) noexcept;         // "entry"
-[[nodiscard]] std::string_view name_of(BoxKind kind) noexcept;         // "station"
+[[nodiscard]] std::string_view name_of(MediumKind kind) noexcept;  // "t-union"
+/// "adult"; "rider-32" for a number that only a book can name.
+[[nodiscard]] std::string_view name_of(RiderCategory rider) noexcept;
+[[nodiscard]] std::string_view name_of(TapKind kind) noexcept;  // "entry"
+[[nodiscard]] std::string_view name_of(BoxKind kind) noexcept;  // "station"
 [[nodiscard]] std::optional<MediumKind> medium_from_name(std::string_view name) noexcept;
 [[nodiscard]] std::optional<RiderCategory> rider_from_name(std::string_view name) noexcept;
 [[nodiscard]] std::optional<TapKind> tap_from_name(std::string_view name) noexcept;
 [[nodiscard]] std::optional<BoxKind> box_kind_from_name(std::string_view name) noexcept;
+
+/// A rider that a book declares.
+struct Rider {
+  RiderCategory number{};
+  std::string name;
+  std::string name_zh;
+  std::string name_en;
+  friend bool operator==(const Rider&, const Rider&) = default;
+};
+/// A built-in rider's name, or one of `own`.
+[[nodiscard]] std::optional<RiderCategory> rider_from_name(std::span<const Rider> own,
+                                                           std::string_view name) noexcept;
+/// The name in `own`, else name_of().
+[[nodiscard]] std::string_view rider_name(std::span<const Rider> own, RiderCategory rider) noexcept;
 
 /// A place as cards name it (EF 1A and 1E): the book maps it to its stops. Opaque bytes: compare,
 /// never compute. In 1A the line stands beside the station and the station field has 8 bytes.

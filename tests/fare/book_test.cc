@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <flatbuffers/flatbuffers.h>
+
 #include <functional>
 #include <random>
 
@@ -13,16 +15,30 @@
 namespace tidegate::fare {
 namespace {
 
+using testing_books::classed_model;
 using testing_books::day;
 using testing_books::load;
 using testing_books::small_model;
 
 TEST(Book, bytes_hold_the_whole_model) {
-  const BookModel model = small_model();
-  const auto back = decode_book(encode_book(model));
-  ASSERT_TRUE(back) << back.error().message();
-  EXPECT_EQ(*back, model);
-  EXPECT_EQ(encode_book(*back), encode_book(model));
+  for (const BookModel& model : {small_model(), classed_model()}) {
+    const auto back = decode_book(encode_book(model));
+    ASSERT_TRUE(back) << back.error().message();
+    EXPECT_EQ(*back, model);
+    EXPECT_EQ(encode_book(*back), encode_book(model));
+  }
+}
+
+TEST(Book, of_a_later_engine_is_refused_as_unsupported) {
+  // What an engine did not know it would pass over, and charge without it.
+  Bytes bytes = encode_book(classed_model());
+  auto* const book = flatbuffers::GetMutableRoot<flatbuffers::Table>(bytes.data());
+  constexpr flatbuffers::voffset_t kNeedsEngine = 4 + 2 * 7;  // field id 7 of FareBook
+  EXPECT_EQ(book->GetField<std::uint16_t>(kNeedsEngine, 0), kEngineVersion);
+  ASSERT_TRUE(book->SetField<std::uint16_t>(kNeedsEngine, kEngineVersion + 1, 0));
+  const auto refused = Book::load(bytes);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Errc::unsupported);
 }
 
 TEST(Book, is_read_from_memory_of_any_alignment) {
@@ -134,6 +150,78 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"golden_no_taps", [](BookModel& m) { m.golden[0].taps.clear(); }, "g1: needs"}),
     [](const auto& param) { return param.param.name; });
 
+class BadClasses : public ::testing::TestWithParam<Bad> {};
+
+TEST_P(BadClasses, are_refused_with_place_and_reason) {
+  BookModel model = classed_model();
+  GetParam().damage(model);
+  const auto book = Book::load(encode_book(model));
+  ASSERT_FALSE(book);
+  EXPECT_NE(book.error().message().find(GetParam().says), std::string::npos)
+      << book.error().message();
+}
+
+FareClass& first_class(BookModel& model) {
+  return metro(model).versions[0].classes[0];
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Book, BadClasses,
+    ::testing::Values(
+        Bad{"rider_number", [](BookModel& m) { m.riders[0].number = RiderCategory{31}; },
+            "rider pensioner: number is not between 32 and 255"},
+        Bad{"rider_order", [](BookModel& m) { std::swap(m.riders[0], m.riders[1]); },
+            "rider pensioner: riders are not sorted"},
+        Bad{"rider_name_built_in", [](BookModel& m) { m.riders[0].name = "adult"; },
+            "rider adult: name is a built-in rider's"},
+        Bad{"rider_name_twice", [](BookModel& m) { m.riders[1].name = "pensioner"; },
+            "rider pensioner: name is there twice"},
+        Bad{"timeframe_order", [](BookModel& m) { m.timeframes[1].name = "all"; },
+            "timeframe all: timeframes are not sorted"},
+        Bad{"timeframe_empty", [](BookModel& m) { m.timeframes[0].spans.clear(); },
+            "timeframe peak: needs 1 to 64 spans"},
+        Bad{"timeframe_many", [](BookModel& m) { m.timeframes[0].spans.resize(65); },
+            "timeframe peak: needs 1 to 64 spans"},
+        Bad{"span_backwards", [](BookModel& m) { m.timeframes[0].spans[0].to = 420; },
+            "timeframe peak: a span does not begin"},
+        Bad{"span_past_midnight", [](BookModel& m) { m.timeframes[1].spans[0].to = 1441; },
+            "timeframe sunday: a span does not begin"},
+        Bad{"span_no_day", [](BookModel& m) { m.timeframes[0].spans[0].days = 0x80; },
+            "timeframe peak: a span has no day"},
+        Bad{"spans_overlap", [](BookModel& m) { m.timeframes[0].spans[1] = {0x10, 539, 600}; },
+            "timeframe peak: spans overlap"},
+        Bad{"class_name", [](BookModel& m) { first_class(m).name = "a b"; }, "class a b: name"},
+        Bad{"class_twice", [](BookModel& m) { first_class(m).name = "pensioner"; },
+            "network m, tariff 1, class pensioner: is there twice"},
+        Bad{"class_rider", [](BookModel& m) { first_class(m).riders = {RiderCategory{33}}; },
+            "class pensioner@peak: rider category"},
+        Bad{"class_riders_order",
+            [](BookModel& m) {
+              first_class(m).riders = {RiderCategory::student, RiderCategory::adult};
+            },
+            "class pensioner@peak: riders are not sorted"},
+        Bad{"class_timeframe", [](BookModel& m) { first_class(m).timeframe = 2; },
+            "class pensioner@peak: timeframe does not exist"},
+        Bad{"class_medium", [](BookModel& m) { first_class(m).media = {MediumKind{3}}; },
+            "class pensioner@peak: medium does not exist"},
+        Bad{"class_media_twice",
+            [](BookModel& m) { first_class(m).media = {MediumKind::qr, MediumKind::qr}; },
+            "class pensioner@peak: media are not sorted"},
+        Bad{"class_matrix", [](BookModel& m) { first_class(m).tariff = MatrixTariff{{1}}; },
+            "class pensioner@peak: matrix has 1 cells, not 9"},
+        Bad{"class_rule",
+            [](BookModel& m) { std::get<MatrixTariff>(first_class(m).tariff).rule = "a/b"; },
+            "class pensioner@peak: rule"},
+        Bad{"class_of_a_flat_tariff",
+            [](BookModel& m) { m.networks[0].versions[0].classes[0].tariff = MatrixTariff{{1}}; },
+            "network f, tariff 1, class pensioner: must be flat"},
+        Bad{"too_many_classes",
+            [](BookModel& m) { metro(m).versions[0].classes.resize(65, first_class(m)); },
+            "network m: too many classes"},
+        Bad{"golden_rider", [](BookModel& m) { m.golden[0].medium.rider = RiderCategory{33}; },
+            "golden journey g1: rider category"}),
+    [](const auto& param) { return param.param.name; });
+
 TEST(Book, empty_and_foreign_bytes_are_refused) {
   for (const Bytes& bytes : {Bytes{}, Bytes(4, 0), Bytes(64, 0), Bytes(64, 0xFF), Bytes(4096, 'T')})
     EXPECT_FALSE(Book::load(bytes));
@@ -167,7 +255,7 @@ void use(const Bytes& bytes) {
 }
 
 TEST(Book, survives_every_changed_byte) {
-  const Bytes good = encode_book(small_model());
+  const Bytes good = encode_book(classed_model());
   for (std::size_t i = 0; i < good.size(); ++i) {
     for (const unsigned flip : {0x01U, 0x80U, 0xFFU}) {
       Bytes bytes = good;
@@ -178,13 +266,13 @@ TEST(Book, survives_every_changed_byte) {
 }
 
 TEST(Book, survives_every_truncation) {
-  const Bytes good = encode_book(small_model());
+  const Bytes good = encode_book(classed_model());
   for (std::size_t size = 0; size < good.size(); ++size)
     use(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size)));
 }
 
 TEST(Book, survives_many_random_changes) {
-  const Bytes good = encode_book(small_model());
+  const Bytes good = encode_book(classed_model());
   std::mt19937 random{20261102};
   for (int round = 0; round < 3'000; ++round) {
     Bytes bytes = good;

@@ -91,6 +91,33 @@ inline BookModel small_model() {
           .golden = {golden}};
 }
 
+/// small_model() with riders, timeframes and classes on metro "m": pensioners have prices of their
+/// own from a and b in the peak and ride free otherwise, students with a code pay 100 fen.
+inline BookModel classed_model() {
+  constexpr std::uint32_t x = MatrixTariff::kNoFare;
+  BookModel out = small_model();
+  constexpr RiderCategory pensioner{32};
+  out.riders = {
+      {.number = pensioner, .name = "pensioner", .name_zh = "老人", .name_en = "Pensioner"},
+      {.number = RiderCategory{255}, .name = "guide", .name_zh = "导", .name_en = "Guide"}};
+  out.timeframes = {{.name = "peak", .spans = {{0x1F, 420, 540}, {0x1F, 1020, 1140}}},
+                    {.name = "sunday", .spans = {{0x40, 0, 1440}}}};
+  TariffVersion& version = out.networks[1].versions[0];
+  version.classes = {{.name = "pensioner@peak",
+                      .riders = {pensioner},
+                      .timeframe = 0,
+                      .tariff = MatrixTariff{{1, 150, x, 140, 1, x, x, x, x}, "half"}},
+                     {.name = "pensioner", .riders = {pensioner}, .tariff = FlatTariff{Fen{0}}},
+                     {.name = "student/qr",
+                      .riders = {RiderCategory::student, RiderCategory::child},
+                      .media = {MediumKind::qr},
+                      .tariff = FlatTariff{Fen{100}}},
+                     {.name = "all@sunday", .timeframe = 1, .tariff = FlatTariff{Fen{250}}}};
+  out.networks[0].versions[0].classes = {
+      {.name = "pensioner", .riders = {pensioner}, .tariff = FlatTariff{Fen{50}}}};
+  return out;
+}
+
 inline std::shared_ptr<const Book> load(const BookModel& model) {
   auto book = Book::load(encode_book(model));
   EXPECT_TRUE(book) << book.error().message();

@@ -26,6 +26,12 @@ TEST(Names, go_both_ways) {
   EXPECT_EQ(name_of(TapKind::entry), "entry");
 }
 
+TEST(Names, riders_that_only_a_book_can_name_have_their_number) {
+  EXPECT_EQ(name_of(RiderCategory{0}), "rider-0");
+  EXPECT_EQ(name_of(RiderCategory{32}), "rider-32");
+  EXPECT_EQ(name_of(RiderCategory{255}), "rider-255");
+}
+
 TEST(Names, unknown_ones_are_nothing) {
   EXPECT_FALSE(rider_from_name("Adult"));
   EXPECT_FALSE(tap_from_name(""));

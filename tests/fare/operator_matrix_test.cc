@@ -27,10 +27,10 @@ struct Row {
 
 std::filesystem::path figures() {
   const char* const given = std::getenv("TIDEGATE_SHARED");
-  const auto shared = given != nullptr
-                          ? std::filesystem::path{given}
-                          : std::filesystem::path{TIDEGATE_SOURCE_DIR} / ".." / "shared";
-  return shared / "data" / "yrd_metro_fares";
+  const auto data = given != nullptr
+                        ? std::filesystem::path{given}
+                        : std::filesystem::path{TIDEGATE_SOURCE_DIR} / ".." / "shared" / "data";
+  return data / "yrd_metro_fares";
 }
 
 std::vector<Row> read_rows(const std::filesystem::path& file) {

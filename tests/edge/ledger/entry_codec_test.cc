@@ -162,7 +162,7 @@ TEST(EntryCodec, ValuesOutOfTheirRangeAreRefused) {
   EXPECT_EQ(refusal_of(intent([](Intent& i) { i.sealed.suite = 2; })), Errc::corrupt);
   EXPECT_EQ(refusal_of(intent([](Intent& i) { i.context.route = std::string(2000, 'x'); })),
             Errc::corrupt);
-  EXPECT_EQ(refusal_of(intent([](Intent& i) { i.medium.rider = fare::RiderCategory{9}; })),
+  EXPECT_EQ(refusal_of(intent([](Intent& i) { i.medium.rider = fare::RiderCategory{0}; })),
             Errc::corrupt);
   EXPECT_EQ(refusal_of(intent([](Intent& i) { i.decision.refusal = fare::RefusalCode{3}; })),
             Errc::corrupt);

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files and cells of a tariff's source folder.
+#include "fare/authoring/source.h"
+
+#include <algorithm>
+
+#include "base/posix/fd.h"
+
+namespace tidegate::fare {
+namespace {
+
+constexpr std::size_t kSourceBytesMax = 64UL << 20U;
+
+}  // namespace
+
+Result<std::string> read_source(const std::filesystem::path& dir, const std::string& name) {
+  if (name.empty() || name.contains('/'))
+    return fail(Errc::invalid, "\"" + name + "\" is not the name of a file beside book.toml");
+  auto bytes = posix::read_file(dir / name, kSourceBytesMax);
+  if (!bytes) return fail(std::move(bytes.error()), name);
+  return std::string{as_text(*bytes)};
+}
+
+Result<CsvTable> read_table(const std::filesystem::path& dir, const std::string& name,
+                            const std::vector<std::string_view>& required,
+                            const std::vector<std::string_view>& optional) {
+  const auto text = read_source(dir, name);
+  if (!text) return fail(text.error());
+  return CsvTable::parse(name, *text, required, optional);
+}
+
+std::optional<std::size_t> index_of(const std::vector<Stop>& stops, std::string_view code) {
+  const auto at = std::ranges::lower_bound(stops, code, {}, &Stop::code);
+  if (at == stops.end() || at->code != code) return std::nullopt;
+  return static_cast<std::size_t>(at - stops.begin());
+}
+
+Result<std::size_t> stop_cell(const CsvTable& table, const CsvRow& row, std::string_view column,
+                              const std::vector<Stop>& stops) {
+  if (const auto index = index_of(stops, table.cell(row, column))) return *index;
+  return table.bad(row, column, "is not a stop of this network in stops.csv");
+}
+
+void fill_ways_back(std::vector<std::uint32_t>& cells, std::size_t stops) {
+  const auto given = cells;
+  for (std::size_t from = 0; from < stops; ++from)
+    for (std::size_t to = 0; to < stops; ++to)
+      if (given[from * stops + to] == MatrixTariff::kNoFare)
+        cells[from * stops + to] = given[to * stops + from];
+}
+
+Result<std::uint32_t> fen_cell(const CsvTable& table, const CsvRow& row) {
+  const auto fen = parse_count(table.cell(row, "fen"), kFenMax);
+  if (!fen) return table.bad(row, "fen", "a whole number from 0 to 16777215 was expected");
+  return static_cast<std::uint32_t>(*fen);
+}
+
+}  // namespace tidegate::fare
