@@ -23,8 +23,6 @@ struct FareCompile {
 [[nodiscard]] int fare_keygen(const std::filesystem::path& out);
 [[nodiscard]] int fare_compile(const FareCompile& options);
 [[nodiscard]] int fare_show(const std::filesystem::path& book, bool json);
-/// `trust`: hex of a public key that must have signed; empty: signatures are not looked at.
-[[nodiscard]] int fare_check(const std::filesystem::path& book, const std::string& trust);
 /// `input`: a file of JSON lines, or "-" for standard input.
 [[nodiscard]] int fare_price(const std::filesystem::path& book, const std::string& input);
 
