@@ -157,11 +157,26 @@ RidePrice price_tap(const Book& book, Medium& medium, const GoldenTap& tap) {
   return out;
 }
 
-JourneyDiff diff_journey(const DiffBook& before, const DiffBook& after,
-                         const GoldenJourney& journey) {
+/// Whole weeks, so that a weekday stays what it is, until the new book is in force.
+std::int64_t weeks_to_move(const GoldenJourney& journey, const BookModel& after) {
+  constexpr std::chrono::days kWeek{7};
+  const GoldenTap& first = journey.taps.front();
+  const auto network = std::ranges::find(after.networks, first.context.network.get(), &Network::id);
+  ServiceCalendar calendar;
+  if (network != after.networks.end())
+    calendar.rollover = std::chrono::minutes{network->rollover_minutes};
+  const auto late = after.valid_from.get() - calendar.day_of(first.tap.at).get();
+  return late.count() <= 0 ? 0 : (late + kWeek - std::chrono::days{1}) / kWeek;
+}
+
+JourneyDiff diff_journey(const DiffBook& before, const DiffBook& after, GoldenJourney journey) {
   JourneyDiff out{.id = plain_text(journey.id)};
+  out.weeks_later = weeks_to_move(journey, after.model);
+  const std::chrono::days later{7 * out.weeks_later};
+  for (HistoryTrip& trip : journey.medium.history) trip.at += later;
   Medium old_medium = journey.medium, new_medium = journey.medium;
-  for (const GoldenTap& tap : journey.taps) {
+  for (GoldenTap& tap : journey.taps) {
+    tap.tap.at += later;
     JourneyDiff::TapDiff one{.tap = tap,
                              .before = price_tap(before.book, old_medium, tap),
                              .after = price_tap(after.book, new_medium, tap)};

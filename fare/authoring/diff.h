@@ -104,6 +104,8 @@ struct JourneyDiff {
   };
   std::string id;
   std::string from_zh, from_en;  ///< where the journey is from: golden of a book, or the file
+  /// A journey from before the new book takes effect is priced this many weeks later in both books.
+  std::int64_t weeks_later = 0;
   Fen total_before, total_after;
   std::vector<TapDiff> taps;
   [[nodiscard]] bool changed() const noexcept;

@@ -118,6 +118,7 @@ Json journey_json(const JourneyDiff& journey) {
                               {"new", price_json(tap.after)}});
   return JsonObject{{"id", journey.id},
                     {"source", journey.from_en},
+                    {"weeks_later", journey.weeks_later},
                     {"changed", journey.changed()},
                     {"old_fen", journey.total_before.count()},
                     {"new_fen", journey.total_after.count()},

@@ -120,6 +120,8 @@ std::string journeys_text(const DiffReport& report) {
   for (const JourneyDiff& journey : report.journeys) {
     if (!journey.changed()) continue;
     out += "  " + journey.id + " (" + journey.from_en + " / " + journey.from_zh +
+           (journey.weeks_later > 0 ? ", " + std::to_string(journey.weeks_later) + " weeks later"
+                                    : "") +
            "): " + journey.total_before.yuan() + " → " + journey.total_after.yuan() + "\n";
     for (const JourneyDiff::TapDiff& tap : journey.taps)
       if (tap.before.outcome != tap.after.outcome)

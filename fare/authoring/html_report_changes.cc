@@ -70,32 +70,39 @@ std::string sort_key(std::int64_t value) {
   return " data-sort=\"" + std::to_string(value) + "\"";
 }
 
+/// One cell; on a phone its label stands before it.
+std::string cell(std::string_view label, const std::string& content,
+                 const std::string& attributes = {}) {
+  std::string out = "<td data-label=\"";
+  out.append(label).append("\"").append(attributes).append("><div>");
+  return out.append(content).append("</div></td>");
+}
+
+std::string money_cell(std::string_view label, Outcome outcome) {
+  return cell(label, outcome_html(outcome), " class=\"money\"" + sort_key(outcome.number()));
+}
+
 std::string change_row(const PriceChange& change, const DiffReport& report, std::size_t place) {
   const NetworkDiff& network = report.networks[change.network];
   const std::string kind{change_name(change.kind)};
   const std::string difference = difference_text(change);
   std::string out = "<tr data-kind=\"" + kind + "\" data-network=\"" + html_escaped(network.id) +
-                    "\"><td data-label=\"#\"" + sort_key(static_cast<std::int64_t>(place)) + ">" +
-                    std::to_string(place) + "</td>";
-  out += "<td data-label=\"变化 Change\"><span class=\"kind " + kind + "\">" +
-         std::string{change_sign(change.kind)} + " " + std::string{change_name_zh(change.kind)} +
-         " <span lang=\"en\">" + std::string{change_name_en(change.kind)} + "</span></span></td>";
-  out += "<td data-label=\"从 From\">" + stop_html(network.stops[change.from]) + "<small>" +
-         bilingual(network.name_zh, network.name_en) + "</small></td>";
-  out += "<td data-label=\"到 To\">" +
-         (network.by_boarding ? "登车 <span lang=\"en\">boarding</span>"
-                              : stop_html(network.stops[change.to])) +
-         "</td>";
-  out += "<td class=\"money\" data-label=\"旧 Old\"" + sort_key(change.before.outcome.number()) +
-         ">" + outcome_html(change.before.outcome) +
-         "</td><td class=\"money\" data-label=\"新 New\"" +
-         sort_key(change.after.outcome.number()) + ">" + outcome_html(change.after.outcome) +
-         "</td><td class=\"money " + kind + "\" data-label=\"差 Difference\"" +
-         sort_key(difference.empty() ? 0 : change.difference()) + ">" +
-         (difference.empty() ? "–" : difference) + "</td>";
-  return out + "<td data-label=\"对谁 For whom\">" + whom_html(change, report) +
-         "</td><td data-label=\"规则 Rule\">" + rules_html(change.before, change.after) +
-         "</td></tr>\n";
+                    "\">" +
+                    cell("#", std::to_string(place), sort_key(static_cast<std::int64_t>(place)));
+  out += cell("变化 Change", "<span class=\"kind " + kind + "\">" +
+                                 std::string{change_sign(change.kind)} + " " +
+                                 std::string{change_name_zh(change.kind)} + " <span lang=\"en\">" +
+                                 std::string{change_name_en(change.kind)} + "</span></span>");
+  out += cell("从 From", stop_html(network.stops[change.from]) + "<small>" +
+                             bilingual(network.name_zh, network.name_en) + "</small>");
+  out += cell("到 To", network.by_boarding ? "登车 <span lang=\"en\">boarding</span>"
+                                           : stop_html(network.stops[change.to]));
+  out += money_cell("旧 Old", change.before.outcome) + money_cell("新 New", change.after.outcome);
+  out += cell(
+      "差 Difference", difference.empty() ? "–" : difference,
+      " class=\"money " + kind + "\"" + sort_key(difference.empty() ? 0 : change.difference()));
+  return out + cell("对谁 For whom", whom_html(change, report)) +
+         cell("规则 Rule", rules_html(change.before, change.after)) + "</tr>\n";
 }
 
 std::string column(std::string_view zh, std::string_view en) {
@@ -143,16 +150,23 @@ std::string tap_lines(const JourneyDiff& journey) {
   return "<ul class=\"taps\">" + out + "</ul>";
 }
 
+std::string moved_html(const JourneyDiff& journey) {
+  if (journey.weeks_later == 0) return {};
+  const std::string weeks = std::to_string(journey.weeks_later);
+  return "<br>推后 " + weeks + " 周计价 <span lang=\"en\">priced " + weeks + " weeks later</span>";
+}
+
 std::string journey_rows(const DiffReport& report, bool changed) {
   std::string out;
   for (const JourneyDiff& journey : report.journeys)
     if (journey.changed() == changed)
-      out += "<tr><td data-label=\"行程 Journey\"><b>" + html_escaped(journey.id) + "</b><small>" +
-             bilingual(journey.from_zh, journey.from_en) +
-             "</small></td><td class=\"money\" data-label=\"旧 Old\">" +
-             journey.total_before.yuan() + "</td><td class=\"money\" data-label=\"新 New\">" +
-             journey.total_after.yuan() + "</td><td data-label=\"刷卡 Taps\">" +
-             tap_lines(journey) + "</td></tr>\n";
+      out += "<tr>" +
+             cell("行程 Journey", "<b>" + html_escaped(journey.id) + "</b><small>" +
+                                      bilingual(journey.from_zh, journey.from_en) +
+                                      moved_html(journey) + "</small>") +
+             cell("旧 Old", journey.total_before.yuan(), " class=\"money\"") +
+             cell("新 New", journey.total_after.yuan(), " class=\"money\"") +
+             cell("刷卡 Taps", tap_lines(journey)) + "</tr>\n";
   return out;
 }
 

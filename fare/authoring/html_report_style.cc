@@ -138,7 +138,7 @@ details { margin: 8px 0; } summary { cursor: pointer; }
   h1 { font-size: 1.35rem; }
   .books { flex-direction: column; } .arrow { transform: rotate(90deg); line-height: 1; }
   .tiles { grid-template-columns: 1fr 1fr; }
-  .controls label { flex: 1 1 100%; } .controls select { max-width: 100%; }
+  .controls label { flex: 1 1 45%; } .controls select { max-width: 100%; }
   .cards thead { display: none; }
   .cards, .cards tbody, .cards tr, .cards td { display: block; }
   .cards tr { padding: 8px 12px; border-top: 1px solid var(--line); }

@@ -197,6 +197,20 @@ TEST(DiffBooks, GoldenAndGivenJourneysAreComparedTapByTap) {
   EXPECT_EQ(report.journeys[1].total_after, Fen{450});
 }
 
+TEST(DiffBooks, AJourneyFromBeforeTheNewBookIsPricedWholeWeeksLater) {
+  BookModel after = next_model();
+  after.valid_from = day("2026-11-04");  // a Wednesday; the golden journey is of Monday, 2 November
+  after.networks[1].versions.erase(after.networks[1].versions.begin());
+  after.networks[1].versions[0].effective_from = day("2026-11-04");  // 310 from then on
+  after.golden.clear();
+  const auto [before, unused, report] = compare(testing_books::small_model(), after, on_monday());
+  ASSERT_EQ(report.journeys.size(), 1U);
+  EXPECT_EQ(report.journeys[0].weeks_later, 1);
+  EXPECT_EQ(report.journeys[0].taps[0].tap.tap.at, at("2026-11-09T08:00:00+08:00"));
+  EXPECT_EQ(report.journeys[0].total_before, Fen{300});
+  EXPECT_EQ(report.journeys[0].total_after, Fen{310});
+}
+
 TEST(DiffJson, HasTheFieldsOfTheContract) {
   BookModel after = next_model();
   metro_matrix(after).cells[1] = x;
