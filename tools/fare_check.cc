@@ -23,6 +23,7 @@ fare::Json result_json(const fare::InvariantResult& result) {
                           {"value", result.value},
                           {"checked", static_cast<std::int64_t>(result.checked)},
                           {"broken", static_cast<std::int64_t>(result.broken)},
+                          {"broken_pairs", static_cast<std::int64_t>(result.broken_pairs)},
                           {"places", std::move(places)}};
 }
 
@@ -59,8 +60,9 @@ void print_people(const FareCheck& options, const FareBookFile& file,
           (result.broken == 0 ? "" : std::to_string(result.broken) + " of ") +
           std::to_string(result.checked) + (result.broken == 0 ? " comparisons" : " break it"));
     for (const std::string& place : result.places) print("            " + place);
-    if (result.broken > result.places.size())
-      print("            … and " + std::to_string(result.broken - result.places.size()) + " more");
+    if (result.broken_pairs > result.places.size())
+      print("            … and " + std::to_string(result.broken_pairs - result.places.size()) +
+            " other pairs of stops");
   }
 }
 

@@ -97,8 +97,9 @@ function heatMap() {
     pen.font = Math.min(13, view.cell - 1) + "px " + getComputedStyle(document.body).fontFamily;
     pen.textBaseline = "middle";
     const fit = (text, room) => {
-      while (text.length > 1 && pen.measureText(text).width > room) text = text.slice(0, -1);
-      return text;
+      if (pen.measureText(text).width <= room) return text;
+      while (text.length > 1 && pen.measureText(text + "…").width > room) text = text.slice(0, -1);
+      return text + "…";
     };
     const name = ([code, zh, en]) => zh + " " + en;
     view.net.stops.forEach((stop, i) => {
@@ -266,14 +267,21 @@ function heatMap() {
     const [r, c] = view.at || [0, 0], keep = (v, n) => Math.max(0, Math.min(n - 1, v));
     point([keep(r + by[0], view.net.stops.length), keep(c + by[1], columns())]);
   });
-  const look = () => { pinned = true; point([+el("from").value, +el("to").value || 0]); };
+  function reveal() {
+    if (view.at === null) return;
+    const frame = el("frame"), s = view.cell;
+    frame.scrollTo(view.left + view.at[1] * s - frame.clientWidth / 2,
+      view.top + view.at[0] * s - frame.clientHeight / 2);
+  }
+  const zoom = to => { view.zoom = Math.max(-4, Math.min(9, to)); draw(); reveal(); };
+  const look = () => { pinned = true; point([+el("from").value, +el("to").value || 0]); reveal(); };
   el("from").addEventListener("change", look);
   el("to").addEventListener("change", look);
   el("network").addEventListener("change", () => { pinned = false; chooseNetwork(); });
   for (const id of ["rider", "moment", "mode"]) el(id).addEventListener("change", refresh);
-  el("in").addEventListener("click", () => { view.zoom = Math.min(9, view.zoom + 1); draw(); });
-  el("out").addEventListener("click", () => { view.zoom = Math.max(-4, view.zoom - 1); draw(); });
-  el("fit").addEventListener("click", () => { view.zoom = 0; draw(); });
+  el("in").addEventListener("click", () => zoom(view.zoom + 1));
+  el("out").addEventListener("click", () => zoom(view.zoom - 1));
+  el("fit").addEventListener("click", () => zoom(0));
   let wide = window.innerWidth;
   window.addEventListener("resize", () => {
     if (window.innerWidth !== wide) { wide = window.innerWidth; draw(); }

@@ -145,8 +145,9 @@ details { margin: 8px 0; } summary { cursor: pointer; }
   .cards tr[hidden] { display: none; }
   .cards tr:first-child { border-top: 0; }
   .cards td { border: 0; padding: 2px 0; text-align: left; white-space: normal;
-    display: grid; grid-template-columns: 6.5em 1fr; }
-  .cards td::before { content: attr(data-label); color: var(--soft); font-size: .87em; }
+    display: grid; grid-template-columns: 7.5em 1fr; }
+  .cards td::before { content: attr(data-label); color: var(--soft); font-size: .87em;
+    font-weight: 400; }
   .cards td > * { grid-column: 2; }
   .changes td:nth-child(n) { min-width: 0; }
   .kind { white-space: normal; }

@@ -100,7 +100,8 @@ class Verdict {
  public:
   Verdict(const Priced& priced, std::string name, std::string value)
       : priced_{priced},
-        out_{.network = priced.network.id, .name = std::move(name), .value = std::move(value)} {}
+        out_{.network = priced.network.id, .name = std::move(name), .value = std::move(value)},
+        broken_(priced.stops.size() * priced.stops.size()) {}
 
   /// `why` is made only for a place that is told.
   template <class Why>
@@ -108,8 +109,12 @@ class Verdict {
     ++out_.checked;
     if (holds) return;
     ++out_.broken;
-    if (out_.places.size() < kPlacesTold)
-      out_.places.push_back(priced_.place(grid, from, to) + ": " + why());
+    const std::size_t pair = from * priced_.stops.size() + to;
+    if (broken_[pair]++ > 0) return;
+    ++out_.broken_pairs;
+    if (out_.places.size() == kPlacesTold) return;
+    out_.places.push_back(priced_.place(grid, from, to) + ": " + why());
+    told_.push_back(pair);
   }
   /// Holds each pair against `holds(outcome, from, to)`; what is refused is left out.
   template <class Holds>
@@ -123,11 +128,18 @@ class Verdict {
                  [&] { return outcome_text(outcome); });
         }
   }
-  [[nodiscard]] InvariantResult take() && { return std::move(out_); }
+  [[nodiscard]] InvariantResult take() && {
+    for (std::size_t i = 0; i < told_.size(); ++i)
+      if (const std::uint32_t others = broken_[told_[i]] - 1; others > 0)
+        out_.places[i] += " (and for " + std::to_string(others) + " other riders or times)";
+    return std::move(out_);
+  }
 
  private:
   const Priced& priced_;
   InvariantResult out_;
+  std::vector<std::uint32_t> broken_;  ///< by pair: how many times
+  std::vector<std::size_t> told_;      ///< the pair of each place
 };
 
 InvariantResult check_symmetric(const Priced& priced) {

@@ -42,7 +42,8 @@ struct InvariantResult {
   std::string name;                       ///< the key: "maximum_fen"
   std::string value;                      ///< what was declared: "900"; empty for a flag
   std::uint64_t checked = 0, broken = 0;  ///< comparisons
-  /// The first kPlacesTold places that break it, each a sentence.
+  std::uint64_t broken_pairs = 0;         ///< of stops, whoever rides and whenever
+  /// The first kPlacesTold pairs that break it, each a sentence.
   std::vector<std::string> places;
 };
 

@@ -85,15 +85,26 @@ TEST_F(InvariantsTest, EachIsBrokenByWhatBreaksIt) {
   EXPECT_EQ(broken(model), "symmetric monotone") << "a ride without a fare is neither";
 }
 
-TEST_F(InvariantsTest, TellsTheFirstTenPlaces) {
+TEST_F(InvariantsTest, TellsAPairOnceForAllRidersAndMoments) {
   BookModel model = line_model();
   cell(model, 1) = 450;
   const InvariantReport report = check(model, "[[network]]\nid = \"m\"\nmaximum_fen = 400\n");
   const InvariantResult& result = report.results.front();
-  EXPECT_EQ(result.broken, 30U);  // riders and moments
-  ASSERT_EQ(result.places.size(), kPlacesTold);
+  EXPECT_EQ(result.broken, 30U);
+  EXPECT_EQ(result.broken_pairs, 1U);
+  ASSERT_EQ(result.places.size(), 1U);
   EXPECT_EQ(result.places.front(),
-            "站a / Stop a (a) → 站b / Stop b (b), adult, 2026-01-01 06:30: 4.50");
+            "站a / Stop a (a) → 站b / Stop b (b), adult, 2026-01-01 06:30: 4.50 (and for 29 other "
+            "riders or times)");
+}
+
+TEST_F(InvariantsTest, TellsTheFirstTenPlaces) {
+  BookModel model = line_model();
+  model.networks[1].stops.push_back(testing_books::stop("d", 4, 3, 0x14));
+  model.networks[1].versions[0].tariff = MatrixTariff{std::vector<std::uint32_t>(16, 500)};
+  const InvariantReport report = check(model, "[[network]]\nid = \"m\"\nmaximum_fen = 400\n");
+  EXPECT_EQ(report.results.front().places.size(), kPlacesTold);
+  EXPECT_EQ(report.results.front().broken_pairs, 16U);
 }
 
 TEST_F(InvariantsTest, AChosenRiderAndTimeAreTheOnlyOnes) {
