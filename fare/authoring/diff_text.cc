@@ -16,7 +16,7 @@ constexpr std::array kShownKinds{ChangeKind::unchanged,      ChangeKind::dearer,
                                  ChangeKind::cheaper,        ChangeKind::newly_refused,
                                  ChangeKind::newly_accepted, ChangeKind::other_reason};
 
-std::string padded(std::string text, std::size_t width) {
+std::string padded(const std::string& text, std::size_t width) {
   return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
 }
 

@@ -167,8 +167,8 @@ std::string stops(const DiffReport& report) {
   std::string out;
   for (const NetworkDiff& network : report.networks) {
     std::string name = bilingual(network.name_zh, network.name_en);
-    if (network.in == NetworkDiff::In::only_new) name = "<em>新线网 new network</em> " + name;
-    if (network.in == NetworkDiff::In::only_old) name = "<em>线网取消 network gone</em> " + name;
+    if (network.in == NetworkDiff::In::only_new) name.insert(0, "<em>新线网 new network</em> ");
+    if (network.in == NetworkDiff::In::only_old) name.insert(0, "<em>线网取消 network gone</em> ");
     out += stop_list("新增站点", "New stops", name, network.appeared);
     out += stop_list("取消站点", "Vanished stops", name, network.vanished);
   }

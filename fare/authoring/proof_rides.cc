@@ -80,7 +80,7 @@ Tap first_tap(const Ride& ride) {
 
 }  // namespace
 
-std::vector<Moment> moments_of(std::vector<ServiceDay> days) {
+std::vector<Moment> moments_of(const std::vector<ServiceDay>& days) {
   std::vector<Moment> out;
   for (const ServiceDay day : days) {
     for (const TimeOfDay& time : kWorkingDay)

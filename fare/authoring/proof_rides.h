@@ -30,7 +30,7 @@ struct Moment {
 
 /// For each day: 06:30, 08:00, 11:00 and 21:30 of the first working day (Monday to Friday) from it
 /// on and 11:00 of the first Saturday or Sunday from it on, in order of time.
-[[nodiscard]] std::vector<Moment> moments_of(std::vector<ServiceDay> days);
+[[nodiscard]] std::vector<Moment> moments_of(const std::vector<ServiceDay>& days);
 
 /// What riders are called; adult first.
 struct RiderName {
