@@ -17,7 +17,7 @@
 #include "fare/authoring/journey_json.h"
 #include "fare/authoring/timeframe_text.h"
 #include "fare/engine/book_codec.h"
-#include "fare/engine/golden.h"
+#include "tools/fare_book_file.h"
 #include "tools/fare_command.h"
 #include "tools/signed_file.h"
 
@@ -149,13 +149,9 @@ void show_people(const OpenedFile& opened, const fare::BookModel& model) {
 
 Result<std::shared_ptr<const fare::Book>> load_book(const fs::path& path,
                                                     const std::string& trust) {
-  auto opened = open_signed(path, FileKind::fare_book, trust);
-  if (!opened) return fail(std::move(opened.error()));
-  auto book = fare::Book::load(std::move(opened->payload));
-  if (!book) return fail(std::move(book.error()), path.string());
-  if ((*book)->number() != opened->header.number)
-    return fail(Errc::invalid, path.string() + ": envelope and book have different numbers");
-  return book;
+  auto file = open_fare_book(path, trust);
+  if (!file) return fail(std::move(file.error()));
+  return std::move(file->book);
 }
 
 }  // namespace
@@ -206,16 +202,6 @@ int fare_show(const fs::path& book, bool json) {
     print(book_json(*opened, *model).text());
   else
     show_people(*opened, *model);
-  return 0;
-}
-
-int fare_check(const fs::path& path, const std::string& trust) {
-  const auto book = load_book(path, trust);
-  if (!book) return no(book.error());
-  if (auto ok = fare::check_golden_journeys(**book); !ok) return no(ok.error());
-  print(path.string() + ": book " + std::to_string((*book)->number()) + " is sound, " +
-        std::to_string(fare::golden_journey_count(**book)) + " golden journeys reproduced, " +
-        (trust.empty() ? "signature not checked" : "signature right"));
   return 0;
 }
 

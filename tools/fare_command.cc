@@ -5,6 +5,8 @@
 #include <memory>
 
 #include "tools/commands.h"
+#include "tools/fare_check.h"
+#include "tools/fare_diff.h"
 
 namespace tidegate::tools {
 namespace {
@@ -110,9 +112,9 @@ void add_import_matrix(CLI::App& fare, int& exit_code) {
   });
 }
 
-void add_show_check_price(CLI::App& fare, int& exit_code) {
+void add_show_price(CLI::App& fare, int& exit_code) {
   struct Texts {
-    std::string book, trust, input = "-";
+    std::string book, input = "-";
     bool json = false;
   };
   const auto in = std::make_shared<Texts>();
@@ -123,14 +125,6 @@ void add_show_check_price(CLI::App& fare, int& exit_code) {
   show->add_option("BOOK", in->book, "fare book")->required();
   show->add_flag("--json", in->json, "one JSON object");
   show->callback([in, &exit_code] { exit_code = fare_show(in->book, in->json); });
-
-  CLI::App* const check =
-      subcommand(fare, "check", "Verify a fare book: structure, golden journeys, signature",
-                 "  tidegate fare check demo.book\n"
-                 "  tidegate fare check demo.book --trust $(cat operator.pub)");
-  check->add_option("BOOK", in->book, "fare book")->required();
-  check->add_option("--trust", in->trust, "public key (hex) that must have signed");
-  check->callback([in, &exit_code] { exit_code = fare_check(in->book, in->trust); });
 
   CLI::App* const price =
       subcommand(fare, "price", "Price journeys: one JSON object a line in, one out",
@@ -145,7 +139,7 @@ void add_show_check_price(CLI::App& fare, int& exit_code) {
 
 void add_fare_command(CLI::App& app, int& exit_code) {
   CLI::App* const fare =
-      app.add_subcommand("fare", "Fare books: compile, import, show, check, price");
+      app.add_subcommand("fare", "Fare books: compile, import, show, check, compare, price");
   fare->require_subcommand(1);
   fare->footer(
       "Examples:\n"
@@ -155,7 +149,9 @@ void add_fare_command(CLI::App& app, int& exit_code) {
   add_keygen(*fare, exit_code);
   add_compile(*fare, exit_code);
   add_import_matrix(*fare, exit_code);
-  add_show_check_price(*fare, exit_code);
+  add_show_price(*fare, exit_code);
+  add_fare_check(*fare, exit_code);
+  add_fare_diff(*fare, exit_code);
 }
 
 }  // namespace tidegate::tools

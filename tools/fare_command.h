@@ -46,8 +46,6 @@ struct FareImportMatrix {
 };
 [[nodiscard]] int fare_import_matrix(const FareImportMatrix& options);
 [[nodiscard]] int fare_show(const std::filesystem::path& book, bool json);
-/// `trust`: hex of a public key that must have signed; empty: signatures are not looked at.
-[[nodiscard]] int fare_check(const std::filesystem::path& book, const std::string& trust);
 /// `input`: a file of JSON lines, or "-" for standard input.
 [[nodiscard]] int fare_price(const std::filesystem::path& book, const std::string& input);
 
