@@ -10,8 +10,10 @@
 #include <cstring>
 #include <initializer_list>
 #include <memory>
+#include <new>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "base/assert.h"
 
@@ -57,6 +59,17 @@ class InlineVector {
   T& push_back(const T& value) {
     ASSERT(size_ < N);
     return *std::construct_at(items_ + size_++, value);
+  }
+  /// Made where it stands: nothing is copied, and nothing zeroed that its constructor leaves alone.
+  T& emplace_back() {
+    ASSERT(size_ < N);
+    return *::new (static_cast<void*>(items_ + size_++)) T;
+  }
+  template <class... Args>
+    requires(sizeof...(Args) > 0)
+  T& emplace_back(Args&&... args) {
+    ASSERT(size_ < N);
+    return *std::construct_at(items_ + size_++, std::forward<Args>(args)...);
   }
   void clear() noexcept { size_ = 0; }
 
