@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <new>
@@ -104,7 +103,7 @@ class InlineText {
 
   void append(std::string_view text) noexcept {
     const std::size_t taken = std::min(text.size(), N - size_);
-    std::memcpy(bytes_.data() + size_, text.data(), taken);
+    text.copy(bytes_.data() + size_, taken);
     size_ = static_cast<std::uint8_t>(size_ + taken);
   }
   [[nodiscard]] std::string_view view() const noexcept { return {bytes_.data(), size_}; }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/assert.h"
 #include "base/openssl/crypto.h"
 #include "fare/engine/book.h"
 #include "fare/engine/book_codec.h"
@@ -49,10 +50,7 @@ class Broom {
 
 std::shared_ptr<const Book> load(const BookModel& model) {
   auto book = Book::load(encode_book(model));
-  if (!book) {
-    std::fprintf(stderr, "bench: %s\n", book.error().message().c_str());
-    std::exit(1);
-  }
+  ASSERT(book);
   return *book;
 }
 
@@ -147,7 +145,7 @@ void region(const Sizes& sizes) {
     const auto book = Book::load(std::move(copy));
     ready.push_back((std::chrono::steady_clock::now() - from).count() / 1000);
     hash.push_back((hashed - begin).count() / 1000);
-    if (!book) std::exit(1);
+    ASSERT(book);
     if (i == 0) memory = resident() - before;
   }
   const Distribution h = distribution_of(hash), r = distribution_of(ready);
