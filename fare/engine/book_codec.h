@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fare book bytes ↔ BookModel, and the checks that a model must pass. The only place that knows
-// FlatBuffers is book_codec.cc.
+// Fare book bytes ↔ BookModel, and the checks that a model must pass. The only
+// places that know FlatBuffers are the codec files (codec_parts.h).
 #pragma once
 
 #include "base/bytes.h"

@@ -60,7 +60,8 @@ std::string outcome(const Decision& decision) {
   for (const Charge& charge : decision.charges) {
     out += (out.empty() ? "" : " + ") + charge.amount.yuan();
     for (const TraceStep& step : charge.trace)
-      trace += (trace.empty() ? " by " : ", ") + step.rule + " " + step.fen.yuan();
+      trace +=
+          (trace.empty() ? " by " : ", ") + std::string{step.rule.view()} + " " + step.fen.yuan();
   }
   return out + trace;
 }
@@ -118,7 +119,7 @@ bool trace_is(const Decision& decision, const Expected& expected) {
     for (const TraceStep& step : charge.trace) {
       if (next == expected.trace.size()) return false;
       const auto& [rule, amount] = expected.trace[next++];
-      if (rule != step.rule || (amount && *amount != step.fen)) return false;
+      if (rule != step.rule.view() || (amount && *amount != step.fen)) return false;
     }
   return next == expected.trace.size();
 }
