@@ -45,8 +45,12 @@ struct File {
 
 using Books = std::function<Result<std::shared_ptr<const Book>>(const std::string& which)>;
 
+/// Told of each tap's decision.
+using Seen = std::function<void(const Book& book, const Decision& decision)>;
+
 /// Walks the journey tap by tap. The error is the first line that is wrong, or that is not met: the
 /// line, what it expects, what the engine says and its trace.
-[[nodiscard]] Status walk(const File& file, const Scenario& scenario, const Books& books);
+[[nodiscard]] Status walk(const File& file, const Scenario& scenario, const Books& books,
+                          const Seen& seen = {});
 
 }  // namespace tidegate::fare::scenarios

@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 
+#include "fare/engine/rule_text.h"
 #include "tests/fare/books.h"
 
 namespace tidegate::fare::scenarios {
@@ -90,8 +91,19 @@ TEST_P(Scenarios, costs_what_the_table_says) {
   const Case& one = GetParam();
   ASSERT_NE(one.file, nullptr) << one.error;
   const testing_books::TempDir scratch;
-  const auto met =
-      walk(*one.file, one.file->scenarios[one.scenario], books_of(*one.file, scratch.path()));
+  // Whatever a table charges can be told to passenger and staff, and adds up.
+  const Seen explained = [](const Book& book, const Decision& decision) {
+    for (const Charge& charge : decision.charges) {
+      Fen sum;
+      for (const TraceStep& step : charge.trace) {
+        sum += step.fen;
+        EXPECT_TRUE(rule_text(&book, step.rule).known) << step.rule.view() << " has no text";
+      }
+      EXPECT_EQ(sum, charge.amount);
+    }
+  };
+  const auto met = walk(*one.file, one.file->scenarios[one.scenario],
+                        books_of(*one.file, scratch.path()), explained);
   EXPECT_TRUE(met) << met.error().message();
 }
 

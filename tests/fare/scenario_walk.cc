@@ -140,8 +140,8 @@ std::optional<std::int64_t> state_field(const std::optional<CardState>& state,
 
 class Walk {
  public:
-  Walk(const Books& books, std::shared_ptr<const Book> book)
-      : books_{books}, book_{std::move(book)} {
+  Walk(const Books& books, std::shared_ptr<const Book> book, const Seen& seen)
+      : books_{books}, book_{std::move(book)}, seen_{seen} {
     medium_.balance = kPlentyOfBalance;
   }
 
@@ -339,6 +339,7 @@ class Walk {
 
   Status price_and_compare(const TapContext& context, const Tap& tap, const Expected& expected) {
     const Decision decision = price(*book_, medium_, context, tap);
+    if (seen_) seen_(*book_, decision);
     carry_on(*book_, medium_, context, tap, decision);
     // A purse has no balance below 0: what is missing is lent.
     if (medium_.balance < Fen{}) {
@@ -367,16 +368,17 @@ class Walk {
 
   const Books& books_;
   std::shared_ptr<const Book> book_;
+  const Seen& seen_;
   Medium medium_;
   std::vector<ModeSpan> modes_;
 };
 
 }  // namespace
 
-Status walk(const File& file, const Scenario& scenario, const Books& books) {
+Status walk(const File& file, const Scenario& scenario, const Books& books, const Seen& seen) {
   auto book = books("");
   if (!book) return fail(std::move(book.error()));
-  Walk walk{books, *std::move(book)};
+  Walk walk{books, *std::move(book), seen};
   for (const Line& line : scenario.lines)
     if (auto ok = walk.line(line.text); !ok)
       return fail(ok.error().code(),
