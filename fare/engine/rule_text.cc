@@ -160,7 +160,7 @@ RuleText rule_text(const Book* book, std::string_view rule) {
 
 Bilingual place_text(const Book* book, const NetworkId& network, const StopCode& stop) {
   const Network* const found = network_of(book, network);
-  const auto at = found != nullptr ? BookData::stop(*found, stop) : std::nullopt;
+  const auto at = found != nullptr ? BookData::of(*book).stop(*found, stop) : std::nullopt;
   if (!at) return as_it_is(network.get() + "/" + stop.get());
   const Stop& here = found->stops[*at];
   return {found->name_zh + " " + here.name_zh, found->name_en + " " + here.name_en};
