@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fares across two networks: added over the cheapest border, or one tariff over the stops of both.
+#include "fare/engine/through_fare.h"
+
+#include <algorithm>
+
+namespace tidegate::fare {
+namespace {
+
+Fen sum_of(const RideParts& parts) {
+  Fen out;
+  for (const RidePart& part : parts) out += part.fare.fen;
+  return out;
+}
+
+}  // namespace
+
+const TariffVersion* version_of_ride(const Network& network, Timestamp begun, Timestamp now) {
+  for (const Timestamp at : {begun, now})
+    if (const auto* const version = version_on(network, service_day(network, at))) return version;
+  return network.versions.empty() ? nullptr : &network.versions.front();
+}
+
+ThroughFares::ThroughFares(const BookModel& book, const ThroughRule& rule, const Network& first,
+                           const Traveller& who, const RideTimes& when)
+    : rule_{rule},
+      first_{first},
+      forwards_{&first == &book.networks[rule.a]},
+      last_{book.networks[forwards_ ? rule.b : rule.a]} {
+  const auto add = [&](std::size_t part, const Network& network, const TariffVersion* version) {
+    if (version != nullptr) fares_[part].emplace(book, network.city, *version, who, when);
+  };
+  if (!rule.versions.empty()) {
+    add(0, first_, version_on(rule.versions, service_day(first_, when.begun)));
+    return;
+  }
+  const Timestamp now = when.ended.value_or(when.begun);
+  add(0, first_, version_of_ride(first_, when.begun, now));
+  add(1, last_, version_of_ride(last_, when.begun, now));
+}
+
+std::size_t ThroughFares::of_first(std::size_t stop) const noexcept {
+  return forwards_ ? stop : last_.stops.size() + stop;
+}
+std::size_t ThroughFares::of_last(std::size_t stop) const noexcept {
+  return forwards_ ? first_.stops.size() + stop : stop;
+}
+
+std::optional<RideParts> ThroughFares::by_one_tariff(std::size_t from, std::size_t to) const {
+  if (!fares_[0]) return std::nullopt;
+  const auto fare = fares_[0]->fare(all_stops(), of_first(from), of_last(to));
+  if (!fare) return std::nullopt;
+  return RideParts{{rule_.name, *fare}};
+}
+
+/// Who comes in or goes out at the border itself does not ride in that network. At both: it is the
+/// last network's fare for leaving where one entered.
+std::optional<RideParts> ThroughFares::over_border(const Border& border, std::size_t from,
+                                                   std::size_t to) const {
+  RideParts out;
+  const std::size_t here = border_in_first(border), there = border_in_last(border);
+  if (from != here) {
+    const auto fare = fares_[0]->fare(first_.stops.size(), from, here);
+    if (!fare) return std::nullopt;
+    out.push_back({first_.id, *fare});
+  }
+  if (to != there || from == here) {
+    const auto fare = fares_[1]->fare(last_.stops.size(), there, to);
+    if (!fare) return std::nullopt;
+    out.push_back({last_.id, *fare});
+  }
+  return out;
+}
+
+std::optional<RideParts> ThroughFares::fare(std::size_t from, std::size_t to) const {
+  if (!rule_.versions.empty()) return by_one_tariff(from, to);
+  if (!fares_[0] || !fares_[1]) return std::nullopt;
+  std::optional<RideParts> cheapest;
+  for (const Border& border : rule_.borders) {
+    const auto one = over_border(border, from, to);
+    if (one && (!cheapest || sum_of(*one) < sum_of(*cheapest))) cheapest = one;
+  }
+  return cheapest;
+}
+
+std::optional<Fen> ThroughFares::most_over_border(const Border& border, std::size_t from,
+                                                  std::size_t to) const {
+  Fen out;
+  const std::size_t here = border_in_first(border), there = border_in_last(border);
+  if (from != here) {
+    const auto fare = fares_[0]->most(first_.stops.size(), from, here);
+    if (!fare) return std::nullopt;
+    out += *fare;
+  }
+  if (to != there || from == here) {
+    const auto fare = fares_[1]->most(last_.stops.size(), there, to);
+    if (!fare) return std::nullopt;
+    out += *fare;
+  }
+  return out;
+}
+
+std::optional<Fen> ThroughFares::highest_from(std::size_t from) const {
+  std::optional<Fen> highest;
+  const auto consider = [&highest](const std::optional<Fen>& one) {
+    if (one) highest = std::max(highest.value_or(Fen{0}), *one);
+  };
+  for (std::size_t to = 0; to < last_.stops.size(); ++to) {
+    if (!rule_.versions.empty()) {
+      if (fares_[0]) consider(fares_[0]->most(all_stops(), of_first(from), of_last(to)));
+      continue;
+    }
+    if (!fares_[0] || !fares_[1]) return std::nullopt;
+    // A border that only one class reaches may be the only way at the time of leaving: the dearest.
+    for (const Border& border : rule_.borders) consider(most_over_border(border, from, to));
+  }
+  return highest;
+}
+
+const Network* leads_to(const BookModel& book, const ThroughRule& rule, const Network& first,
+                        MediumKind medium, Timestamp begun) {
+  const Network &a = book.networks[rule.a], &b = book.networks[rule.b];
+  if (&first != &a && &first != &b) return nullptr;
+  if (service_day(first, begun) < rule.effective_from) return nullptr;
+  if (!rule.media.empty() && !std::ranges::binary_search(rule.media, medium)) return nullptr;
+  return &first == &a ? &b : &a;
+}
+
+bool are_joined(const BookModel& book, const Network& first, const Network& last, MediumKind medium,
+                Timestamp begun) {
+  return std::ranges::any_of(book.through, [&](const ThroughRule& rule) {
+    return leads_to(book, rule, first, medium, begun) == &last;
+  });
+}
+
+}  // namespace tidegate::fare
