@@ -21,6 +21,7 @@ struct Priced {
   const Network& network;
   bool by_boarding = false;
   std::vector<StopCode> stops;
+  std::span<const Rider> own_riders;  ///< of the book
   std::vector<RiderCategory> riders;
   std::vector<Moment> moments;
   std::vector<std::vector<Outcome>> grids;  ///< [rider * moments + moment]
@@ -39,7 +40,7 @@ struct Priced {
   /// "A → B, adult, 2026-11-02 08:00"
   [[nodiscard]] std::string place(std::size_t grid, std::size_t from, std::size_t to) const {
     return stop_text(from) + (by_boarding ? "" : " → " + stop_text(to)) + ", " +
-           std::string{rider_name(riders[grid / moments.size()]).en} + ", " +
+           std::string{rider_title(own_riders, riders[grid / moments.size()]).en} + ", " +
            minute_text(moments[grid % moments.size()].at);
   }
 };
@@ -58,6 +59,7 @@ std::vector<Moment> moments_for(const Invariants& invariants, const BookModel& m
 Priced plan(const Book& book, const BookModel& model, const Network& network,
             const Invariants& invariants) {
   Priced out{.network = network,
+             .own_riders = model.riders,
              .riders = invariants.riders,
              .moments = moments_for(invariants, model, network)};
   // Who pays less than an adult is held against the adult, asked for or not.

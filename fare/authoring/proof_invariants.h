@@ -32,8 +32,10 @@ struct Invariants {
   std::vector<NetworkInvariants> networks;
 };
 
-/// The TOML file; tables of stop sequences lie beside it. Errors name file and line.
-[[nodiscard]] Result<Invariants> read_invariants(const std::filesystem::path& file);
+/// The TOML file; tables of stop sequences lie beside it. Errors name file and line. `own` are the
+/// riders that the book declares.
+[[nodiscard]] Result<Invariants> read_invariants(const std::filesystem::path& file,
+                                                 std::span<const Rider> own = {});
 
 inline constexpr std::size_t kPlacesTold = 10;
 

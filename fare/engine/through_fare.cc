@@ -100,20 +100,25 @@ std::optional<Fen> ThroughFares::most_over_border(const Border& border, std::siz
   return out;
 }
 
+std::optional<Fen> ThroughFares::most(std::size_t from, std::size_t to) const {
+  if (!rule_.versions.empty())
+    return fares_[0] ? fares_[0]->most(all_stops(), of_first(from), of_last(to)) : std::nullopt;
+  if (!fares_[0] || !fares_[1]) return std::nullopt;
+  std::optional<Fen> cheapest, dearest;
+  for (const Border& border : rule_.borders) {
+    const auto one = most_over_border(border, from, to);
+    if (!one) continue;
+    dearest = std::max(dearest.value_or(Fen{0}), *one);
+    // Only a border that has a fare at every time of leaving is sure to be there to choose.
+    if (over_border(border, from, to)) cheapest = std::min(cheapest.value_or(*one), *one);
+  }
+  return cheapest ? cheapest : dearest;
+}
+
 std::optional<Fen> ThroughFares::highest_from(std::size_t from) const {
   std::optional<Fen> highest;
-  const auto consider = [&highest](const std::optional<Fen>& one) {
-    if (one) highest = std::max(highest.value_or(Fen{0}), *one);
-  };
-  for (std::size_t to = 0; to < last_.stops.size(); ++to) {
-    if (!rule_.versions.empty()) {
-      if (fares_[0]) consider(fares_[0]->most(all_stops(), of_first(from), of_last(to)));
-      continue;
-    }
-    if (!fares_[0] || !fares_[1]) return std::nullopt;
-    // A border that only one class reaches may be the only way at the time of leaving: the dearest.
-    for (const Border& border : rule_.borders) consider(most_over_border(border, from, to));
-  }
+  for (std::size_t to = 0; to < last_.stops.size(); ++to)
+    if (const auto one = most(from, to)) highest = std::max(highest.value_or(Fen{0}), *one);
   return highest;
 }
 

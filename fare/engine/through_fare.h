@@ -41,6 +41,8 @@ class ThroughFares {
   [[nodiscard]] std::optional<RideParts> by_one_tariff(std::size_t from, std::size_t to) const;
   [[nodiscard]] std::optional<RideParts> over_border(const Border& border, std::size_t from,
                                                      std::size_t to) const;
+  /// The most that a ride can cost, whatever time it ends at.
+  [[nodiscard]] std::optional<Fen> most(std::size_t from, std::size_t to) const;
   [[nodiscard]] std::optional<Fen> most_over_border(const Border& border, std::size_t from,
                                                     std::size_t to) const;
   [[nodiscard]] std::size_t border_in_first(const Border& border) const noexcept {

@@ -93,6 +93,25 @@ TEST(DiffBooks, AVersionThatBeginsLaterIsTriedOnItsFirstDays) {
     EXPECT_GE(network(report, "m").moments[moment].at, at("2026-12-01T00:00:00+08:00"));
 }
 
+TEST(DiffBooks, RidersThatTheBooksDeclareAreCompared) {
+  BookModel before = testing_books::classed_model(), after = before;
+  after.number = 8;
+  after.golden.clear();
+  before.golden.clear();
+  std::get<MatrixTariff>(after.networks[1].versions[0].classes[0].tariff).cells[1] = 170;
+  after.riders[0].name_en = "Senior\x1B[2J citizen";
+  const auto [unused, same, report] =
+      compare(before, after, {.riders = {}, .at = {at("2026-11-02T08:00:00+08:00")}});
+  EXPECT_EQ(report.riders.size(), 8U) << "six built in who pay, and two of the book";
+  ASSERT_EQ(report.changes.size(), 1U);
+  EXPECT_EQ(report.riders[report.changes.front().whom.front().riders.front()], RiderCategory{32});
+  EXPECT_EQ(report.changes.front().difference(), 20);
+  const std::string text = diff_text(report, 20);
+  EXPECT_NE(text.find("citizen / 老人"), std::string::npos) << text;
+  EXPECT_EQ(text.find('\x1B'), std::string::npos) << "names of a book are made plain";
+  EXPECT_NE(diff_json(report, 20).text().find(R"({"rider":"pensioner")"), std::string::npos);
+}
+
 TEST(DiffBooks, AFlatNetworkIsComparedByBoarding) {
   BookModel after = next_model();
   after.networks[0].versions[0].tariff = FlatTariff{Fen{150}};

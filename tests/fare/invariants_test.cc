@@ -116,6 +116,24 @@ TEST_F(InvariantsTest, AChosenRiderAndTimeAreTheOnlyOnes) {
   EXPECT_EQ(report.results.front().checked, 3U);
 }
 
+TEST_F(InvariantsTest, RidersThatTheBookDeclaresAreHeldToo) {
+  BookModel model = testing_books::classed_model();
+  std::get<MatrixTariff>(model.networks[1].versions[0].classes[0].tariff).cells[1] = 450;
+  folder_.write("i.toml",
+                "riders = \"pensioner\"\nat = [\"2026-11-02T08:00:00+08:00\"]\n[[network]]\n"
+                "id = \"m\"\nmaximum_fen = 440\n");
+  const auto declared = read_invariants(folder_.path() / "i.toml", model.riders);
+  ASSERT_TRUE(declared) << declared.error().message();
+  const auto report = check_invariants(*testing_books::load(model), model, *declared);
+  ASSERT_TRUE(report);
+  const auto& places = report->results.front().places;
+  EXPECT_EQ(std::ranges::count_if(
+                places, [](const std::string& place) { return place.contains("Pensioner"); }),
+            1);
+  EXPECT_NE(error_of("riders = \"pensioner\"\n").find("one that the book declares"),
+            std::string::npos);
+}
+
 TEST_F(InvariantsTest, AFlatNetworkIsHeldByBoarding) {
   const InvariantReport report =
       check(line_model(), "[[network]]\nid = \"f\"\nmaximum_fen = 150\nminimum_fen = 300\n");
