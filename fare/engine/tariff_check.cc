@@ -30,7 +30,7 @@ Status check_tariff(const Tariff& tariff, std::size_t stops, const std::string& 
 /// Issuers, items and what the timeframe is judged by.
 Status check_conditions(const FareClass& one, const std::string& where) {
   if (one.issuers.size() > kClassIssuersMax || !is_set(one.issuers))
-    return bad(where, "issuers are not sorted, there twice, or more than 512");
+    return bad(where, "issuers are not sorted, there twice, or more than 64");
   if (!std::ranges::all_of(one.issuers, is_bcd)) return bad(where, "an issuer's city is not BCD");
   if (one.issuers.empty() && one.other_issuers)
     return bad(where, "other issuers than none are every issuer");

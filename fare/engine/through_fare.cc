@@ -83,42 +83,44 @@ std::optional<RideParts> ThroughFares::fare(std::size_t from, std::size_t to) co
   return cheapest;
 }
 
-std::optional<Fen> ThroughFares::most_over_border(const Border& border, std::size_t from,
-                                                  std::size_t to) const {
-  Fen out;
-  const std::size_t here = border_in_first(border), there = border_in_last(border);
-  if (from != here) {
-    const auto fare = fares_[0]->most(first_.stops.size(), from, here);
-    if (!fare) return std::nullopt;
-    out += *fare;
-  }
-  if (to != there || from == here) {
-    const auto fare = fares_[1]->most(last_.stops.size(), there, to);
-    if (!fare) return std::nullopt;
-    out += *fare;
-  }
-  return out;
+ThroughFares::Share ThroughFares::share(std::size_t part, std::size_t stops, std::size_t from,
+                                        std::size_t to) const {
+  return {.most = fares_[part]->most(stops, from, to),
+          .is_sure = fares_[part]->fare(stops, from, to).has_value()};
 }
 
-std::optional<Fen> ThroughFares::most(std::size_t from, std::size_t to) const {
-  if (!rule_.versions.empty())
-    return fares_[0] ? fares_[0]->most(all_stops(), of_first(from), of_last(to)) : std::nullopt;
-  if (!fares_[0] || !fares_[1]) return std::nullopt;
+std::optional<Fen> ThroughFares::most_over_borders(const BorderShares& to_border, std::size_t from,
+                                                   std::size_t to) const {
   std::optional<Fen> cheapest, dearest;
-  for (const Border& border : rule_.borders) {
-    const auto one = most_over_border(border, from, to);
-    if (!one) continue;
-    dearest = std::max(dearest.value_or(Fen{0}), *one);
+  for (std::size_t i = 0; i < to_border.size(); ++i) {
+    const std::size_t here = border_in_first(rule_.borders[i]),
+                      there = border_in_last(rule_.borders[i]);
+    const bool rides_on = to != there || from == here;
+    const Share before = to_border[i],
+                after = rides_on ? share(1, last_.stops.size(), there, to) : no_ride();
+    if (!before.most || !after.most) continue;
+    const Fen sum = *before.most + *after.most;
+    dearest = std::max(dearest.value_or(sum), sum);
     // Only a border that has a fare at every time of leaving is sure to be there to choose.
-    if (over_border(border, from, to)) cheapest = std::min(cheapest.value_or(*one), *one);
+    if (before.is_sure && after.is_sure) cheapest = std::min(cheapest.value_or(sum), sum);
   }
   return cheapest ? cheapest : dearest;
 }
 
 std::optional<Fen> ThroughFares::highest_from(std::size_t from) const {
+  const bool one_tariff = !rule_.versions.empty();
+  if (!fares_[0] || (!one_tariff && !fares_[1])) return std::nullopt;
+  BorderShares to_border;
+  for (const Border& border : rule_.borders) {
+    const std::size_t here = border_in_first(border);
+    to_border.push_back(from == here ? no_ride() : share(0, first_.stops.size(), from, here));
+  }
   std::optional<Fen> highest;
-  for (std::size_t to = 0; to < last_.stops.size(); ++to)
-    if (const auto one = most(from, to)) highest = std::max(highest.value_or(Fen{0}), *one);
+  for (std::size_t to = 0; to < last_.stops.size(); ++to) {
+    const auto one = one_tariff ? fares_[0]->most(all_stops(), of_first(from), of_last(to))
+                                : most_over_borders(to_border, from, to);
+    if (one) highest = std::max(highest.value_or(*one), *one);
+  }
   return highest;
 }
 

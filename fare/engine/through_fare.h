@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/inline_vector.h"
+#include "fare/engine/book_codec.h"
 #include "fare/engine/book_data.h"
 #include "fare/engine/ride_fare.h"
 
@@ -41,10 +42,17 @@ class ThroughFares {
   [[nodiscard]] std::optional<RideParts> by_one_tariff(std::size_t from, std::size_t to) const;
   [[nodiscard]] std::optional<RideParts> over_border(const Border& border, std::size_t from,
                                                      std::size_t to) const;
-  /// The most that a ride can cost, whatever time it ends at.
-  [[nodiscard]] std::optional<Fen> most(std::size_t from, std::size_t to) const;
-  [[nodiscard]] std::optional<Fen> most_over_border(const Border& border, std::size_t from,
-                                                    std::size_t to) const;
+  /// The most that a part of a ride can cost, whatever time it ends at.
+  struct Share {
+    std::optional<Fen> most;
+    bool is_sure = false;  ///< it has a fare at every time
+  };
+  using BorderShares = InlineVector<Share, kBordersMax>;
+  [[nodiscard]] static Share no_ride() noexcept { return {.most = Fen{0}, .is_sure = true}; }
+  [[nodiscard]] Share share(std::size_t part, std::size_t stops, std::size_t from,
+                            std::size_t to) const;
+  [[nodiscard]] std::optional<Fen> most_over_borders(const BorderShares& to_border,
+                                                     std::size_t from, std::size_t to) const;
   [[nodiscard]] std::size_t border_in_first(const Border& border) const noexcept {
     return forwards_ ? border.a : border.b;
   }

@@ -84,7 +84,18 @@ TEST(CalendarDays, turn_at_local_midnight) {
   EXPECT_FALSE(off.contains(local("2026-10-02 00:00:00"), calendar));
 }
 
-/// Ningbo: from 70 years on half in the peak judged by the entry, else free (2015-09-19).
+/// Ningbo: from 70 years on half in 07:00-09:00 and 17:00-19:00 judged by the entry, else free
+/// (2015-09-19).
+TEST_F(Calendar, ningbo_judges_by_the_entry_on_every_day) {
+  book =
+      book_of(hangzhou("[[timeframe]]\nname = \"peak\"\nspans = [\"07:00-09:00,17:00-19:00\"]\n"));
+  EXPECT_EQ(senior("2026-11-02 06:59:59", "2026-11-02 07:30:00"), free);
+  EXPECT_EQ(senior("2026-11-02 08:59:59", "2026-11-02 09:30:00"), half);
+  EXPECT_EQ(senior("2026-11-02 09:00:00", "2026-11-02 09:30:00"), free);
+  EXPECT_EQ(senior("2026-11-02 18:59:59", "2026-11-02 19:30:00"), half);
+  EXPECT_EQ(senior("2026-11-07 17:00:00"), half) << "Saturday";
+}
+
 TEST_F(Calendar, entry_or_exit_is_what_a_class_is_judged_by) {
   EXPECT_EQ(senior("2026-11-02 08:29:59", "2026-11-02 09:10:00"), half) << "entered in the peak";
   EXPECT_EQ(senior("2026-11-02 06:50:00", "2026-11-02 07:20:00"), free);
