@@ -65,15 +65,12 @@ RideFares::RideFares(const BookModel& book, std::uint16_t city, const TariffVers
     if (!is_for(one, city, who)) continue;
     const std::uint64_t bit = std::uint64_t{1} << i;
     const auto judged = one.judged == JudgedBy::entry ? std::optional{when.begun} : when.ended;
-    if (!one.timeframe) {
-      matching_ |= bit;
-      possible_ |= bit;
-    } else if (!judged) {
-      possible_ |= bit;
-    } else if (book.timeframes[*one.timeframe].contains(*judged, book.calendar)) {
-      matching_ |= bit;
-      possible_ |= bit;
-    }
+    const bool sure = !one.timeframe || judged.has_value();
+    if (one.timeframe && judged &&
+        !book.timeframes[*one.timeframe].contains(*judged, book.calendar))
+      continue;
+    possible_ |= bit;
+    if (sure) matching_ |= bit;
   }
 }
 
@@ -92,6 +89,7 @@ std::optional<RideFare> RideFares::fare(std::size_t stops, std::size_t from, std
 std::optional<Fen> RideFares::most(std::size_t stops, std::size_t from, std::size_t to) const {
   const auto sure = fare(stops, from, to);
   auto out = sure ? std::optional{sure->fen} : std::nullopt;
+  if (!is_in_doubt()) return out;
   // A class in doubt counts only in front of the one that is sure.
   for (std::uint64_t left = possible_ & ~matching_; left != 0; left &= left - 1) {
     const FareClass& one = version_.classes[static_cast<std::size_t>(std::countr_zero(left))];

@@ -43,6 +43,8 @@ class RideFares {
   /// that are judged by a time that nobody knows yet are passed over.
   [[nodiscard]] std::optional<RideFare> fare(std::size_t stops, std::size_t from,
                                              std::size_t to) const;
+  /// A class may match or not, by the time the ride ends at.
+  [[nodiscard]] bool is_in_doubt() const noexcept { return possible_ != matching_; }
   /// The most that it can cost, whatever time the ride ends at.
   [[nodiscard]] std::optional<Fen> most(std::size_t stops, std::size_t from, std::size_t to) const;
   /// The most a ride from `from` can cost; nullopt: no ride from there has a fare.

@@ -85,8 +85,10 @@ std::optional<RideParts> ThroughFares::fare(std::size_t from, std::size_t to) co
 
 ThroughFares::Share ThroughFares::share(std::size_t part, std::size_t stops, std::size_t from,
                                         std::size_t to) const {
-  return {.most = fares_[part]->most(stops, from, to),
-          .is_sure = fares_[part]->fare(stops, from, to).has_value()};
+  const auto most = fares_[part]->most(stops, from, to);
+  return {.most = most,
+          .is_sure = fares_[part]->is_in_doubt() ? fares_[part]->fare(stops, from, to).has_value()
+                                                 : most.has_value()};
 }
 
 std::optional<Fen> ThroughFares::most_over_borders(const BorderShares& to_border, std::size_t from,

@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "fare/authoring/timeframe_text.h"
-#include "tests/fare/scenario.h"
+#include "tests/fare/written_book.h"
 
 namespace tidegate::fare {
 namespace {
 
-using namespace scenario;  // NOLINT(*-using-namespace)
+using namespace written_book;  // NOLINT(*-using-namespace)
 
 /// National Day 2026 and a Saturday worked for it; a leap day that is off.
 constexpr std::string_view kCalendar = R"([calendar]

@@ -3,12 +3,12 @@
 // a ferry that is paid on one bank.
 #include <gtest/gtest.h>
 
-#include "tests/fare/scenario.h"
+#include "tests/fare/written_book.h"
 
 namespace tidegate::fare {
 namespace {
 
-using namespace scenario;  // NOLINT(*-using-namespace)
+using namespace written_book;  // NOLINT(*-using-namespace)
 
 /// Shanghai's ferry: 2 yuan a person, 2.80 with a bicycle, 4 with a motorcycle (2022-03-01). The
 /// bank where it is paid is made up.
@@ -86,6 +86,20 @@ TEST(Companions, pay_as_the_rider_that_the_book_names) {
             "100 bus/flat/disabled=0 + bus/flat/child+escort=100");
   EXPECT_EQ(boards(*book, {.network = "bus", .stop = "a", .companions = 2}, disabled),
             "refused no_fare");
+}
+
+TEST(Companions, are_kept_in_golden_journeys) {
+  Files some = bus(std::string{kCompanions});
+  some["golden.jsonl"] =
+      R"({"id":"g","taps":[{"at":"2026-11-02T08:00:00+08:00","network":"bus","stop":"a",)"
+      R"("kind":"board","children":3,"companions":1,"fen":400}]})";
+  const auto payload = compile(some);
+  ASSERT_TRUE(payload) << payload.error().message();
+  const TapContext context = decode_book(*payload)->golden[0].taps[0].context;
+  EXPECT_EQ(context.children, 3);
+  EXPECT_EQ(context.companions, 1);
+  some["golden.jsonl"].replace(some["golden.jsonl"].find("400"), 3, "300");
+  EXPECT_EQ(error_of(some), "golden journey g, tap 1: computed 400 fen, expected 300 fen");
 }
 
 TEST(Companions, without_a_rule_have_no_fare) {

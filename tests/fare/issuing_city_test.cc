@@ -3,12 +3,12 @@
 // passengers on a list of the entitled.
 #include <gtest/gtest.h>
 
-#include "tests/fare/scenario.h"
+#include "tests/fare/written_book.h"
 
 namespace tidegate::fare {
 namespace {
 
-using namespace scenario;  // NOLINT(*-using-namespace)
+using namespace written_book;  // NOLINT(*-using-namespace)
 
 constexpr RiderCategory kPensioner{40};
 constexpr std::string_view kRider =

@@ -2,12 +2,12 @@
 // Fares inside a part of a network, and surcharges.
 #include <gtest/gtest.h>
 
-#include "tests/fare/scenario.h"
+#include "tests/fare/written_book.h"
 
 namespace tidegate::fare {
 namespace {
 
-using namespace scenario;  // NOLINT(*-using-namespace)
+using namespace written_book;  // NOLINT(*-using-namespace)
 
 /// a – b – c on line 5, d beyond.
 Files files(const std::string& classes) {

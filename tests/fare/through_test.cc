@@ -4,12 +4,12 @@
 
 #include <random>
 
-#include "tests/fare/scenario.h"
+#include "tests/fare/written_book.h"
 
 namespace tidegate::fare {
 namespace {
 
-using namespace scenario;  // NOLINT(*-using-namespace)
+using namespace written_book;  // NOLINT(*-using-namespace)
 
 constexpr std::string_view kMorning = "2026-11-02 08:00:00", kLater = "2026-11-02 09:00:00";
 
@@ -175,6 +175,58 @@ TEST(ThroughChecks, refuse_what_the_engine_would_index_wrongly) {
     r.borders.clear();
     r.versions = model.networks[1].versions;  // a matrix over the stops of one network
   }));
+}
+
+/// Random matrices with holes and random borders against the sentence of the document: the cheapest
+/// border, each network's own fare.
+TEST(Through, agrees_with_the_cheapest_border_found_by_hand) {
+  std::mt19937 random{20261128};
+  BookModel model = decode_book(*compile(files(kSum))).value();
+  const std::size_t sh = 1, sz = 2;
+  ASSERT_EQ(model.networks[sh].id, "sh");
+  for (int round = 0; round < 200; ++round) {
+    const auto fill = [&random](Network& network) {
+      auto& version = network.versions[0];
+      version.classes.clear();
+      const std::size_t n = network.stops.size();
+      MatrixTariff matrix{std::vector<std::uint32_t>(n * n)};
+      for (std::uint32_t& cell : matrix.cells)
+        cell = random() % 4 == 0 ? MatrixTariff::kNoFare
+                                 : static_cast<std::uint32_t>(random() % 1'000);
+      version.tariff = matrix;
+      return matrix.cells;
+    };
+    const auto in_sh = fill(model.networks[sh]), in_sz = fill(model.networks[sz]);
+    model.through[0].borders.clear();
+    for (std::uint16_t a = 0; a < 3; ++a)
+      for (std::uint16_t b = 0; b < 4; ++b)
+        if (random() % 3 == 0) model.through[0].borders.push_back({a, b});
+    if (model.through[0].borders.empty()) continue;
+    const auto book = testing_books::load(model);
+    for (std::size_t from = 0; from < 3; ++from)
+      for (std::size_t to = 0; to < 4; ++to) {
+        std::uint64_t cheapest = MatrixTariff::kNoFare;
+        for (const Border& border : model.through[0].borders) {
+          const std::uint64_t first = from == border.a ? 0 : in_sh[from * 3 + border.a];
+          const bool both = from == border.a && to == border.b;
+          const std::uint64_t last = to == border.b && !both ? 0 : in_sz[border.b * 4UL + to];
+          if (first != MatrixTariff::kNoFare && last != MatrixTariff::kNoFare)
+            cheapest = std::min(cheapest, first + last);
+        }
+        Medium medium = Who{}.medium();
+        medium.open = OpenJourney{
+            .where = card_code(model.networks[sh], model.networks[sh].stops[from].card, 1),
+            .at = local(std::string{kMorning})};
+        const Place there{"sz", model.networks[sz].stops[to].code};
+        const Decision decision = price(*book, medium, there.context(),
+                                        {.kind = TapKind::exit, .at = local(std::string{kLater})});
+        if (cheapest == MatrixTariff::kNoFare) {
+          EXPECT_EQ(told(decision), "refused no_fare");
+        } else {
+          EXPECT_EQ(decision.total(), Fen{static_cast<std::int64_t>(cheapest)});
+        }
+      }
+  }
 }
 
 TEST(Through, traces_sum_and_no_ride_exceeds_the_most_told_at_entry) {

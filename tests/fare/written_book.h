@@ -13,7 +13,7 @@
 #include "fare/engine/journey.h"
 #include "tests/fare/books.h"
 
-namespace tidegate::fare::scenario {
+namespace tidegate::fare::written_book {
 
 /// File names and their text.
 using Files = std::map<std::string, std::string>;
@@ -137,4 +137,4 @@ inline Decision board(const Book& book, Medium& medium, const Place& place, cons
   return decision;
 }
 
-}  // namespace tidegate::fare::scenario
+}  // namespace tidegate::fare::written_book
