@@ -116,9 +116,16 @@ Offset<fb::Medium> put(Builder& b, const fare::Medium& medium) {
   const auto open = medium.open ? put(b, *medium.open) : Offset<fb::OpenJourney>{};
   const auto state = medium.state ? put(b, *medium.state) : Offset<fb::CardState>{};
   const auto history = put_all<fb::HistoryTrip>(b, medium.history);
+  Offset<flatbuffers::Vector<std::uint8_t>> entitlements;
+  if (!medium.entitlements.empty()) {
+    std::vector<std::uint8_t> numbers;
+    for (const fare::RiderCategory rider : medium.entitlements) numbers.push_back(number(rider));
+    entitlements = b.CreateVector(numbers);
+  }
   return fb::CreateMedium(b, number(medium.kind), &issuer, medium.card_kind, number(medium.rider),
                           medium.balance.count(), open, state, history,
-                          medium.overdraft_left.count(), medium.overdraft_used.count());
+                          medium.overdraft_left.count(), medium.overdraft_used.count(),
+                          entitlements);
 }
 
 Offset<fb::TapContext> put(Builder& b, const fare::TapContext& c) {
@@ -131,7 +138,8 @@ Offset<fb::TapContext> put(Builder& b, const fare::TapContext& c) {
   const auto driver = put(b, c.driver);
   const auto operator_id = put(b, c.operator_id);
   return fb::CreateTapContext(b, number(c.box_kind), network, stop, route, direction, trip, vehicle,
-                              driver, operator_id, number(c.position), number(c.item), c.count);
+                              driver, operator_id, number(c.position), number(c.item), c.count,
+                              c.children, c.companions);
 }
 
 Offset<fb::Tap> put(Builder& b, const fare::Tap& tap) {

@@ -88,6 +88,12 @@ void add(JsonLine& j, const fare::Medium& m) {
     j.fen("overdraft_left_fen", m.overdraft_left);
     j.fen("overdraft_used_fen", m.overdraft_used);
   }
+  if (!m.entitlements.empty()) {
+    std::string riders;
+    for (const fare::RiderCategory rider : m.entitlements)
+      riders.append(riders.empty() ? "" : "+").append(fare::name_of(rider));
+    j.text("entitlements", riders);
+  }
   if (m.open) {
     j.open("open");
     add(j, "where", m.open->where);
@@ -127,6 +133,8 @@ void add(JsonLine& j, const fare::TapContext& c) {
   j.number("position", static_cast<std::uint8_t>(c.position));
   j.number("item", static_cast<std::uint8_t>(c.item));
   j.number("count", c.count);
+  if (c.children > 0) j.number("children", c.children);
+  if (c.companions > 0) j.number("companions", c.companions);
   j.close();
 }
 void add(JsonLine& j, const fare::Tap& tap) {

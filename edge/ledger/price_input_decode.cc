@@ -87,6 +87,12 @@ fare::Medium take(FieldCheck& c, const fb::Medium* m) {
   const auto* history = m->history();
   if (c.need(history != nullptr && history->size() <= kHistoryMax, "medium.history"))
     for (const auto* trip : *history) out.history.push_back(take(c, trip));
+  const auto* entitlements = m->entitlements();
+  if (entitlements == nullptr) return out;
+  if (c.need(entitlements->size() <= fare::kEntitlementsMax, "medium.entitlements"))
+    for (const std::uint8_t rider : *entitlements)
+      out.entitlements.push_back(c.one_of(rider, fare::RiderCategory::adult,
+                                          fare::RiderCategory{255}, "medium.entitlements"));
   return out;
 }
 
@@ -107,6 +113,8 @@ fare::TapContext take(FieldCheck& c, const fb::TapContext* x) {
   out.item =
       c.one_of(x->item(), fare::ItemClass::person, fare::ItemClass::motorcycle, "context.item");
   out.count = x->count();
+  out.children = x->children();
+  out.companions = x->companions();
   return out;
 }
 

@@ -12,6 +12,7 @@
 #include "fare/authoring/proof_text.h"
 #include "fare/authoring/source.h"
 #include "fare/authoring/tariff_source.h"
+#include "fare/authoring/through_source.h"
 #include "fare/authoring/timeframe_text.h"
 #include "fare/authoring/toml_reader.h"
 #include "fare/engine/book_codec.h"
@@ -121,7 +122,12 @@ Result<Network> read_network(const Source& source, const toml::table& table) {
   if (stops == source.stops.end())
     return fail(Errc::invalid, in.place("id") + ": network " + out.id + " has no row in stops.csv");
   out.stops = stops->second.stops;
-  if (auto ok = read_versions(source, table, out); !ok) return fail(std::move(ok.error()));
+  auto versions = read_versions(source, table,
+                                {.owner = "network " + out.id,
+                                 .stops = out.stops,
+                                 .local_cities = local_cities(source, {out.city})});
+  if (!versions) return fail(std::move(versions.error()));
+  out.versions = *std::move(versions);
   return out;
 }
 
@@ -156,6 +162,25 @@ Result<std::vector<Timeframe>> read_timeframes(const std::vector<const toml::tab
     out.push_back(std::move(frame));
   }
   std::ranges::sort(out, {}, &Timeframe::name);
+  return out;
+}
+
+Result<DayCalendar> read_calendar(const toml::table& root) {
+  const auto* const table = root.get_as<toml::table>("calendar");
+  if (table == nullptr) return DayCalendar{};
+  TomlReader in{"book.toml", *table, {"holidays", "working_days"}};
+  DayCalendar out{.holidays = in.days("holidays"), .working_days = in.days("working_days")};
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  return out;
+}
+
+Result<std::optional<std::vector<std::uint16_t>>> read_region(const toml::table& root) {
+  std::optional<std::vector<std::uint16_t>> out;
+  const auto* const table = root.get_as<toml::table>("region");
+  if (table == nullptr) return out;
+  TomlReader in{"book.toml", *table, {"treat_as_local"}};
+  out = in.cities("treat_as_local");
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
   return out;
 }
 
@@ -224,9 +249,13 @@ std::optional<Byte> industry_from_name(std::string_view name) noexcept {
 Result<BookModel> read_book_source(const fs::path& dir) {
   const auto root = parse_toml(dir);
   if (!root) return fail(root.error());
-  TomlReader top{"book.toml", *root, {"book", "network", "rider", "timeframe"}};
+  TomlReader top{"book.toml",
+                 *root,
+                 {"book", "network", "rider", "timeframe", "calendar", "region", "through"}};
   const auto* const table = root->get_as<toml::table>("book");
   if (table == nullptr) top.bad("book", "the table [book] is missing");
+  for (const char* const name : {"calendar", "region"})
+    if (top.has(name) && !(*root)[name].is_table()) top.bad(name, "a table was expected");
   const auto rider_tables = top.tables("rider"), frame_tables = top.tables("timeframe");
   if (auto ok = top.status(); !ok) return fail(std::move(ok.error()));
   TomlReader in{"book.toml", *table, {"name", "number", "valid_from"}};
@@ -242,14 +271,22 @@ Result<BookModel> read_book_source(const fs::path& dir) {
   if (!frames) return fail(std::move(frames.error()));
   out.riders = *std::move(riders);
   out.timeframes = *std::move(frames);
+  auto calendar = read_calendar(*root);
+  if (!calendar) return fail(std::move(calendar.error()));
+  out.calendar = *std::move(calendar);
+  auto region = read_region(*root);
+  if (!region) return fail(std::move(region.error()));
   // Rules name riders and timeframes: these are checked first.
   if (auto ok = check_declarations(out); !ok) return fail(std::move(ok.error()));
   Source source{.dir = dir,
                 .stops = *std::move(stops),
                 .valid_from = out.valid_from,
                 .riders = out.riders,
-                .timeframes = out.timeframes};
+                .timeframes = out.timeframes,
+                .region = *std::move(region)};
   if (auto ok = read_networks(source, *root, out); !ok) return fail(std::move(ok.error()));
+  if (auto ok = read_through(source, top.tables("through"), out); !ok)
+    return fail(std::move(ok.error()));
   auto golden = read_golden(dir, out.riders);
   if (!golden) return fail(std::move(golden.error()));
   out.golden = *std::move(golden);

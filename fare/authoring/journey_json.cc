@@ -172,12 +172,6 @@ Result<Modes> parse_modes(const std::string& names) {
   return out;
 }
 
-std::optional<ItemClass> item_from_name(std::string_view name) {
-  for (const auto& [known, item] : kItemNames)
-    if (known == name) return item;
-  return std::nullopt;
-}
-
 std::optional<RefusalCode> refusal_from_name(std::string_view name) {
   for (const RefusalText& text : refusal_texts())
     if (text.name == name) return text.code;
@@ -203,12 +197,12 @@ void read_expectation(Members& in, GoldenTap& out) {
 }
 
 Result<GoldenTap> parse_tap(const Json& json, const std::string& where, JourneyUse use) {
-  std::initializer_list<std::string_view> to_price{"at",       "network",   "stop",    "kind",
-                                                   "route",    "direction", "vehicle", "trip",
-                                                   "operator", "item",      "count",   "mode"};
-  std::initializer_list<std::string_view> golden{
+  std::initializer_list<std::string_view> to_price{
       "at",   "network",  "stop", "kind",  "route", "direction", "vehicle",
-      "trip", "operator", "item", "count", "mode",  "fen",       "reason"};
+      "trip", "operator", "item", "count", "mode",  "children",  "companions"};
+  std::initializer_list<std::string_view> golden{
+      "at",       "network", "stop",  "kind", "route", "direction", "vehicle",  "trip",
+      "operator", "item",    "count", "mode", "fen",   "reason",    "children", "companions"};
   Members in{json, where, use == JourneyUse::golden ? golden : to_price};
   GoldenTap out;
   TapContext& c = out.context;
@@ -223,6 +217,8 @@ Result<GoldenTap> parse_tap(const Json& json, const std::string& where, JourneyU
   c.operator_id = in.text("operator", "");
   c.item = in.named("item", "person", item_from_name);
   c.count = static_cast<std::uint16_t>(in.number("count", 0xFFFF, 1));
+  c.children = static_cast<std::uint16_t>(in.number("children", 0xFFFF, 0));
+  c.companions = static_cast<std::uint16_t>(in.number("companions", 0xFFFF, 0));
   c.box_kind = box_of(out.tap.kind);
   auto modes = parse_modes(in.text("mode", ""));
   if (!modes)
@@ -267,11 +263,16 @@ void read_list(Members& in, std::string_view key, std::size_t min, std::size_t m
   }
 }
 
-/// Entitlements are names; the kinds of tariff of this version do not look at them.
-Result<std::string> parse_entitlement(const Json& json, const std::string& where) {
+/// The name of a rider that the passenger also is.
+Result<RiderCategory> parse_entitlement(const Json& json, const std::string& where,
+                                        std::span<const Rider> riders) {
   const auto* const name = json.get_if<std::string>();
   if (name == nullptr) return fail(Errc::invalid, where + ": a string was expected");
-  return *name;
+  const auto rider = rider_from_name(riders, *name);
+  if (!rider)
+    return fail(Errc::invalid, where + ": \"" + *name +
+                                   "\" is neither a built-in rider nor one that the book declares");
+  return *rider;
 }
 
 Json charge_json(const Charge& charge) {
@@ -327,8 +328,12 @@ Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use,
     else
       m.state = *parsed;
   }
-  std::vector<std::string> entitlements;
-  read_list(in, "entitlements", 0, 64, entitlements, parse_entitlement);
+  std::vector<RiderCategory> entitlements;
+  read_list(in, "entitlements", 0, kEntitlementsMax, entitlements,
+            [riders](const Json& one, const std::string& where) {
+              return parse_entitlement(one, where, riders);
+            });
+  for (const RiderCategory rider : entitlements) m.entitlements.push_back(rider);
   read_list(in, "history", 0, 10, m.history, parse_trip);
   if (use == JourneyUse::golden && !m.history.empty())
     in.bad("history", "is not kept in golden journeys");
@@ -364,6 +369,18 @@ Json card_state_json(const CardState& state) {
       out.emplace_back(name, std::int64_t{field});
   });
   return out;
+}
+
+std::optional<ItemClass> item_from_name(std::string_view name) noexcept {
+  for (const auto& [known, item] : kItemNames)
+    if (known == name) return item;
+  return std::nullopt;
+}
+
+std::string_view item_name(ItemClass item) noexcept {
+  for (const auto& [name, known] : kItemNames)
+    if (known == item) return name;
+  return "item";
 }
 
 std::string mode_names(Modes modes) {

@@ -19,10 +19,16 @@ inline constexpr std::size_t kOtherCodesMax = 32;  ///< of one stop
 inline constexpr std::size_t kTextBytesMax = 200;
 inline constexpr std::size_t kRiderNumbersMax = 255;
 inline constexpr std::size_t kTimeframesMax = 256;
-inline constexpr std::size_t kSpansMax = 64;        ///< of one timeframe
-inline constexpr std::size_t kClassesMax = 64;      ///< of one tariff version
-inline constexpr std::size_t kClassRidersMax = 32;  ///< of one class
-inline constexpr std::size_t kClassMediaMax = 2;    ///< of one class
+inline constexpr std::size_t kSpansMax = 64;         ///< of one timeframe
+inline constexpr std::size_t kClassesMax = 64;       ///< of one tariff version
+inline constexpr std::size_t kClassRidersMax = 32;   ///< of one class
+inline constexpr std::size_t kClassMediaMax = 2;     ///< of one class
+inline constexpr std::size_t kClassIssuersMax = 64;  ///< of one class
+inline constexpr std::size_t kClassItemsMax = 3;     ///< of one class
+inline constexpr std::size_t kCalendarDaysMax = 4'000;
+inline constexpr std::size_t kCardKindsMax = 256;
+inline constexpr std::size_t kThroughMax = 256;
+inline constexpr std::size_t kBordersMax = 16;  ///< of one through rule
 
 /// The same model always gives the same bytes.
 [[nodiscard]] Bytes encode_book(const BookModel& model);

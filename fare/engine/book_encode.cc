@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // BookModel → fare book bytes, over the FlatBuffers schema fare_book.fbs.
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 
@@ -13,7 +14,31 @@ using namespace codec;  // NOLINT(*-using-namespace)
 /// Engine 1 passed over classes.
 constexpr std::uint16_t kEngineOfClasses = 2;
 
+/// Engine 2 knew classes by rider, time and medium, and nothing of what follows.
+constexpr std::uint16_t kEngineOfWhoAndWhen = 3;
+
+bool is_who_and_when(const FareClass& one) {
+  return !one.issuers.empty() || !one.items.empty() || one.judged != JudgedBy::entry;
+}
+bool is_who_and_when(const TariffVersion& version) {
+  return !version.charge_at.empty() || version.companions || version.repeat ||
+         std::ranges::any_of(version.classes,
+                             [](const FareClass& one) { return is_who_and_when(one); });
+}
+bool needs_who_and_when(const BookModel& model) {
+  if (!model.calendar.empty() || !model.through.empty()) return true;
+  for (const Timeframe& frame : model.timeframes)
+    if (std::ranges::any_of(frame.spans, &WeekSpan::by_calendar)) return true;
+  for (const GoldenJourney& journey : model.golden)
+    if (!journey.medium.entitlements.empty()) return true;
+  return std::ranges::any_of(model.networks, [](const Network& network) {
+    return std::ranges::any_of(network.versions,
+                               [](const TariffVersion& one) { return is_who_and_when(one); });
+  });
+}
+
 std::uint16_t engine_for(const BookModel& model) {
+  if (needs_who_and_when(model)) return kEngineOfWhoAndWhen;
   for (const Network& network : model.networks)
     for (const TariffVersion& version : network.versions)
       if (!version.classes.empty()) return kEngineOfClasses;
@@ -44,15 +69,57 @@ Offset<fb::FareClass> put_class(Builder& out, const FareClass& one) {
   const auto name = out.CreateString(one.name);
   const auto riders = put_numbers(out, one.riders), media = put_numbers(out, one.media);
   const auto timeframe = static_cast<std::uint16_t>(one.timeframe ? *one.timeframe + 1 : 0);
-  return fb::CreateFareClass(out, name, riders, timeframe, media, kind, tariff);
+  const auto issuers = put_values<std::uint16_t>(out, one.issuers);
+  const auto items = put_numbers(out, one.items);
+  return fb::CreateFareClass(out, name, riders, timeframe, media, kind, tariff, issuers,
+                             one.other_issuers, items, std::to_underlying(one.judged));
+}
+
+Offset<fb::CompanionRule> put_companions(Builder& out, const std::optional<CompanionRule>& rule) {
+  if (!rule) return {};
+  return fb::CreateCompanionRule(out, rule->free_children, std::to_underlying(rule->child),
+                                 rule->max_companions, std::to_underlying(rule->companion));
+}
+
+Offset<fb::RepeatRule> put_repeat(Builder& out, const std::optional<RepeatRule>& rule) {
+  if (!rule) return {};
+  const auto kinds = put_values<std::uint8_t>(out, rule->card_kinds);
+  return fb::CreateRepeatRule(out, kinds, rule->max, rule->within_seconds, rule->gap_seconds);
 }
 
 Offset<fb::TariffVersion> put_version(Builder& out, const TariffVersion& version) {
   std::vector<Offset<fb::FareClass>> classes;
   for (const FareClass& one : version.classes) classes.push_back(put_class(out, one));
   const auto [kind, tariff] = put_tariff(out, version.tariff);
-  return fb::CreateTariffVersion(out, day_number(version.effective_from), kind, tariff,
-                                 put_list(out, classes));
+  const auto all_classes = put_list(out, classes);
+  const auto charge_at = put_values<std::uint16_t>(out, version.charge_at);
+  const auto companions = put_companions(out, version.companions);
+  const auto repeat = put_repeat(out, version.repeat);
+  return fb::CreateTariffVersion(out, day_number(version.effective_from), kind, tariff, all_classes,
+                                 charge_at, companions, repeat);
+}
+
+Offset<fb::ThroughRule> put_through(Builder& out, const ThroughRule& rule) {
+  std::vector<Offset<fb::TariffVersion>> versions;
+  for (const TariffVersion& version : rule.versions) versions.push_back(put_version(out, version));
+  std::vector<fb::Border> borders;
+  for (const Border& border : rule.borders) borders.emplace_back(border.a, border.b);
+  const auto name = out.CreateString(rule.name);
+  const auto media = put_numbers(out, rule.media);
+  const auto all_borders = borders.empty() ? 0 : out.CreateVectorOfStructs(borders);
+  return fb::CreateThroughRule(out, name, rule.a, rule.b, day_number(rule.effective_from), media,
+                               all_borders, put_list(out, versions));
+}
+
+Offset<fb::Calendar> put_calendar(Builder& out, const DayCalendar& calendar) {
+  if (calendar.empty()) return {};
+  const auto put_days = [&out](const std::vector<std::chrono::sys_days>& days) {
+    std::vector<std::int32_t> numbers;
+    for (const auto day : days) numbers.push_back(day_number(ServiceDay{day}));
+    return put_values<std::int32_t>(out, numbers);
+  };
+  const auto holidays = put_days(calendar.holidays);
+  return fb::CreateCalendar(out, holidays, put_days(calendar.working_days));
 }
 
 Offset<fb::Rider> put_rider(Builder& out, const Rider& rider) {
@@ -112,7 +179,7 @@ Offset<fb::GoldenTap> put_tap(Builder& out, const GoldenTap& golden) {
                              std::to_underlying(golden.tap.kind), golden.tap.modes.bits,
                              std::to_underlying(c.box_kind), route, direction, trip, vehicle,
                              operator_id, std::to_underlying(c.item), c.count,
-                             fen32(golden.expected_fen), refusal);
+                             fen32(golden.expected_fen), refusal, c.children, c.companions);
 }
 
 Offset<fb::GoldenJourney> put_journey(Builder& out, const GoldenJourney& journey) {
@@ -126,9 +193,11 @@ Offset<fb::GoldenJourney> put_journey(Builder& out, const GoldenJourney& journey
   }
   const auto id = out.CreateString(journey.id);
   const auto all_taps = out.CreateVector(taps);
+  const auto entitlements =
+      put_numbers(out, std::vector<RiderCategory>{m.entitlements.begin(), m.entitlements.end()});
   return fb::CreateGoldenJourney(out, id, std::to_underlying(m.kind), std::to_underlying(m.rider),
                                  static_cast<std::uint32_t>(read_be(m.issuer)), m.card_kind,
-                                 fen32(m.balance), state, all_taps);
+                                 fen32(m.balance), state, all_taps, entitlements);
 }
 
 }  // namespace
@@ -148,9 +217,14 @@ Bytes encode_book(const BookModel& model) {
   for (const Timeframe& frame : model.timeframes) frames.push_back(put_timeframe(out, frame));
   const auto all_riders = put_list(out, riders);
   const auto all_frames = put_list(out, frames);
+  std::vector<Offset<fb::ThroughRule>> through;
+  for (const ThroughRule& rule : model.through) through.push_back(put_through(out, rule));
+  const auto all_through = put_list(out, through);
+  const auto calendar = put_calendar(out, model.calendar);
   fb::FinishFareBookBuffer(
       out, fb::CreateFareBook(out, name, model.number, day_number(model.valid_from), all_networks,
-                              all_golden, all_riders, all_frames, engine_for(model)));
+                              all_golden, all_riders, all_frames, engine_for(model), 0, calendar,
+                              all_through));
   return {out.GetBufferPointer(), out.GetBufferPointer() + out.GetSize()};
 }
 

@@ -47,6 +47,8 @@ Status golden_journeys(const BookModel& model) {
     const auto medium = std::to_underlying(journey.medium.kind);
     if (medium < 1 || medium > 2) return bad(where, "medium does not exist");
     if (!is_known(model, journey.medium.rider)) return bad(where, "rider category does not exist");
+    for (const RiderCategory rider : journey.medium.entitlements)
+      if (!is_known(model, rider)) return bad(where, "entitlement is not a rider");
     if (!is_fare(journey.medium.balance)) return bad(where, "balance is above 16777215 fen");
     if (journey.taps.empty() || journey.taps.size() > kGoldenTapsMax)
       return bad(where, "needs 1 to 32 taps");

@@ -4,8 +4,9 @@
 #include <optional>
 
 #include "fare/engine/next_state.h"
-#include "fare/engine/ride_fare.h"
+#include "fare/engine/ride_charge.h"
 #include "fare/engine/tap_facts.h"
+#include "fare/engine/through_fare.h"
 
 namespace tidegate::fare {
 namespace {
@@ -24,10 +25,9 @@ class Pricing {
   }
 
  private:
-  /// Network, stop and tariff are in the book, and what is carried is a thing the tariff prices.
+  /// Network, stop and tariff are in the book.
   [[nodiscard]] bool priceable(const TariffVersion* version) const noexcept {
-    return facts_.here && version != nullptr && facts_.context.count > 0 &&
-           facts_.context.item == ItemClass::person;
+    return facts_.here && version != nullptr && facts_.context.count > 0;
   }
 
   /// An entry, or a boarding where the fare depends on the place of alighting.
@@ -35,8 +35,7 @@ class Pricing {
     const Medium& medium = facts_.medium;
     if (medium.open && !facts_.mode(Modes::kOrderFree)) return refuse(RefusalCode::already_entered);
     if (!priceable(facts_.version)) return refuse(RefusalCode::no_fare);
-    const auto highest = fares(*facts_.version, facts_.tap.at).highest_from(stops(), *facts_.here);
-    const auto most = highest ? for_all_persons(*highest) : std::nullopt;
+    const auto most = highest_charge(facts_);
     if (!most) return refuse(RefusalCode::no_fare);
     // What is owed to the issuer is paid back by a top-up, not by another ride.
     if (medium.balance < facts_.network->minimum_balance || medium.overdraft_used > Fen{})
@@ -59,25 +58,25 @@ class Pricing {
     const auto from = entry_place();
     if (const auto reason = entry_problem(from)) return refuse(*reason);
     if (known && facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
-    const TariffVersion* const version = entry_version();
+    const Timestamp begun = facts_.medium.open->at;
+    const TariffVersion* const version =
+        known ? version_of_ride(*facts_.network, begun, facts_.tap.at) : nullptr;
     if (!priceable(version)) return refuse(RefusalCode::no_fare);
     // A flat ride was paid for when boarding; alighting only closes it.
     if (facts_.tap.kind == TapKind::alight && is_flat(version->tariff))
-      return take(Fen{0}, rule_name(*facts_.network, {.fen = Fen{0}, .rule = "flat"}));
-    // Who pays what is judged at the tap that began the ride.
-    return charge(fares(*version, facts_.medium.open->at).fare(stops(), from->stop, *facts_.here));
+      return take(Fen{0}, rule_name(facts_.network->id, "flat"));
+    return charge(ride_charge(facts_, *from, begun));
   }
 
   [[nodiscard]] Decision board_flat() const {
     if (!priceable(facts_.version)) return refuse(RefusalCode::no_fare);
     if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
-    return charge(fares(*facts_.version, facts_.tap.at).fare(stops(), *facts_.here, *facts_.here));
-  }
-
-  [[nodiscard]] std::size_t stops() const noexcept { return facts_.network->stops.size(); }
-
-  [[nodiscard]] RideFares fares(const TariffVersion& version, Timestamp begun) const noexcept {
-    return {facts_.book.model(), version, facts_.medium, begun};
+    const Boarding boarding = boarding_of(facts_);
+    if (boarding == Boarding::repeated) return refuse(RefusalCode::already_paid);
+    auto fare = ride_charge(facts_, {facts_.network, *facts_.here}, facts_.tap.at);
+    if (fare && boarding == Boarding::another_person)
+      fare->steps.push_back({rule_name(facts_.network->id, "another-person"), Fen{0}});
+    return charge(fare);
   }
 
   /// By the card's own bytes; else by the stop that a table of places says they are.
@@ -95,7 +94,11 @@ class Pricing {
       const std::optional<BookData::Place>& from) const {
     const Network* const network = facts_.network;
     if (from) {
-      if (from->network == network) return std::nullopt;
+      const bool joined =
+          from->network == network ||
+          (network != nullptr && are_joined(facts_.book.model(), *from->network, *network,
+                                            facts_.medium.kind, facts_.medium.open->at));
+      if (joined) return std::nullopt;
       return RefusalCode::entry_elsewhere;
     }
     const CardCode& where = facts_.medium.open->where;
@@ -104,37 +107,22 @@ class Pricing {
     return ours ? RefusalCode::unknown_stop : RefusalCode::entry_elsewhere;
   }
 
-  /// A ride is priced by the tariff of the day it began. An entry from before every version (a
-  /// clock that was wrong, a journey never closed) is priced as of now, and when the clock is wrong
-  /// now, by the first version: nobody is trapped.
-  [[nodiscard]] const TariffVersion* entry_version() const {
-    const Network* const network = facts_.network;
-    if (network == nullptr) return nullptr;
-    const TariffVersion* const then =
-        version_on(*network, service_day(*network, facts_.medium.open->at));
-    if (then != nullptr) return then;
-    if (facts_.version != nullptr || network->versions.empty()) return facts_.version;
-    return &network->versions.front();
-  }
-
-  /// nullopt: more than a purse can pay at once.
-  [[nodiscard]] std::optional<Fen> for_all_persons(Fen fen) const {
-    const Fen all = fen * facts_.context.count;
-    if (all.count() > kFenMax) return std::nullopt;
-    return all;
-  }
-
-  [[nodiscard]] Decision charge(const std::optional<RideFare>& fare) const {
-    const auto all = fare ? for_all_persons(fare->fen) : std::nullopt;
-    if (!all) return refuse(RefusalCode::no_fare);
+  [[nodiscard]] Decision charge(const std::optional<RideCharge>& fare) const {
+    if (!fare) return refuse(RefusalCode::no_fare);
     // Nobody is trapped for less than the issuer lends: who is inside may go out on it.
     const Medium& medium = facts_.medium;
     const Fen spendable =
         facts_.comes_in() ? medium.balance : medium.balance + medium.overdraft_left;
-    if (spendable < *all) return refuse(RefusalCode::insufficient_balance);
-    return take(*all, rule_name(*facts_.network, *fare));
+    if (spendable < fare->fen) return refuse(RefusalCode::insufficient_balance);
+    return take(*fare);
   }
 
+  [[nodiscard]] Decision take(const RideCharge& fare) const {
+    Decision out;
+    out.charges.push_back({fare.fen, fare.steps});
+    out.state_after = next_state(facts_, fare.fen);
+    return out;
+  }
   [[nodiscard]] Decision take(Fen fen, const RuleName& rule) const {
     Decision out;
     Charge& charge = out.charges.emplace_back();

@@ -100,6 +100,9 @@ struct HistoryTrip {
   friend bool operator==(const HistoryTrip&, const HistoryTrip&) = default;
 };
 
+/// Of one passenger at a time.
+inline constexpr std::size_t kEntitlementsMax = 4;
+
 /// What a passenger presents, as far as a price may depend on it. No card number.
 struct Medium {
   MediumKind kind = MediumKind::t_union;
@@ -112,6 +115,8 @@ struct Medium {
   std::optional<OpenJourney> open;
   std::optional<CardState> state;  ///< our 29 bytes; absent when another operator's bytes are there
   std::vector<HistoryTrip> history;  ///< newest first, at most 10
+  /// Riders that a signed list says the passenger also is, whoever issued the card.
+  InlineVector<RiderCategory, kEntitlementsMax> entitlements;
   friend bool operator==(const Medium&, const Medium&) = default;
 };
 
@@ -128,7 +133,9 @@ struct TapContext {
   std::string operator_id;
   PositionQuality position = PositionQuality::fixed;
   ItemClass item = ItemClass::person;
-  std::uint16_t count = 1;
+  std::uint16_t count = 1;       ///< persons, all of whom pay as the holder does
+  std::uint16_t children = 0;    ///< beside them, by the book's rule
+  std::uint16_t companions = 0;  ///< likewise
   friend bool operator==(const TapContext&, const TapContext&) = default;
 };
 

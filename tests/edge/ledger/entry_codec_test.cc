@@ -96,6 +96,17 @@ TEST(EntryCodec, EverySettlementSurvives) {
   }
 }
 
+TEST(EntryCodec, WhoRidesAlongAndWhatThePassengerIsEntitledToSurvive) {
+  Intent intent = sample_intent();
+  intent.medium.entitlements = {fare::RiderCategory::senior, fare::RiderCategory{255}};
+  intent.context.children = 3;
+  intent.context.companions = 65'535;
+  const Entry entry{sample_head(), intent};
+  const auto back = decode_entry(encode_entry(entry));
+  ASSERT_TRUE(back.has_value()) << back.error().message();
+  EXPECT_EQ(*back, entry);
+}
+
 TEST(EntryCodec, SchemaConformsToTheReleasedOne) {
   const std::filesystem::path source{TIDEGATE_SOURCE_DIR};
   int checked = 0;
