@@ -23,6 +23,9 @@ inline constexpr std::size_t kSpansMax = 64;        ///< of one timeframe
 inline constexpr std::size_t kClassesMax = 64;      ///< of one tariff version
 inline constexpr std::size_t kClassRidersMax = 32;  ///< of one class
 inline constexpr std::size_t kClassMediaMax = 2;    ///< of one class
+inline constexpr std::size_t kIdBytesMax = 64;
+inline constexpr std::size_t kLimitBandsMax = 32;      ///< of one network
+inline constexpr std::size_t kCompletionsMax = 1'000;  ///< of one network
 
 /// The same model always gives the same bytes.
 [[nodiscard]] Bytes encode_book(const BookModel& model);

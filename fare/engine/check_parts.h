@@ -57,6 +57,10 @@ inline bool is_set(const std::vector<T>& values) {
   return std::ranges::adjacent_find(values, std::ranges::greater_equal{}) == values.end();
 }
 
+/// Choices, amounts and places of a network's policy; its fares are not above its maximum.
+[[nodiscard]] Status journey_policy(const BookModel& model, const Network& network);
+[[nodiscard]] Status mode_history(const ModeHistory& history, const std::string& where);
+
 /// Golden journeys: known places, kinds and riders, possible amounts.
 [[nodiscard]] Status golden_journeys(const BookModel& model);
 

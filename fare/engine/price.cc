@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "fare/engine/journey_rules.h"
 #include "fare/engine/next_state.h"
 #include "fare/engine/ride_fare.h"
 #include "fare/engine/tap_facts.h"
@@ -33,30 +34,36 @@ class Pricing {
   /// An entry, or a boarding where the fare depends on the place of alighting.
   [[nodiscard]] Decision come_in() const {
     const Medium& medium = facts_.medium;
-    if (medium.open && !facts_.mode(Modes::kOrderFree)) return refuse(RefusalCode::already_entered);
+    LeftOpen left;
+    if (medium.open && !facts_.mode(Modes::kOrderFree)) left = left_open(facts_);
+    if (left.refusal) return refuse(*left.refusal);
     if (!priceable(facts_.version)) return refuse(RefusalCode::no_fare);
     const auto highest = fares(*facts_.version, facts_.tap.at).highest_from(stops(), *facts_.here);
-    const auto most = highest ? for_all_persons(*highest) : std::nullopt;
+    const auto most =
+        highest ? for_all_persons(std::max(*highest, most_by_rule(facts_.network->policy)))
+                : std::nullopt;
     if (!most) return refuse(RefusalCode::no_fare);
     // What is owed to the issuer is paid back by a top-up, not by another ride.
-    if (medium.balance < facts_.network->minimum_balance || medium.overdraft_used > Fen{})
+    const Fen missed = left.charge.amount;
+    if (medium.balance < facts_.network->minimum_balance + missed || medium.overdraft_used > Fen{})
       return refuse(RefusalCode::insufficient_balance);
     Decision out;
-    out.charges.push_back({Fen{0}, {}});
+    out.charges.push_back(left.charge);
+    if (missed > Fen{}) out.charges.push_back({Fen{0}, {}});
     out.max_fare = *most;
-    out.state_after = next_state(facts_);
+    out.state_after = missed > Fen{} ? next_state_of_missed(facts_, missed) : next_state(facts_);
     return out;
   }
 
   [[nodiscard]] Decision go_out() const {
     const bool known = facts_.network != nullptr;
     if (!facts_.medium.open) {
-      if (!facts_.mode(Modes::kOrderFree)) return refuse(RefusalCode::not_entered);
+      if (!facts_.mode(Modes::kOrderFree)) return go_out_unseen();
       // Where the ride began is not known, and the station asked for no order: nothing is taken.
       return known ? take(Fen{0}, "mode/order-free") : refuse(RefusalCode::no_fare);
     }
     if (known && facts_.mode(Modes::kTrainFailure)) return take(Fen{0}, "mode/train-failure");
-    const auto from = entry_place();
+    const auto from = open_place(facts_);
     if (const auto reason = entry_problem(from)) return refuse(*reason);
     if (known && facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     const TariffVersion* const version = entry_version();
@@ -65,30 +72,55 @@ class Pricing {
     if (facts_.tap.kind == TapKind::alight && is_flat(version->tariff))
       return take(Fen{0}, rule_name(*facts_.network, {.fen = Fen{0}, .rule = "flat"}));
     // Who pays what is judged at the tap that began the ride.
-    return charge(fares(*version, facts_.medium.open->at).fare(stops(), from->stop, *facts_.here));
+    const RideFares by_entry = fares(*version, facts_.medium.open->at);
+    const auto fare = by_entry.fare(stops(), from->stop, *facts_.here);
+    const ExitRule rule = exit_rule(facts_, by_entry, from->stop, fare);
+    if (rule.refusal) return refuse(*rule.refusal);
+    Decision out = rule.charge ? settle(*rule.charge) : charge(fare);
+    if (rule.note && out.accepted()) out.charges.back().trace.push_back({*rule.note, Fen{0}});
+    return out;
+  }
+
+  /// An exit without an entry.
+  [[nodiscard]] Decision go_out_unseen() const {
+    const bool possible = facts_.network != nullptr && priceable(facts_.version);
+    const auto due = possible ? exit_without_entry(facts_) : std::nullopt;
+    if (!due) return refuse(RefusalCode::not_entered);
+    if (facts_.mode(Modes::kTrainFailure)) return take(Fen{0}, "mode/train-failure");
+    if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
+    return settle(*due);
   }
 
   [[nodiscard]] Decision board_flat() const {
     if (!priceable(facts_.version)) return refuse(RefusalCode::no_fare);
     if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
-    return charge(fares(*facts_.version, facts_.tap.at).fare(stops(), *facts_.here, *facts_.here));
+    return after_missed(
+        charge(fares(*facts_.version, facts_.tap.at).fare(stops(), *facts_.here, *facts_.here)));
+  }
+
+  /// `today`, and in front of it what an open journey of this city left unpaid. A flat boarding
+  /// writes no journey: what cannot be collected here is left alone.
+  [[nodiscard]] Decision after_missed(Decision today) const {
+    if (!today.accepted() || !facts_.medium.open) return today;
+    const LeftOpen left = left_open(facts_);
+    const Fen missed = left.charge.amount;
+    if (left.refusal || missed == Fen{}) return today;
+    if (facts_.medium.balance < today.total() + missed)
+      return refuse(RefusalCode::insufficient_balance);
+    Decision out = today;
+    out.charges.clear();
+    out.charges.push_back(left.charge);
+    for (const Charge& charge : today.charges) out.charges.push_back(charge);
+    out.state_after.month_spent += missed;
+    out.state_after.day_spent += missed;
+    out.state_after = saturated(out.state_after);
+    return out;
   }
 
   [[nodiscard]] std::size_t stops() const noexcept { return facts_.network->stops.size(); }
 
   [[nodiscard]] RideFares fares(const TariffVersion& version, Timestamp begun) const noexcept {
     return {facts_.book.model(), version, facts_.medium, begun};
-  }
-
-  /// By the card's own bytes; else by the stop that a table of places says they are.
-  [[nodiscard]] std::optional<BookData::Place> entry_place() const {
-    const OpenJourney& open = *facts_.medium.open;
-    if (auto place = facts_.book.place(open.where)) return place;
-    const Network* const network = facts_.book.network(open.mapped_network);
-    const auto stop =
-        network != nullptr ? BookData::stop(*network, open.mapped_stop) : std::nullopt;
-    if (!stop) return std::nullopt;
-    return BookData::Place{network, *stop};
   }
 
   [[nodiscard]] std::optional<RefusalCode> entry_problem(
@@ -125,14 +157,25 @@ class Pricing {
   }
 
   [[nodiscard]] Decision charge(const std::optional<RideFare>& fare) const {
-    const auto all = fare ? for_all_persons(fare->fen) : std::nullopt;
+    if (!fare) return refuse(RefusalCode::no_fare);
+    return settle({fare->fen, {{rule_name(*facts_.network, *fare), fare->fen}}});
+  }
+
+  /// What is due for one person, taken for all of them.
+  [[nodiscard]] Decision settle(const Charge& due) const {
+    const auto all = for_all_persons(due.amount);
     if (!all) return refuse(RefusalCode::no_fare);
     // Nobody is trapped for less than the issuer lends: who is inside may go out on it.
     const Medium& medium = facts_.medium;
     const Fen spendable =
         facts_.comes_in() ? medium.balance : medium.balance + medium.overdraft_left;
     if (spendable < *all) return refuse(RefusalCode::insufficient_balance);
-    return take(*all, rule_name(*facts_.network, *fare));
+    Decision out;
+    Charge& charge = out.charges.push_back({*all, {}});
+    for (const TraceStep& step : due.trace)
+      charge.trace.push_back({step.rule, step.fen * facts_.context.count});
+    out.state_after = next_state(facts_, *all);
+    return out;
   }
 
   [[nodiscard]] Decision take(Fen fen, const RuleName& rule) const {

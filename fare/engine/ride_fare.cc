@@ -28,6 +28,13 @@ std::optional<RideFare> fare_of(const Tariff& tariff, std::size_t stops, std::si
       tariff);
 }
 
+void widen(std::optional<FareRange>& range, const std::optional<RideFare>& fare) {
+  if (!fare) return;
+  if (!range) range = FareRange{fare->fen, fare->fen};
+  range->lowest = std::min(range->lowest, fare->fen);
+  range->highest = std::max(range->highest, fare->fen);
+}
+
 bool matches(const BookModel& book, const FareClass& one, const Medium& medium,
              Timestamp begun) noexcept {
   if (!one.riders.empty() && !std::ranges::binary_search(one.riders, medium.rider)) return false;
@@ -62,6 +69,22 @@ std::optional<Fen> RideFares::highest_from(std::size_t stops, std::size_t from) 
     if (const auto one = fare(stops, from, to))
       highest = std::max(highest.value_or(Fen{0}), one->fen);
   return highest;
+}
+
+std::optional<RideFare> RideFares::full(std::size_t stops, std::size_t from, std::size_t to) const {
+  return fare_of(version_.tariff, stops, from, to);
+}
+
+std::optional<FareRange> RideFares::range_from(std::size_t stops, std::size_t from) const {
+  std::optional<FareRange> out;
+  for (std::size_t to = 0; to < stops; ++to) widen(out, fare(stops, from, to));
+  return out;
+}
+
+std::optional<FareRange> RideFares::range_to(std::size_t stops, std::size_t to) const {
+  std::optional<FareRange> out;
+  for (std::size_t from = 0; from < stops; ++from) widen(out, fare(stops, from, to));
+  return out;
 }
 
 RuleName rule_name(const Network& network, const RideFare& fare) noexcept {

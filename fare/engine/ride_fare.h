@@ -18,6 +18,11 @@ struct RideFare {
   const FareClass* fare_class = nullptr;  ///< nullptr: the version's own tariff
 };
 
+/// Of several rides.
+struct FareRange {
+  Fen lowest, highest;
+};
+
 /// What one passenger pays for rides that begin at one instant: the classes that match, then the
 /// version's own tariff. Allocates nothing. Refers to what it is given.
 class RideFares {
@@ -30,6 +35,12 @@ class RideFares {
                                              std::size_t to) const;
   /// The most a ride from `from` can cost; nullopt: no ride from there has a fare.
   [[nodiscard]] std::optional<Fen> highest_from(std::size_t stops, std::size_t from) const;
+  /// What the version's own tariff says, whatever the passenger's class is.
+  [[nodiscard]] std::optional<RideFare> full(std::size_t stops, std::size_t from,
+                                             std::size_t to) const;
+  /// Of the rides that begin (or end) at a stop; nullopt: none has a fare.
+  [[nodiscard]] std::optional<FareRange> range_from(std::size_t stops, std::size_t from) const;
+  [[nodiscard]] std::optional<FareRange> range_to(std::size_t stops, std::size_t to) const;
 
  private:
   const TariffVersion& version_;
