@@ -194,22 +194,21 @@ std::optional<Charge> missed_exit(const TapFacts& facts, const Network& owner,
 }
 
 /// The mode for which the open journey is forgiven: it was in force in the journey's network before
-/// the service day of the entry ended, and not too many days ago.
+/// the service day of the entry ended, and not too many days ago. A clock that may be wrong counts
+/// no days.
 std::optional<RuleName> forgiving_mode(const TapFacts& facts, const Network& owner) {
   const JourneyPolicy& policy = owner.policy;
+  if (policy.forgiven_days == 0) return std::nullopt;
   const Timestamp now = facts.tap.at, begun = facts.medium.open->at;
   const ServiceDay began_on = service_day(owner, begun);
   for (const ModeInterval& one : facts.tap.history) {
-    const bool forgives = one.network.view() == owner.id &&
-                          (one.modes.bits & policy.forgiven_modes.bits) != 0 &&
-                          policy.forgiven_days > 0;
-    if (!forgives || one.until <= begun || one.from > now ||
-        service_day(owner, one.from) > began_on)
-      continue;
+    const bool during = one.network.view() == owner.id && begun < one.until &&
+                        service_day(owner, one.from) <= began_on;
+    if (!during || (one.modes.bits & policy.forgiven_modes.bits) == 0) continue;
     const Timestamp last = std::min(now, one.until - std::chrono::milliseconds{1});
     const auto days = service_day(owner, now).get() - service_day(owner, last).get();
-    if (days <= std::chrono::days{policy.forgiven_days})
-      return mode_rule(one, policy.forgiven_modes.bits);
+    const bool recent = one.from <= now && days <= std::chrono::days{policy.forgiven_days};
+    if (recent || !facts.tap.clock_trusted) return mode_rule(one, policy.forgiven_modes.bits);
   }
   return std::nullopt;
 }
@@ -256,6 +255,8 @@ ExitRule exit_rule(const TapFacts& facts, const RideFares& fares, std::size_t fr
 
 std::optional<Charge> exit_without_entry(const TapFacts& facts) {
   if (!facts.here || facts.version == nullptr) return std::nullopt;
+  // No code shows where it came in: the clearing house puts its journey together.
+  if (facts.medium.kind == MediumKind::qr) return std::nullopt;
   // A flat ride was paid for when boarding.
   if (facts.tap.kind == TapKind::alight && is_flat(facts.version->tariff)) return std::nullopt;
   const Network& network = *facts.network;

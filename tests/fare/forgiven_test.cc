@@ -61,6 +61,16 @@ TEST(Emergency, is_forgiven_for_seven_days_and_not_on_the_eighth) {
       << "the ordinary rule";
 }
 
+TEST(Emergency, a_clock_that_may_be_wrong_counts_no_days) {
+  Passenger who{policy_model()};
+  static_cast<void>(who.entry("s", "2026-11-02T07:55:00+08:00"));
+  const Tap tap{.kind = TapKind::entry,
+                .at = testing_books::at("2026-12-24T08:00:00+08:00"),
+                .clock_trusted = false,
+                .history = {kEmergency}};
+  EXPECT_EQ(told(who.take(tap, "m", "b")), "0 mode/emergency/a");
+}
+
 TEST(Emergency, counts_over_month_end_and_leap_day) {
   const auto early = [](std::string_view from, std::string_view until) {
     return interval("m", "a", Modes::kEmergency, from, until);

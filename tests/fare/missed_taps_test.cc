@@ -67,6 +67,12 @@ TEST(NoEntry, is_the_class_of_now_and_needs_the_money) {
   EXPECT_EQ(told(who.exit("b", kNine)), "insufficient_balance");
 }
 
+TEST(NoEntry, a_code_never_shows_one) {
+  Passenger who{with("m", [](auto& p) { p.no_entry = Unseen::station_maximum; })};
+  who.medium.kind = MediumKind::qr;
+  EXPECT_EQ(told(who.exit("b", kEight)), "not_entered");
+}
+
 TEST(NoEntry, a_flat_ride_has_no_alighting_to_charge) {
   Passenger who{with("f", [](auto& p) { p.no_entry = Unseen::station_maximum; })};
   EXPECT_EQ(told(who.tap(TapKind::alight, "f", "p", kEight)), "not_entered");

@@ -46,6 +46,16 @@ TEST(Overstay, the_last_second_of_the_limit_is_inside) {
   EXPECT_EQ(ride(model, kBeyond), "300 m/od + 300 m/overstay") << "s to b is 600";
 }
 
+TEST(Overstay, midnight_and_the_turn_of_the_service_day_change_nothing) {
+  const auto late = [](std::string_view left) {
+    Passenger who{limited(Overstay::exit_maximum)};
+    static_cast<void>(who.entry("a", "2026-11-30T23:30:00+08:00"));
+    return told(who.exit("b", left));
+  };
+  EXPECT_EQ(late("2026-12-01T02:30:00+08:00"), "300 m/od");
+  EXPECT_EQ(late("2026-12-01T02:30:01+08:00"), "300 m/od + 300 m/overstay");
+}
+
 TEST(Overstay, what_it_costs_is_the_networks_choice) {
   EXPECT_EQ(ride(limited(Overstay::none), kBeyond), "300 m/od");
   EXPECT_EQ(ride(limited(Overstay::network_maximum), kBeyond), "300 m/od + 600 m/overstay");
