@@ -229,7 +229,7 @@ std::optional<BookData::Place> open_place(const TapFacts& facts) {
   const OpenJourney& open = *facts.medium.open;
   if (auto place = facts.book.place(open.where)) return place;
   const Network* const network = facts.book.network(open.mapped_network);
-  const auto stop = network != nullptr ? BookData::stop(*network, open.mapped_stop) : std::nullopt;
+  const auto stop = network != nullptr ? facts.book.stop(*network, open.mapped_stop) : std::nullopt;
   if (!stop) return std::nullopt;
   return BookData::Place{network, *stop};
 }
@@ -238,9 +238,10 @@ ExitRule exit_rule(const TapFacts& facts, const RideFares& fares, std::size_t fr
                    const std::optional<RideFare>& fare) {
   const Network& network = *facts.network;
   const bool same = from == *facts.here;
-  const auto forgiven = time_forgiven(facts, from);
   const bool beyond = network.policy.overstay != Overstay::none && beyond_limit(facts, fares, from);
   ExitRule out;
+  if (!same && !beyond) return out;
+  const auto forgiven = time_forgiven(facts, from);
   if (same) out = same_station_rule(facts, !forgiven);
   if (beyond && forgiven) out.note = forgiven;
   if (!beyond || forgiven) return out;

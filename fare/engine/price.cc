@@ -49,7 +49,7 @@ class Pricing {
       return refuse(RefusalCode::insufficient_balance);
     Decision out;
     out.charges.push_back(left.charge);
-    if (missed > Fen{}) out.charges.push_back({Fen{0}, {}});
+    if (missed > Fen{}) out.charges.emplace_back();
     out.max_fare = *most;
     out.state_after = missed > Fen{} ? next_state_of_missed(facts_, missed) : next_state(facts_);
     return out;
@@ -158,29 +158,42 @@ class Pricing {
 
   [[nodiscard]] Decision charge(const std::optional<RideFare>& fare) const {
     if (!fare) return refuse(RefusalCode::no_fare);
-    return settle({fare->fen, {{rule_name(*facts_.network, *fare), fare->fen}}});
+    Fen all;
+    if (const auto reason = unpayable(fare->fen, all)) return refuse(*reason);
+    return take(all, rule_name(*facts_.network, *fare));
   }
 
-  /// What is due for one person, taken for all of them.
+  /// What a rule makes due for one person, taken for all of them.
   [[nodiscard]] Decision settle(const Charge& due) const {
-    const auto all = for_all_persons(due.amount);
-    if (!all) return refuse(RefusalCode::no_fare);
+    Fen all;
+    if (const auto reason = unpayable(due.amount, all)) return refuse(*reason);
+    Decision out;
+    Charge& charge = out.charges.emplace_back();
+    charge.amount = all;
+    for (const TraceStep& step : due.trace)
+      charge.trace.emplace_back(step.rule, step.fen * facts_.context.count);
+    out.state_after = next_state(facts_, all);
+    return out;
+  }
+
+  /// Why the medium cannot pay this for each person; else `all` is what it pays.
+  [[nodiscard]] std::optional<RefusalCode> unpayable(Fen each, Fen& all) const {
+    const auto sum = for_all_persons(each);
+    if (!sum) return RefusalCode::no_fare;
     // Nobody is trapped for less than the issuer lends: who is inside may go out on it.
     const Medium& medium = facts_.medium;
     const Fen spendable =
         facts_.comes_in() ? medium.balance : medium.balance + medium.overdraft_left;
-    if (spendable < *all) return refuse(RefusalCode::insufficient_balance);
-    Decision out;
-    Charge& charge = out.charges.push_back({*all, {}});
-    for (const TraceStep& step : due.trace)
-      charge.trace.push_back({step.rule, step.fen * facts_.context.count});
-    out.state_after = next_state(facts_, *all);
-    return out;
+    if (spendable < *sum) return RefusalCode::insufficient_balance;
+    all = *sum;
+    return std::nullopt;
   }
 
   [[nodiscard]] Decision take(Fen fen, const RuleName& rule) const {
     Decision out;
-    out.charges.push_back({fen, {{rule, fen}}});
+    Charge& charge = out.charges.emplace_back();
+    charge.amount = fen;
+    charge.trace.emplace_back(rule, fen);
     out.state_after = next_state(facts_, fen);
     return out;
   }
