@@ -48,6 +48,7 @@ class Settling {
         state_{state},
         network_{facts.book.index_of(*facts.network)},
         begun_{service_day(*facts.network, ride.begun)},
+        linked_{state.origin_stop != 0},
         share_{ride.fare},
         covered_{ride.fare} {}
 
@@ -81,7 +82,7 @@ class Settling {
   /// The fare from where it all began, less what is covered of it.
   void interchange() {
     origin_ = facts_.network->stops[ride_.from].number;
-    if (state_.origin_stop == 0) return;
+    if (!linked_) return;
     const auto origin = facts_.book.stop_numbered(*facts_.network, state_.origin_stop);
     if (!origin || !facts_.here) return;
     const auto whole =
@@ -122,7 +123,7 @@ class Settling {
   }
 
   void transfer() {
-    if (goes_on_) return;  // the first part of the ride had it
+    if (linked_) return;  // the first part of the ride had it
     const TransferRule* const rule =
         transfer_numbered(facts_.book, state_.transfer_group, network_);
     const bool counts =
@@ -191,10 +192,11 @@ class Settling {
   CardState& state_;
   std::uint16_t network_;  ///< index
   ServiceDay begun_;
+  bool linked_;  ///< the entry found that the ride goes on
   Fen share_;    ///< what the ride still costs
   Fen covered_;  ///< what a ride that goes on, or pays the difference, need not pay again
   std::uint16_t origin_ = 0;
-  bool goes_on_ = false;
+  bool goes_on_ = false;  ///< and there is a fare from where it all began
 };
 
 }  // namespace
