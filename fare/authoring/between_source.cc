@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,18 +70,21 @@ struct Reading {
     return static_cast<std::uint16_t>(at - model.networks.begin());
   }
 
-  /// Ids of networks; `key` must be there and name one.
+  /// Ids of networks, or their begin and a *; `key` must be there and name one.
   [[nodiscard]] NetworkSet networks(std::string_view key) {
-    NetworkSet out;
+    std::set<std::uint16_t> out;
     for (const std::string& id : in.texts(key)) {
-      if (const auto index = network_named(id))
-        out.push_back(*index);
-      else
-        in.bad(key, "\"" + id + "\" is not a network of this book");
+      const bool many = id.ends_with('*');
+      const std::string_view begin{id.data(), id.size() - (many ? 1 : 0)};
+      const std::size_t before = out.size();
+      for (std::size_t i = 0; i < model.networks.size(); ++i)
+        if (many ? model.networks[i].id.starts_with(begin) : model.networks[i].id == id)
+          out.insert(static_cast<std::uint16_t>(i));
+      if (out.size() == before)
+        in.bad(key, "\"" + id + "\" is not a network of this book, or was named before");
     }
     if (out.empty()) in.bad(key, "ids of networks were expected");
-    std::ranges::sort(out);
-    return out;
+    return {out.begin(), out.end()};
   }
 
   /// `issuers`: city codes, or "any"; absent: the cities of the networks where the rule lowers a

@@ -28,11 +28,12 @@ struct LastLeg {
 
 class Beginning {
  public:
-  Beginning(const TapFacts& facts, CardState& state)
+  Beginning(const TapFacts& facts, Timestamp begun, CardState& state)
       : facts_{facts},
         state_{state},
         network_{facts.book.index_of(*facts.network)},
-        today_{service_day(*facts.network, facts.tap.at)},
+        begun_{begun},
+        today_{service_day(*facts.network, begun)},
         leg_{last_leg()} {}
 
   void find() {
@@ -74,7 +75,7 @@ class Beginning {
     return elapsed <= window && elapsed >= -window;
   }
   [[nodiscard]] seconds since(const HistoryTrip& trip) const {
-    return floor<seconds>(facts_.tap.at) - floor<seconds>(trip.at);
+    return floor<seconds>(begun_) - floor<seconds>(trip.at);
   }
 
   /// Is it the fare of the ride before, going on from a listed stop?
@@ -101,7 +102,7 @@ class Beginning {
     if (trip_tells) return within(since(*leg_->trip), window);
     // The state knows minutes: the ride gets the rest of its last one.
     if (!leg_->in_state) return false;
-    return within(minutes{std::int64_t{card_minute(facts_.tap.at)} - state_.leg_end}, window);
+    return within(minutes{std::int64_t{card_minute(begun_)} - state_.leg_end}, window);
   }
 
   [[nodiscard]] unsigned transfers_so_far(const TransferRule& rule) const {
@@ -136,14 +137,15 @@ class Beginning {
   const TapFacts& facts_;
   CardState& state_;
   std::uint16_t network_;  ///< index
+  Timestamp begun_;
   ServiceDay today_;
   std::optional<LastLeg> leg_;
 };
 
 }  // namespace
 
-void begin_ride(const TapFacts& facts, CardState& state) {
-  Beginning{facts, state}.find();
+void begin_ride(const TapFacts& facts, Timestamp begun, CardState& state) {
+  Beginning{facts, begun, state}.find();
 }
 
 }  // namespace tidegate::fare

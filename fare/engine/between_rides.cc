@@ -74,7 +74,7 @@ class Settling {
     RuleName rule{kind};
     rule.append("/");
     rule.append(name);
-    charge_.trace.push_back({rule, to - share_});
+    charge_.trace.emplace_back(rule, to - share_);
     charge_.amount -= share_ - to;
     share_ = to;
   }

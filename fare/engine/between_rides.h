@@ -20,8 +20,9 @@ struct TariffRide {
   Fen fare;          ///< of one person: companions on the same card pay theirs in full
 };
 
-/// Entry or boarding: which interchange or transfer the ride is. The tap's network is known.
-void begin_ride(const TapFacts& facts, CardState& state);
+/// Which interchange or transfer the ride that begins, or began at `begun`, is. The tap's network
+/// is known.
+void begin_ride(const TapFacts& facts, Timestamp begun, CardState& state);
 /// Lowers the charge, in this order: interchange, pass, transfer, cumulative discount, cap; each
 /// that does is a step of the trace. Never below 0. The sums of `state` are those of the tap.
 void settle_ride(const TapFacts& facts, const TariffRide& ride, Charge& charge, CardState& state);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one implementation of Book: a checked model with an index over card codes. Only for the
-// engine.
+// The one implementation of Book: a checked model with an index over networks, stops and card
+// codes. Only for the engine.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -31,8 +32,9 @@ class BookData final : public Book {
   [[nodiscard]] const BookModel& model() const noexcept { return model_; }
   /// nullptr: not in the book.
   [[nodiscard]] const Network* network(const NetworkId& id) const noexcept;
-  [[nodiscard]] static std::optional<std::size_t> stop(const Network& network,
-                                                       const StopCode& code) noexcept;
+  /// Index of a stop; `network` is one of this book.
+  [[nodiscard]] std::optional<std::size_t> stop(const Network& network,
+                                                const StopCode& code) const noexcept;
 
   struct Place {
     const Network* network = nullptr;
@@ -54,18 +56,25 @@ class BookData final : public Book {
   [[nodiscard]] std::optional<Place> place(const CardCode& code) const noexcept;
 
  private:
-  struct Entry {
-    CardCode code;  ///< line 0
-    Place place;
+  /// City, acquirer and station bytes as three words; the line byte is left out.
+  using CodeKey = std::array<std::uint64_t, 3>;
+  struct CodeHash {
+    std::size_t operator()(const CodeKey& key) const noexcept;
   };
-  struct Numbered {
-    std::uint16_t network = 0, stop = 0;  ///< numbers on cards
-    std::uint16_t index = 0;
-  };
+  static CodeKey key_of(const CardCode& code) noexcept;
+  /// The permanent numbers that cards carry.
+  static std::uint32_t number_key(std::uint16_t network, std::uint16_t stop) noexcept {
+    return std::uint32_t{network} << 16U | stop;
+  }
+  void index_numbers();
+
   BookModel model_;
-  std::vector<Entry> by_code_;                                  ///< sorted by code
-  std::vector<Numbered> by_number_;                             ///< sorted by network and stop
-  std::vector<std::pair<std::uint16_t, std::uint16_t>> codes_;  ///< network code and index, sorted
+  // Their keys look into model_.
+  std::unordered_map<std::string_view, std::size_t> networks_;
+  std::vector<std::unordered_map<std::string_view, std::size_t>> stops_;  ///< of each network
+  std::unordered_map<CodeKey, Place, CodeHash> by_code_;
+  /// By number_key(), of stop 0: the network itself, which no stop has as its number.
+  std::unordered_map<std::uint32_t, std::size_t> by_number_;
   std::vector<SpendingAccount> accounts_;
   std::vector<std::uint8_t> account_of_;  ///< of a network: index + 1 in accounts_; 0: none
 };

@@ -18,13 +18,15 @@ CardState next_of(const TapFacts& facts) {
 
 CardState next_state(const TapFacts& facts) {
   CardState out = next_of(facts);
-  begin_ride(facts, out);
+  // Who boards a bus by sections is in the record of buses, which has no room for our state: the
+  // alighting judges with what the ride before left.
+  if (facts.tap.kind == TapKind::entry) begin_ride(facts, facts.tap.at, out);
   return saturated(out);
 }
 
 CardState next_state(const TapFacts& facts, Fen spent) {
   CardState out = next_of(facts);
-  if (facts.comes_in()) begin_ride(facts, out);
+  if (facts.comes_in()) begin_ride(facts, facts.tap.at, out);
   turn_sums(facts, out);
   add_spending(facts, out, spent);
   end_ride(facts, out);
@@ -33,7 +35,7 @@ CardState next_state(const TapFacts& facts, Fen spent) {
 
 CardState next_state(const TapFacts& facts, const TariffRide& ride, Charge& charge) {
   CardState out = next_of(facts);
-  if (facts.comes_in()) begin_ride(facts, out);
+  if (facts.tap.kind != TapKind::exit) begin_ride(facts, ride.begun, out);
   turn_sums(facts, out);
   settle_ride(facts, ride, charge, out);
   return saturated(out);

@@ -6,6 +6,7 @@ namespace tidegate::fare {
 namespace {
 
 using testing_books::between_book;
+using testing_books::compile_between;
 using testing_books::Passenger;
 using testing_books::refused_because;
 
@@ -187,6 +188,38 @@ TEST(Transfer, between_rides_of_one_line_is_excluded_where_the_rule_says) {
   EXPECT_EQ(second("l2", false), 200) << "the line of the ride before is not known";
 }
 
+/// A bus by sections writes its own record at boarding, without our state: its alighting judges.
+TEST(Transfer, a_bus_by_sections_is_judged_when_alighting_as_of_its_boarding) {
+  const std::string rules = rule("\"m\"", "\"z\"",
+                                 "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
+                                 "effect = \"amount-off\"\nfen = 100\nmax_transfers = 1\n"
+                                 "issuers = [\"any\"]");
+  for (const auto& [boarded, fen] :
+       {std::pair{"2026-11-02T09:10:59", 400}, {"2026-11-02T09:11:00", 500}}) {
+    Passenger p{between_book(rules)};
+    p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00");
+    const auto before = p.medium.state;
+    const Decision in = p.tap(TapKind::board, "z", "s", boarded);
+    EXPECT_EQ(in.state_after.transfers, 0);
+    p.medium.state = before;
+    EXPECT_EQ(p.tap(TapKind::alight, "z", "t", "2026-11-02T10:00:00").total(), Fen{fen});
+  }
+}
+
+TEST(Transfer, what_a_ride_before_left_is_none_of_a_bus_by_sections) {
+  Passenger p{between_book(rule("\"bus\"", "\"m\", \"z\"",
+                                "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
+                                "effect = \"free\"") +
+                           "[[interchange]]\nname = \"w\"\nnetwork = \"m\"\nminutes = 30\n"
+                           "pairs = [\"b/c\"]\n")};
+  p.bus("2026-11-02T07:50:00");
+  EXPECT_EQ(p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00"), 0);
+  EXPECT_EQ(p.medium.state->transfer_group, 1);
+  EXPECT_NE(p.medium.state->origin_stop, 0);
+  p.tap(TapKind::board, "z", "s", "2026-11-02T08:20:00");
+  EXPECT_EQ(p.tap(TapKind::alight, "z", "t", "2026-11-02T08:40:00").total(), Fen{500});
+}
+
 TEST(Transfer, companions_on_the_same_card_pay_their_fare) {
   Passenger p{between_book(rule("\"m\"", "\"bus\"",
                                 "window_minutes = 30\nmeasured = \"end-to-begin\"\n"
@@ -235,6 +268,17 @@ TEST(Transfer, rules_that_need_more_than_the_state_holds_are_refused_by_name) {
       "has room for one time");
 }
 
+TEST(Transfer, many_networks_are_named_by_how_their_ids_begin) {
+  const auto model = decode_book(
+      compile_between(rule("\"n*\", \"b*\"", "\"*\"",
+                           "window_minutes = 60\nmeasured = \"end-to-begin\"\neffect = \"free\""))
+          .value());
+  EXPECT_EQ(model->between.transfers[0].from, (NetworkSet{0, 2}));
+  EXPECT_EQ(model->between.transfers[0].to, (NetworkSet{0, 1, 2, 3}));
+  EXPECT_EQ(model->between.transfers[0].scope.issuers,
+            (std::vector<std::uint16_t>{0x2900, 0x3050}));
+}
+
 TEST(Transfer, errors_in_the_source_name_line_and_what_was_expected) {
   const std::string good = bus_to_metro();
   const auto edit = [&good](std::string_view from, std::string_view to) {
@@ -246,7 +290,8 @@ TEST(Transfer, errors_in_the_source_name_line_and_what_was_expected) {
   };
   EXPECT_EQ(edit("end-to-begin", "middle"),
             "measured: one of end-to-begin, begin-to-begin, end-to-end was expected");
-  EXPECT_EQ(edit("\"bus\"", "\"tram\""), "from: \"tram\" is not a network of this book");
+  EXPECT_EQ(edit("\"bus\"", "\"tram\""),
+            "from: \"tram\" is not a network of this book, or was named before");
   EXPECT_EQ(edit("number = 1", "number = 16"), "number: a whole number from 1 to 15 was expected");
   EXPECT_EQ(edit("fen = 100", "fen = 100\nlater = 1"), "later: key is not known");
   EXPECT_EQ(edit("fen = 100", "fen = 100\npercent = 1"), "percent: belongs to effect percent-off");
