@@ -50,10 +50,43 @@ BookData::BookData(BookModel model) : model_{std::move(model)} {
         by_code_.emplace(key_of(card_code(network, other, 0)), Place{&network, i});
     }
   }
+  index_numbers();
+}
+
+void BookData::index_numbers() {
+  for (const Network& network : model_.networks) {
+    by_number_.emplace(number_key(network.code, 0), index_of(network));
+    for (std::size_t i = 0; i < network.stops.size(); ++i)
+      by_number_.emplace(number_key(network.code, network.stops[i].number), i);
+  }
+  accounts_ = spending_accounts(model_.between);
+  account_of_.assign(model_.networks.size(), 0);
+  for (std::size_t i = 0; i < accounts_.size(); ++i)
+    for (const NetworkSet* set : {&accounts_[i].period_networks, &accounts_[i].day_networks})
+      for (const std::uint16_t network : *set)
+        account_of_[network] = static_cast<std::uint8_t>(i + 1);
 }
 
 const BookData& BookData::of(const Book& book) noexcept {
   return static_cast<const BookData&>(book);  // Book::load() makes nothing else
+}
+
+const Network* BookData::network_numbered(std::uint16_t code) const noexcept {
+  const auto at = by_number_.find(number_key(code, 0));
+  return at != by_number_.end() ? &model_.networks[at->second] : nullptr;
+}
+
+std::optional<std::size_t> BookData::stop_numbered(const Network& network,
+                                                   std::uint16_t number) const noexcept {
+  const auto at =
+      number != 0 ? by_number_.find(number_key(network.code, number)) : by_number_.end();
+  if (at == by_number_.end()) return std::nullopt;
+  return at->second;
+}
+
+const SpendingAccount* BookData::account_of(const Network& network) const noexcept {
+  const std::uint8_t account = account_of_[index_of(network)];
+  return account != 0 ? &accounts_[account - 1] : nullptr;
 }
 
 const Network* BookData::network(const NetworkId& id) const noexcept {

@@ -162,6 +162,7 @@ Status check_book(const BookModel& model) {
       return bad("network " + network.id, "code is already another network's");
   }
   if (auto ok = check::through_rules(model); !ok) return ok;
+  if (auto ok = check::between_rides(model); !ok) return ok;
   return check::golden_journeys(model);
 }
 

@@ -32,6 +32,11 @@ inline constexpr std::size_t kBordersMax = 16;  ///< of one through rule
 inline constexpr std::size_t kIdBytesMax = 64;
 inline constexpr std::size_t kLimitBandsMax = 32;      ///< of one network
 inline constexpr std::size_t kCompletionsMax = 1'000;  ///< of one network
+inline constexpr std::size_t kBetweenRulesMax = 64;    ///< of one kind
+inline constexpr std::size_t kRuleIssuersMax = 1'024;
+inline constexpr std::size_t kRulePairsMax = 512;
+inline constexpr std::size_t kRuleZonesMax = 20'000;  ///< stops with a zone in one cap
+inline constexpr std::size_t kRuleTiersMax = 32;
 
 /// The same model always gives the same bytes.
 [[nodiscard]] Bytes encode_book(const BookModel& model);

@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "fare/engine/between_codec.h"
 #include "fare/engine/codec_parts.h"
 #include "fare/engine/policy_codec.h"
 
@@ -40,7 +41,11 @@ bool needs_who_and_when(const BookModel& model) {
   });
 }
 
+/// Engine 2 passed over rules between rides.
+constexpr std::uint16_t kEngineOfBetweenRides = 3;
+
 std::uint16_t engine_for(const BookModel& model) {
+  if (!model.between.empty()) return kEngineOfBetweenRides;
   if (needs_who_and_when(model)) return kEngineOfWhoAndWhen;
   for (const Network& network : model.networks)
     if (network.policy != JourneyPolicy{}) return kEngineOfPolicies;
@@ -229,10 +234,11 @@ Bytes encode_book(const BookModel& model) {
   for (const ThroughRule& rule : model.through) through.push_back(put_through(out, rule));
   const auto all_through = put_list(out, through);
   const auto calendar = put_calendar(out, model.calendar);
+  const auto between = put_between(out, model.between);
   fb::FinishFareBookBuffer(
       out, fb::CreateFareBook(out, name, model.number, day_number(model.valid_from), all_networks,
-                              all_golden, all_riders, all_frames, engine_for(model), 0, calendar,
-                              all_through));
+                              all_golden, all_riders, all_frames, engine_for(model), between,
+                              calendar, all_through));
   return {out.GetBufferPointer(), out.GetBufferPointer() + out.GetSize()};
 }
 

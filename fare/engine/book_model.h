@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/money.h"
 #include "base/time.h"
+#include "fare/engine/between_model.h"
 #include "fare/engine/journey_policy.h"
 #include "fare/engine/types.h"
 
@@ -191,6 +192,7 @@ struct BookModel {
   std::vector<Timeframe> timeframes;  ///< sorted by name
   DayCalendar calendar;
   std::vector<ThroughRule> through;  ///< sorted by name
+  BetweenRides between;
   friend bool operator==(const BookModel&, const BookModel&) = default;
 };
 

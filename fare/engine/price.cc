@@ -6,6 +6,7 @@
 #include "fare/engine/journey_rules.h"
 #include "fare/engine/next_state.h"
 #include "fare/engine/ride_charge.h"
+#include "fare/engine/spending.h"
 #include "fare/engine/tap_facts.h"
 #include "fare/engine/through_fare.h"
 
@@ -77,7 +78,7 @@ class Pricing {
     const ExitRule rule =
         from->network == facts_.network ? rule_of_exit(*version, *from) : ExitRule{};
     if (rule.refusal) return refuse(*rule.refusal);
-    Decision out = rule.charge ? settle(*rule.charge) : charge(fare);
+    Decision out = rule.charge ? settle(*rule.charge) : charge(fare, *version, *from, begun);
     if (rule.note && out.accepted()) out.charges.back().trace.push_back({*rule.note, Fen{0}});
     return out;
   }
@@ -110,10 +111,10 @@ class Pricing {
     if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     const Boarding boarding = boarding_of(facts_);
     if (boarding == Boarding::repeated) return refuse(RefusalCode::already_paid);
-    auto fare = ride_charge(facts_, {facts_.network, *facts_.here}, facts_.tap.at);
-    if (fare && boarding == Boarding::another_person)
-      fare->steps.push_back({rule_name(facts_.network->id, "another-person"), Fen{0}});
-    return after_missed(charge(fare));
+    const BookData::Place here{facts_.network, *facts_.here};
+    const auto fare = ride_charge(facts_, here, facts_.tap.at);
+    if (boarding == Boarding::another_person) return after_missed(charge_another(fare));
+    return after_missed(charge(fare, *facts_.version, here, facts_.tap.at));
   }
 
   /// `today`, and in front of it what an open journey of this city left unpaid. A flat boarding
@@ -129,8 +130,7 @@ class Pricing {
     out.charges.clear();
     out.charges.push_back(left.charge);
     for (const Charge& charge : today.charges) out.charges.push_back(charge);
-    out.state_after.month_spent += missed;
-    out.state_after.day_spent += missed;
+    add_spending(facts_, out.state_after, missed);
     out.state_after = saturated(out.state_after);
     return out;
   }
@@ -161,10 +161,33 @@ class Pricing {
     return all;
   }
 
-  [[nodiscard]] Decision charge(const std::optional<RideCharge>& fare) const {
+  /// A ride by tariff; where it stays in one network, lowered by the rules between rides.
+  [[nodiscard]] Decision charge(const std::optional<RideCharge>& fare, const TariffVersion& version,
+                                const BookData::Place& from, Timestamp begun) const {
+    if (!fare) return refuse(RefusalCode::no_fare);
+    Decision out;
+    Charge& taken = out.charges.emplace_back();
+    taken.amount = fare->fen;
+    taken.trace = fare->steps;
+    if (from.network == facts_.network)
+      out.state_after = next_state(facts_, {version, begun, from.stop, fare->each}, taken);
+    else
+      out.state_after = next_state(facts_, fare->fen);
+    if (const auto reason = unpayable(taken.amount)) return refuse(*reason);
+    return out;
+  }
+
+  /// Who pays for another person, as for a companion: in full, and it is no spending of the card's.
+  [[nodiscard]] Decision charge_another(const std::optional<RideCharge>& fare) const {
     if (!fare) return refuse(RefusalCode::no_fare);
     if (const auto reason = unpayable(fare->fen)) return refuse(*reason);
-    return take(*fare);
+    Decision out;
+    Charge& taken = out.charges.emplace_back();
+    taken.amount = fare->fen;
+    taken.trace = fare->steps;
+    taken.trace.emplace_back(rule_name(facts_.network->id, "another-person"), Fen{0});
+    out.state_after = next_state(facts_, Fen{0});
+    return out;
   }
 
   /// What a rule makes due for one person, taken for all of them.
@@ -191,12 +214,6 @@ class Pricing {
     return std::nullopt;
   }
 
-  [[nodiscard]] Decision take(const RideCharge& fare) const {
-    Decision out;
-    out.charges.push_back({fare.fen, fare.steps});
-    out.state_after = next_state(facts_, fare.fen);
-    return out;
-  }
   [[nodiscard]] Decision take(Fen fen, const RuleName& rule) const {
     Decision out;
     Charge& charge = out.charges.emplace_back();

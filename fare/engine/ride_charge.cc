@@ -98,6 +98,7 @@ std::optional<RideCharge> ride_charge(const TapFacts& facts, const BookData::Pla
     if (!parts) return std::nullopt;
     for (const RidePart& part : *parts) {
       const Fen all = part.fare.fen * group.persons;
+      if (group.who.is_holder) out.each += part.fare.fen;
       out.steps.push_back({rule_name(part.owner, part.fare), all});
       out.fen += all;
     }

@@ -11,6 +11,7 @@ namespace tidegate::fare {
 
 struct RideCharge {
   Fen fen;
+  Fen each;                                  ///< of it, the holder's own fare
   InlineVector<TraceStep, kTraceMax> steps;  ///< they sum to `fen`
 };
 

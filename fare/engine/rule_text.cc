@@ -58,6 +58,15 @@ constexpr std::array kRules{
          "order-free mode: an exit without an entry is free"},
 };
 
+// Kinds of rules between rides; behind them stands the name that the operator gave.
+constexpr std::array kBetween{
+    Word{"interchange", "站外换乘连续计价", "one fare across the street"},
+    Word{"pass", "计次或期限票", "covered by a pass"},
+    Word{"transfer", "换乘优惠", "transfer discount"},
+    Word{"cumulative", "累计优惠", "discount for what was spent before"},
+    Word{"cap", "封顶优惠", "no more than the cap"},
+};
+
 constexpr std::array kRiders{
     Word{"adult", "成人", "adult"},         Word{"student", "学生", "student"},
     Word{"senior", "老人", "senior"},       Word{"child", "儿童", "child"},
@@ -154,6 +163,21 @@ Bilingual part_text(const Book* book, std::string_view part) {
   return class_text(book, part);
 }
 
+template <class Rule>
+bool has_name(const std::vector<Rule>& rules, std::string_view name) {
+  return std::ranges::find(rules, name, &Rule::name) != rules.end();
+}
+
+bool declares_between(const Book* book, std::string_view kind, std::string_view name) {
+  if (book == nullptr) return true;
+  const BetweenRides& rules = BookData::of(*book).model().between;
+  if (kind == "interchange") return has_name(rules.interchanges, name);
+  if (kind == "pass") return has_name(rules.passes, name);
+  if (kind == "transfer") return has_name(rules.transfers, name);
+  if (kind == "cumulative") return has_name(rules.cumulative, name);
+  return has_name(rules.caps, name);
+}
+
 const Network* network_of(const Book* book, const NetworkId& id) {
   return book == nullptr ? nullptr : BookData::of(*book).network(id);
 }
@@ -165,6 +189,10 @@ RuleText rule_text(const Book* book, std::string_view rule) {
   std::string_view rest = rule;
   const std::string_view first = take(rest, '/');
   const Network* const network = network_of(book, NetworkId{std::string{first}});
+  if (const Word* const kind = find(kBetween, first); kind != nullptr && network == nullptr)
+    return {{std::string{kind->zh} + ":" + std::string{rest},
+             std::string{kind->en} + ": " + std::string{rest}},
+            declares_between(book, first, rest)};
   // A word of the catalogue in front: the book's own names are behind it. Else whose rule it is: a
   // network, or a rule over two networks by its name.
   const bool is_kind = network == nullptr && (rest.empty() || find(kRules, first) != nullptr);

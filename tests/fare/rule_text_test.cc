@@ -31,6 +31,17 @@ TEST(RuleText, a_class_is_told_by_its_riders_time_and_medium) {
   EXPECT_TRUE(rule_text(book.get(), "m/flat/all@sunday").known);
 }
 
+TEST(RuleText, a_reduction_between_rides_is_told_with_the_name_of_its_rule) {
+  BookModel model = classed_model();
+  model.between.caps = {{.name = "day", .networks = {1}, .fen = Fen{1'000}}};
+  const auto book = load(model);
+  EXPECT_EQ(rule_text(book.get(), "cap/day").text,
+            (Bilingual{"封顶优惠:day", "no more than the cap: day"}));
+  EXPECT_TRUE(rule_text(book.get(), "cap/day").known);
+  EXPECT_FALSE(rule_text(book.get(), "transfer/day").known);
+  EXPECT_TRUE(rule_text(nullptr, "transfer/bus-metro").known);
+}
+
 TEST(RuleText, a_word_of_the_operators_own_is_shown_as_it_is) {
   const auto book = load(classed_model());
   // The book calls a class's matrix "half".

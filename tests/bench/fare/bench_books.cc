@@ -100,6 +100,32 @@ BookModel matrix_book(std::size_t stops, std::size_t classes) {
   return out;
 }
 
+BookModel rules_book(std::size_t stops, std::size_t classes) {
+  BookModel out = matrix_book(stops, classes);
+  InterchangeRule walk{.name = "walk", .network = 0, .minutes = 30};
+  for (std::uint16_t i = 0; i < 20; ++i)
+    walk.pairs.push_back({i, static_cast<std::uint16_t>(i + 100)});
+  out.between.interchanges = {walk};
+  out.between.transfers = {{.name = "transfer",
+                            .number = 1,
+                            .scope = {.issuers = {0x2900}},
+                            .from = {0},
+                            .to = {0},
+                            .window_minutes = 120,
+                            .effect = TransferRule::Effect::amount_off,
+                            .value = 100}};
+  out.between.cumulative = {{.name = "month",
+                             .scope = {.issuers = {0x2900}},
+                             .networks = {0},
+                             .tiers = {{Fen{7'000}, 10}, {Fen{20'000}, 20}}}};
+  out.between.caps = {{.name = "day",
+                       .scope = {.issuers = {0x2900}},
+                       .networks = {0},
+                       .period = Period::day,
+                       .fen = Fen{2'000}}};
+  return out;
+}
+
 BookModel region_book() {
   constexpr std::size_t kMetros = 17, kStations = 2'500, kLines = 2'000, kLineStops = 30;
   std::mt19937 random{2};

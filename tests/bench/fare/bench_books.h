@@ -15,6 +15,8 @@ namespace tidegate::bench {
 /// One network "metro" of `stops` stops s0000 … with a matrix and `classes` classes of riders
 /// beside it, each with a matrix of its own.
 [[nodiscard]] fare::BookModel matrix_book(std::size_t stops, std::size_t classes);
+/// matrix_book() with rules between rides: interchange, transfer, cumulative discount, day cap.
+[[nodiscard]] fare::BookModel rules_book(std::size_t stops, std::size_t classes);
 /// 17 metro systems with 2,500 stations, four classes each, and 2,000 bus lines: a flat fare on
 /// most, 30 stops and a matrix on every tenth.
 [[nodiscard]] fare::BookModel region_book();

@@ -86,6 +86,23 @@ std::vector<Ready> exits(const BookModel& model, std::size_t count, std::size_t 
   return out;
 }
 
+/// Such exits of passengers who came from another ride and have travelled all day and month.
+std::vector<Ready> later_exits(const BookModel& model, std::size_t count, std::size_t classes) {
+  std::vector<Ready> out = exits(model, count, classes);
+  for (Ready& one : out) {
+    one.medium.issuer = {0x02, 0x00, 0x29, 0x00};
+    one.medium.state = CardState{.month = 82,
+                                 .month_spent = Fen{9'000},
+                                 .day = 2'497,
+                                 .day_spent = Fen{1'900},
+                                 .leg_end = 3'596'100,
+                                 .transfers = 1,
+                                 .transfer_group = 1,
+                                 .leg_network = 1};
+  }
+  return out;
+}
+
 std::vector<Ready> boardings(const BookModel& model) {
   const Network& network = model.networks.front();
   Ready one;
@@ -168,6 +185,9 @@ int run(const Sizes& sizes) {
   decisions("120 stops by distance, exit", small, exits(small, 4096, 0), sizes);
   const BookModel large = matrix_book(kStops, kClasses);
   decisions("420 x 420 x 9 classes, exit", large, exits(large, 4096, kClasses), sizes);
+  const BookModel rules = rules_book(kStops, kClasses);
+  decisions("the same with transfer, discount and cap", rules, later_exits(rules, 4096, kClasses),
+            sizes);
   return 0;
 }
 
