@@ -196,6 +196,13 @@ TEST(PolicySource, golden_journeys_walk_through_missed_taps) {
   EXPECT_EQ(error_of(kPolicy, unknown), "golden.jsonl:1: mode_history[0].Mode: field is not known");
 }
 
+TEST(PolicySource, the_sample_book_shows_each_rule) {
+  const auto payload =
+      compile_book(std::filesystem::path{TIDEGATE_SOURCE_DIR} / "tariffs/journeys", {});
+  ASSERT_TRUE(payload) << payload.error().message();
+  EXPECT_GE(decode_book(*payload)->golden.size(), 24U);
+}
+
 TEST(PolicySource, golden_journeys_keep_their_mode_history) {
   const auto journey = parse_journey(kMissed, JourneyUse::golden);
   ASSERT_TRUE(journey) << journey.error().message();
