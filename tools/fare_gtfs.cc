@@ -81,9 +81,9 @@ Status write_files(const fs::path& folder, const gtfs::TextFiles& files, bool re
 int done(const gtfs::Report& report, bool accept_losses) {
   std::printf("%s", report.text().c_str());
   if (report.losses.empty() || accept_losses) return 0;
-  return no(Error{Errc::refused, std::to_string(report.losses.size()) +
-                                     " things could not be expressed; they are listed above " +
-                                     "(--accept-losses)"});
+  return no(Error{Errc::refused, "not everything could be expressed, " +
+                                     std::to_string(report.losses.size()) +
+                                     " losses are listed above " + "(--accept-losses)"});
 }
 
 }  // namespace

@@ -157,6 +157,7 @@ class Planner {
     name_riders();
     for (std::size_t i = 0; i < feed_.networks.size(); ++i) add_network(i);
     prices_.finish();
+    out_.products = prices_.product_prices();
     return std::move(out_);
   }
 
@@ -205,11 +206,9 @@ class Planner {
     const std::string id = from.id.empty() ? feed_.agency_name : from.id;
     const NetworkPrices prices = prices_.of(index);
     const bool priced = std::ranges::any_of(prices.tables, has_any);
-    if (!priced || prices.stops.empty()) {
-      if (from.id.empty() && from.routes == 0) return;
-      report_.lose(from.place, "network " + id +
-                                   (prices.stops.empty() ? " has no stops" : " has no fare") +
-                                   "; it is left out");
+    if (!priced) {
+      if (!from.id.empty() || from.routes > 0)
+        report_.note(from.place, "network " + id + " has no fare in the feed; it is left out");
       return;
     }
     if (prices.stops.size() > kStopsMax) {
@@ -218,6 +217,7 @@ class Planner {
       return;
     }
     PlannedNetwork out{.id = network_ids_.fit(id.empty() ? "network" : id),
+                       .feed_id = from.id,
                        .names = from.names,
                        .industry = industry_of(from.route_type),
                        .stops = {},
@@ -229,6 +229,7 @@ class Planner {
       out.stops.push_back({stop_ids_.fit(stop.id), stop.names, prices.zone_of[i]});
     }
     std::ranges::sort(out.stops, {}, &PlannedStop::code);
+    out.leg_groups = prices.leg_groups;
     out.is_flat = std::ranges::all_of(prices.tables, is_uniform);
     add_tariff(out, prices, from);
     out_.networks.push_back(std::move(out));

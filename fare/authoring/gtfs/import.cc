@@ -73,10 +73,12 @@ Result<ImportedBook> import_feed(const std::filesystem::path& folder,
   if (!media) return fail(media.error());
   look_at_currency(*feed, out.report);
   look_at_hours(*feed, out.report);
-  const BookPlan plan = plan_book(*feed, *media, out.report);
+  BookPlan plan = plan_book(*feed, *media, out.report);
   if (plan.networks.empty())
     return fail(Errc::invalid, "no fare of the feed can be said in a book:\n" + out.report.text());
-  name_transfers(*feed, plan, out.report);
+  plan_transfers(*feed, plan, out.report);
+  for (const PlannedTransfer& one : plan.transfers)
+    out.report.lose(one.place, "transfer " + transfer_text(one) + " (no rule of a book)");
   BookIdentity identity{.name = options.name,
                         .number = options.number,
                         .valid_from = options.valid_from.value_or(

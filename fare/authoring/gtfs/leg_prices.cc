@@ -3,7 +3,6 @@
 #include "fare/authoring/gtfs/leg_prices.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace tidegate::fare::gtfs {
@@ -198,7 +197,7 @@ void LegPrices::fill(NetworkPrices& out, const std::vector<Part>& parts, const R
           found.insert(found.end(), at->second.begin(), at->second.end());
     if (found.empty()) continue;
     for (std::size_t part = 0; part < parts.size(); ++part) {
-      const auto& prices = fares(found, parts[part], out.leg_groups);
+      const auto& prices = fares(found, parts[part], out);
       for (std::size_t i = 0; i < prices.size(); ++i)
         out.tables[i * parts.size() + part][cell] = prices[i];
     }
@@ -206,7 +205,7 @@ void LegPrices::fill(NetworkPrices& out, const std::vector<Part>& parts, const R
 }
 
 const std::vector<std::uint32_t>& LegPrices::fares(const std::vector<std::size_t>& rules,
-                                                   const Part& part, Ids& leg_groups) {
+                                                   const Part& part, NetworkPrices& out) {
   const auto is_in_effect = [&](const Rule& rule) {
     return rule.rule->from_time.empty() || part.groups.contains(rule.rule->from_time);
   };
@@ -214,11 +213,12 @@ const std::vector<std::uint32_t>& LegPrices::fares(const std::vector<std::size_t
   for (const std::size_t rule : rules)
     if (is_in_effect(rules_[rule])) top = std::max(top, rules_[rule].rule->priority);
   std::vector<std::size_t> products;
+  Ids groups;
   for (const std::size_t i : rules) {
     Rule& rule = rules_[i];
     if (rule.rule->priority != top || !is_in_effect(rule)) continue;
     rule.is_used = true;
-    leg_groups.insert(rule.rule->group);
+    groups.insert(rule.rule->group);
     products.push_back(rule.product);
   }
   std::ranges::sort(products);
@@ -226,6 +226,7 @@ const std::vector<std::uint32_t>& LegPrices::fares(const std::vector<std::size_t
   products.erase(last, end);
   const auto [at, is_new] = priced_.try_emplace(products);
   if (is_new) at->second = price(products);
+  for (const std::string& group : groups) out.leg_groups[group].insert(at->second);
   return at->second;
 }
 
@@ -251,13 +252,13 @@ std::vector<std::uint32_t> LegPrices::price(const std::vector<std::size_t>& prod
 
 /// A row that names the rider goes before one that names the medium, and that before one for
 /// anybody; of equals the cheaper (two media of the feed may be one of ours).
-LegPrices::Chosen LegPrices::best_row(const Product& product, std::size_t rider,
-                                      std::size_t medium) const {
+LegPrices::Chosen LegPrices::best_row(const Product& product, std::size_t rider, std::size_t medium,
+                                      bool negative) const {
   Chosen out;
   int best = -1;
   for (const std::size_t index : product.rows) {
     const FeedProduct& row = feed_.products[index];
-    if (!row.is_usable || row.hundredths < 0) continue;
+    if (!row.is_usable || (row.hundredths < 0 && !negative)) continue;
     if (!row.rider.empty() && (riders_[rider] == nullptr || row.rider != riders_[rider]->id))
       continue;
     if (!row.medium.empty() && (kinds_.empty() || !is_for(row, kinds_[medium], media_map_)))
@@ -266,6 +267,20 @@ LegPrices::Chosen LegPrices::best_row(const Product& product, std::size_t rider,
     if (score > best || (score == best && row.hundredths < out.row->hundredths)) {
       best = score;
       out = {&row, index};
+    }
+  }
+  return out;
+}
+
+std::map<std::string, std::vector<std::optional<std::int64_t>>, std::less<>>
+LegPrices::product_prices() const {
+  const std::size_t media = std::max<std::size_t>(1, kinds_.size());
+  std::map<std::string, std::vector<std::optional<std::int64_t>>, std::less<>> out;
+  for (const Product& product : products_) {
+    auto& prices = out[feed_.products[product.rows.front()].id];
+    for (std::size_t i = 0; i < riders_.size() * media; ++i) {
+      const Chosen one = best_row(product, i / media, i % media, true);
+      prices.push_back(one.row != nullptr ? std::optional{one.row->hundredths} : std::nullopt);
     }
   }
   return out;
@@ -342,12 +357,19 @@ void LegPrices::finish() {
       report_.note(rule.rule->place,
                    "prices no ride: no stop is in its areas, or another rule goes "
                    "before it");
-  for (std::size_t i = 0; i < feed_.products.size(); ++i)
-    if (is_dearer_[i])
+  for (std::size_t i = 0; i < feed_.products.size(); ++i) {
+    if (!is_dearer_[i]) continue;
+    const std::string product = "product " + feed_.products[i].id;
+    if (is_used_[i])
+      report_.note(
+          feed_.products[i].place,
+          product + ": for some of its rides another product is cheaper, which is charged");
+    else
       report_.lose(feed_.products[i].place,
-                   "product " + feed_.products[i].id +
-                       ": a ride can be paid with a cheaper product, " +
-                       "which the book charges; as a choice (a pass?) it is left out");
+                   product +
+                       ": its rides can be paid with a cheaper product, which is charged; as a " +
+                       "choice (a pass?) it is left out");
+  }
 }
 
 }  // namespace tidegate::fare::gtfs

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -34,8 +36,9 @@ struct NetworkPrices {
   std::vector<Period> periods;       ///< together the whole week
   std::size_t riders = 1, media = 1;
   std::vector<Table> tables;
-  /// Groups of leg rules that price rides here.
-  Ids leg_groups;
+  /// Groups of leg rules that price rides here, each with its fares by rider and medium (one row
+  /// for each combination).
+  std::map<std::string, std::set<Table>, std::less<>> leg_groups;
 
   [[nodiscard]] const Table& table(std::size_t rider, std::size_t medium,
                                    std::size_t period) const {
@@ -55,6 +58,9 @@ class LegPrices {
   [[nodiscard]] const std::vector<MediumKind>& media() const noexcept { return kinds_; }
 
   [[nodiscard]] NetworkPrices of(std::size_t network);
+  /// Amounts of every product by rider and medium, negative ones too; none: not for these.
+  [[nodiscard]] std::map<std::string, std::vector<std::optional<std::int64_t>>, std::less<>>
+  product_prices() const;
   /// Names what no network used: rules without a ride, products that are dearer than others.
   void finish();
 
@@ -89,10 +95,10 @@ class LegPrices {
             const std::vector<std::vector<int>>& zone_areas);
   /// Fares for every rider and medium of the rules in effect with the highest priority.
   [[nodiscard]] const std::vector<std::uint32_t>& fares(const std::vector<std::size_t>& rules,
-                                                        const Part& part, Ids& leg_groups);
+                                                        const Part& part, NetworkPrices& out);
   [[nodiscard]] std::vector<std::uint32_t> price(const std::vector<std::size_t>& products);
-  [[nodiscard]] Chosen best_row(const Product& product, std::size_t rider,
-                                std::size_t medium) const;
+  [[nodiscard]] Chosen best_row(const Product& product, std::size_t rider, std::size_t medium,
+                                bool negative = false) const;
   static void merge_periods(NetworkPrices& out);
   void drop_unserved(NetworkPrices& out) const;
 
