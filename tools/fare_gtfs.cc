@@ -127,11 +127,12 @@ void add_import(CLI::App& fare, int& exit_code) {
       "Examples:\n"
       "  tidegate fare import-gtfs feed -o tariff && tidegate fare compile tariff -o my.book\n"
       "  tidegate fare import-gtfs feed -o tariff --medium contactless=t-union --medium cash=none\n"
-      "  tidegate fare import-gtfs feed -o tariff --accept-losses\n"
+      "  tidegate fare import-gtfs feed.zip -o tariff --accept-losses\n"
       "Prints what was taken over, how it was read, and by file and line what a book cannot say;\n"
       "with such losses the exit code is 1 (the folder is written). Format: docs/gtfs.md.");
   const auto in = std::make_shared<FareImportGtfs>();
-  command->add_option("FEED", in->feed, "folder with the files of the feed")->required();
+  command->add_option("FEED", in->feed, "folder or ZIP archive with the files of the feed")
+      ->required();
   command->add_option("-o,--output", in->out, "folder for book.toml and tables")->required();
   command->add_option("--medium", in->media,
                       "what a fare medium is at a gate: ID=t-union, ID=qr, ID=t-union,qr, ID=none");

@@ -22,16 +22,44 @@ void trim(std::string& text) {
 
 }  // namespace
 
-Result<FeedFiles> FeedFiles::open(const fs::path& folder) {
+Result<FeedFiles> FeedFiles::open(const fs::path& path) {
   std::error_code error;
+  if (fs::is_regular_file(path, error)) {
+    auto bytes = posix::read_file(path, kFileBytesMax);
+    if (!bytes) return fail(std::move(bytes.error()), path.string());
+    auto out = of_zip(*std::move(bytes));
+    if (!out) return fail(std::move(out.error()), path.string());
+    return out;
+  }
   FeedFiles out;
-  out.folder_ = folder;
-  if (!fs::is_directory(folder, error))
+  out.folder_ = path;
+  if (!fs::is_directory(path, error))
     return fail(Errc::not_found,
-                folder.string() + ": a folder with the files of a feed was expected");
-  for (fs::directory_iterator at{folder, error}, end; !error && at != end; at.increment(error))
+                path.string() + ": a folder or ZIP archive of a feed was expected");
+  for (fs::directory_iterator at{path, error}, end; !error && at != end; at.increment(error))
     if (at->path().extension() == ".txt") out.names_.insert(at->path().filename().string());
-  if (error) return fail(Errc::io, folder.string() + ": " + error.message());
+  if (error) return fail(Errc::io, path.string() + ": " + error.message());
+  return out;
+}
+
+Result<FeedFiles> FeedFiles::of_zip(Bytes archive) {
+  if (!is_zip(archive))
+    return fail(Errc::invalid, "a folder or ZIP archive of a feed was expected");
+  auto entries = read_zip_directory(archive);
+  if (!entries) return fail(std::move(entries.error()));
+  FeedFiles out;
+  for (const auto& [name, entry] : *entries)
+    if (name.ends_with(".txt") && !name.contains('/')) out.names_.insert(name);
+  if (out.names_.empty()) return fail(Errc::invalid, "archive: has no .txt file at its root");
+  out.archive_ = std::move(archive);
+  out.entries_ = *std::move(entries);
+  return out;
+}
+
+FeedFiles FeedFiles::of(std::map<std::string, std::string, std::less<>> texts) {
+  FeedFiles out;
+  for (const auto& [name, text] : texts) out.names_.insert(name);
+  out.texts_ = std::move(texts);
   return out;
 }
 
@@ -40,6 +68,9 @@ bool FeedFiles::has(std::string_view name) const {
 }
 
 Result<std::string> FeedFiles::read(std::string_view name) const {
+  if (const auto text = texts_.find(name); text != texts_.end()) return text->second;
+  if (const auto entry = entries_.find(name); entry != entries_.end())
+    return read_zip_file(archive_, entry->second, kFileBytesMax);
   auto bytes = posix::read_file(folder_ / name, kFileBytesMax);
   if (!bytes) return fail(std::move(bytes.error()), std::string{name});
   return std::string{as_text(*bytes)};

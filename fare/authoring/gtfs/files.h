@@ -11,17 +11,22 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "fare/authoring/csv.h"
 #include "fare/authoring/gtfs/report.h"
+#include "fare/authoring/gtfs/zip.h"
 
 namespace tidegate::fare::gtfs {
 
-/// A folder with the files of a feed.
+/// The files of a feed: a folder, a ZIP archive, or texts in memory.
 class FeedFiles {
  public:
-  /// Errc::not_found, Errc::invalid: there is no such folder.
-  [[nodiscard]] static Result<FeedFiles> open(const std::filesystem::path& folder);
+  /// Errc::not_found, Errc::invalid: neither a folder nor an archive with files at its root.
+  [[nodiscard]] static Result<FeedFiles> open(const std::filesystem::path& path);
+  /// An archive in memory.
+  [[nodiscard]] static Result<FeedFiles> of_zip(Bytes archive);
+  [[nodiscard]] static FeedFiles of(std::map<std::string, std::string, std::less<>> texts);
 
   [[nodiscard]] bool has(std::string_view name) const;
   /// Names of everything that ends in .txt, sorted.
@@ -30,6 +35,9 @@ class FeedFiles {
 
  private:
   std::filesystem::path folder_;
+  Bytes archive_;
+  ZipDirectory entries_;  ///< of the archive
+  std::map<std::string, std::string, std::less<>> texts_;
   std::set<std::string, std::less<>> names_;
 };
 

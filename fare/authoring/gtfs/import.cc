@@ -62,12 +62,15 @@ void look_at_currency(const Feed& feed, Report& report) {
 
 }  // namespace
 
-Result<ImportedBook> import_feed(const std::filesystem::path& folder,
-                                 const ImportOptions& options) {
-  const auto files = FeedFiles::open(folder);
+Result<ImportedBook> import_feed(const std::filesystem::path& path, const ImportOptions& options) {
+  const auto files = FeedFiles::open(path);
   if (!files) return fail(files.error());
+  return import_feed(*files, options);
+}
+
+Result<ImportedBook> import_feed(const FeedFiles& files, const ImportOptions& options) {
   ImportedBook out;
-  auto feed = read_feed(*files, out.report);
+  auto feed = read_feed(files, out.report);
   if (!feed) return fail(std::move(feed.error()));
   const auto media = map_media(*feed, options, out.report);
   if (!media) return fail(media.error());

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "fare/authoring/gtfs/book_text.h"
+#include "fare/authoring/gtfs/files.h"
 #include "fare/authoring/gtfs/leg_prices.h"
 #include "fare/authoring/gtfs/report.h"
 
@@ -32,6 +33,8 @@ struct ImportedBook {
 
 /// Errc::invalid: the feed is malformed (the first ten reasons), or has no fare that a book can
 /// say.
+[[nodiscard]] Result<ImportedBook> import_feed(const FeedFiles& feed, const ImportOptions& options);
+/// From a folder or a ZIP archive.
 [[nodiscard]] Result<ImportedBook> import_feed(const std::filesystem::path& feed,
                                                const ImportOptions& options);
 
