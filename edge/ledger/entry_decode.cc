@@ -274,7 +274,7 @@ Result<Entry> decode_entry(ByteView bytes) {
   const Bytes aligned(bytes.begin(), bytes.end());
   flatbuffers::Verifier::Options limits;
   limits.max_depth = 8;
-  limits.max_tables = 1 + kChargesMax * (kTraceMax + 1) + 2 * kHistoryMax + 16;
+  limits.max_tables = 1 + fare::kChargesMax * (fare::kTraceMax + 1) + 2 * kHistoryMax + 16;
   flatbuffers::Verifier verifier{aligned.data(), aligned.size(), limits};
   if (!fb::VerifyEntryBuffer(verifier)) return fail(Errc::corrupt, "entry is not a FlatBuffer");
 

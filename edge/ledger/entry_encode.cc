@@ -46,7 +46,7 @@ fb::Stages stages_of(const StageTimes& t) {
   return {t.identify, t.check, t.price, t.intend, t.debit, t.record};
 }
 
-Offset<flatbuffers::String> put(Builder& b, const std::string& text) {
+Offset<flatbuffers::String> put(Builder& b, std::string_view text) {
   return b.CreateString(text);
 }
 Offset<flatbuffers::Vector<std::uint8_t>> put(Builder& b, const Bytes& bytes) {
@@ -93,16 +93,16 @@ Offset<fb::HistoryTrip> put(Builder& b, const fare::HistoryTrip& trip) {
 }
 
 Offset<fb::TraceStep> put(Builder& b, const fare::TraceStep& step) {
-  const auto rule = put(b, step.rule);
+  const auto rule = put(b, step.rule.view());
   return fb::CreateTraceStep(b, rule, step.fen.count());
 }
 Offset<fb::Charge> put(Builder& b, const fare::Charge& charge);
 
 template <class Out, class In>
-Offset<flatbuffers::Vector<Offset<Out>>> put_all(Builder& b, const std::vector<In>& values) {
+Offset<flatbuffers::Vector<Offset<Out>>> put_all(Builder& b, const In& values) {
   std::vector<Offset<Out>> offsets;
   offsets.reserve(values.size());
-  for (const In& value : values) offsets.push_back(put(b, value));
+  for (const auto& value : values) offsets.push_back(put(b, value));
   return b.CreateVector(offsets);
 }
 

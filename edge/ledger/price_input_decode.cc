@@ -60,10 +60,10 @@ fare::Charge take(FieldCheck& c, const fb::Charge* charge) {
   fare::Charge out;
   out.amount = c.card_fen(charge->amount_fen(), "charge.amount_fen");
   const auto* trace = charge->trace();
-  if (!c.need(trace != nullptr && trace->size() <= kTraceMax, "charge.trace")) return out;
+  if (!c.need(trace != nullptr && trace->size() <= fare::kTraceMax, "charge.trace")) return out;
   for (const auto* step : *trace)
     out.trace.push_back(
-        {c.text(step->rule(), "trace.rule"),
+        {fare::RuleName{c.text(step->rule(), "trace.rule")},
          c.fen(step->fen(), -FieldCheck::kCardFenMax, FieldCheck::kCardFenMax, "trace.fen")});
   return out;
 }
@@ -127,7 +127,7 @@ fare::Decision take(FieldCheck& c, const fb::Decision* d) {
     c.need(out.refusal.has_value(), "decision.refusal");
   }
   const auto* charges = d->charges();
-  if (c.need(charges != nullptr && charges->size() <= kChargesMax, "decision.charges"))
+  if (c.need(charges != nullptr && charges->size() <= fare::kChargesMax, "decision.charges"))
     for (const auto* charge : *charges) out.charges.push_back(take(c, charge));
   out.state_after = take(c, d->state_after());
   out.max_fare = c.card_fen(d->max_fare_fen(), "decision.max_fare_fen");

@@ -8,7 +8,7 @@
 
 namespace tidegate::edge {
 
-inline constexpr std::size_t kChargesMax = 16, kTraceMax = 256, kHistoryMax = 30;
+inline constexpr std::size_t kHistoryMax = 30;
 
 [[nodiscard]] fare::Medium take(FieldCheck& c, const fb::Medium* m);
 [[nodiscard]] fare::TapContext take(FieldCheck& c, const fb::TapContext* x);

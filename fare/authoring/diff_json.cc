@@ -67,7 +67,7 @@ Json price_json(const RidePrice& price) {
   JsonArray trace;
   for (const TraceStep& step : price.trace)
     if (!step.rule.empty())
-      trace.push_back(JsonObject{{"rule", step.rule}, {"fen", step.fen.count()}});
+      trace.push_back(JsonObject{{"rule", step.rule.view()}, {"fen", step.fen.count()}});
   JsonObject out{{"fen", price.outcome.fen().count()},
                  {"decision", price.outcome.accepted() ? "accept" : "refuse"}};
   if (!price.outcome.accepted()) out.emplace_back("reason", refusal_name(price.outcome.reason()));

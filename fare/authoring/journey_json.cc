@@ -277,7 +277,7 @@ Result<std::string> parse_entitlement(const Json& json, const std::string& where
 Json charge_json(const Charge& charge) {
   JsonArray trace;
   for (const TraceStep& step : charge.trace)
-    trace.push_back(JsonObject{{"rule", step.rule}, {"fen", step.fen.count()}});
+    trace.push_back(JsonObject{{"rule", step.rule.view()}, {"fen", step.fen.count()}});
   return trace;
 }
 

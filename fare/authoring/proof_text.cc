@@ -46,7 +46,7 @@ std::string outcome_text(Outcome outcome) {
 std::string rules_text(const std::vector<TraceStep>& trace) {
   std::string out;
   for (const TraceStep& step : trace)
-    if (!step.rule.empty()) out += (out.empty() ? "" : " + ") + plain_text(step.rule);
+    if (!step.rule.empty()) out += (out.empty() ? "" : " + ") + plain_text(step.rule.view());
   return out.empty() ? "-" : out;
 }
 

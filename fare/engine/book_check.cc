@@ -10,36 +10,12 @@
 #include <tuple>
 #include <utility>
 
-#include "fare/engine/book_codec.h"
+#include "fare/engine/check_parts.h"
 
 namespace tidegate::fare {
 namespace {
 
-constexpr std::uint32_t kAllModes = 127;
-
-Status bad(const std::string& where, const std::string& what) {
-  return fail(Errc::invalid, where + ": " + what);
-}
-
-/// Ids stand in file names, rule names and JSON: a narrow set of characters.
-bool is_id(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
-  };
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, allowed);
-}
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= kTextBytesMax;
-}
-bool is_fare(Fen fen) {
-  return fen >= Fen{0} && fen.count() <= kFenMax;
-}
-/// Dates far away would overflow time points; a book is of this century.
-bool is_day(ServiceDay day) {
-  const auto number = day.get().time_since_epoch().count();
-  return number >= 0 && number <= 47'481;  // 2099-12-31
-}
+using namespace check;  // NOLINT(*-using-namespace)
 
 /// Every card code of the book, with the stop it names.
 using CodeOwners =
@@ -80,13 +56,6 @@ Status check_stops(const Network& network, CodeOwners& owners) {
   return {};
 }
 
-/// Names in traces and options: as ids, and + @ / between their parts.
-bool is_label(std::string_view text) {
-  if (text.empty() || text.size() > kTextBytesMax) return false;
-  return std::ranges::all_of(
-      text, [](char c) { return c == '+' || c == '@' || c == '/' || is_id({&c, 1}); });
-}
-
 Status check_tariff(const Tariff& tariff, std::size_t stops, const std::string& where) {
   if (const auto* flat = std::get_if<FlatTariff>(&tariff)) {
     if (!is_fare(flat->fen)) return bad(where, "fare is above 16777215 fen");
@@ -101,19 +70,6 @@ Status check_tariff(const Tariff& tariff, std::size_t stops, const std::string& 
     if (matrix.cells[i] != MatrixTariff::kNoFare && matrix.cells[i] > kFenMax)
       return bad(where, "cell " + std::to_string(i) + " is above 16777215 fen");
   return {};
-}
-
-bool is_known(const BookModel& model, RiderCategory rider) {
-  const auto number = std::to_underlying(rider);
-  return (number >= std::to_underlying(RiderCategory::adult) &&
-          number <= std::to_underlying(RiderCategory::test)) ||
-         std::ranges::find(model.riders, rider, &Rider::number) != model.riders.end();
-}
-
-/// Sorted, each there once.
-template <class T>
-bool is_set(const std::vector<T>& values) {
-  return std::ranges::adjacent_find(values, std::ranges::greater_equal{}) == values.end();
 }
 
 Status check_class(const BookModel& model, const TariffVersion& version, const FareClass& one,
@@ -135,6 +91,21 @@ Status check_class(const BookModel& model, const TariffVersion& version, const F
       !std::holds_alternative<FlatTariff>(one.tariff))
     return bad(where, "must be flat, as the tariff that it belongs to");
   return check_tariff(one.tariff, stops, where);
+}
+
+std::size_t rule_size(const Tariff& tariff) {
+  const auto* matrix = std::get_if<MatrixTariff>(&tariff);
+  return matrix != nullptr ? matrix->rule.size() : std::string_view{"flat"}.size();
+}
+
+/// Network, rule and class stand in one name of a trace.
+Status check_rule_names(const Network& network, const TariffVersion& version,
+                        const std::string& where) {
+  for (const FareClass& one : version.classes)
+    if (network.id.size() + rule_size(one.tariff) + one.name.size() + 2 > kRuleNameMax)
+      return bad(where + ", class " + one.name,
+                 "its name, the rule and the network's id have together more than 125 characters");
+  return {};
 }
 
 Status check_classes(const BookModel& model, const TariffVersion& version, std::size_t stops,
@@ -208,6 +179,7 @@ Status check_versions(const BookModel& model, const Network& network) {
       return bad(at, "versions are not in order of effective_from");
     if (auto ok = check_tariff(version.tariff, network.stops.size(), at); !ok) return ok;
     if (auto ok = check_classes(model, version, network.stops.size(), at); !ok) return ok;
+    if (auto ok = check_rule_names(network, version, at); !ok) return ok;
   }
   return {};
 }
@@ -224,53 +196,6 @@ Status check_network(const BookModel& model, const Network& network, CodeOwners&
   if (!is_fare(network.minimum_balance)) return bad(where, "minimum balance is above 16777215 fen");
   if (auto ok = check_stops(network, owners); !ok) return ok;
   return check_versions(model, network);
-}
-
-Status check_golden_tap(const BookModel& model, const GoldenTap& golden, const std::string& where) {
-  const auto network =
-      std::ranges::find(model.networks, golden.context.network.get(), &Network::id);
-  if (network == model.networks.end())
-    return bad(where, "network " + golden.context.network.get() + " is not in the book");
-  if (!std::ranges::binary_search(network->stops, golden.context.stop.get(), {}, &Stop::code))
-    return bad(where, "stop " + golden.context.stop.get() + " is not in the book");
-  const auto kind = std::to_underlying(golden.tap.kind);
-  const auto box = std::to_underlying(golden.context.box_kind);
-  const auto item = std::to_underlying(golden.context.item);
-  if (kind < 1 || kind > 4) return bad(where, "tap kind does not exist");
-  if (box < 1 || box > 3) return bad(where, "box kind does not exist");
-  if (item < 1 || item > 3) return bad(where, "item class does not exist");
-  if (golden.tap.modes.bits > kAllModes) return bad(where, "mode does not exist");
-  for (const std::string* text :
-       {&golden.context.route, &golden.context.direction, &golden.context.trip,
-        &golden.context.vehicle, &golden.context.operator_id})
-    if (text->size() > kTextBytesMax) return bad(where, "a text has more than 200 bytes");
-  if (!is_day(ServiceDay{std::chrono::floor<std::chrono::days>(golden.tap.at)}))
-    return bad(where, "time is not between 1970 and 2099");
-  if (!is_fare(golden.expected_fen)) return bad(where, "expected fare is above 16777215 fen");
-  if (golden.expected_refusal && golden.expected_fen != Fen{0})
-    return bad(where, "a refused tap cannot cost anything");
-  return {};
-}
-
-Status check_golden(const BookModel& model) {
-  std::set<std::string_view> ids;
-  for (const GoldenJourney& journey : model.golden) {
-    const std::string where = "golden journey " + journey.id;
-    if (!is_name(journey.id)) return bad(where, "id must have 1 to 200 bytes");
-    if (!ids.insert(journey.id).second) return bad(where, "id is there twice");
-    const auto medium = std::to_underlying(journey.medium.kind);
-    if (medium < 1 || medium > 2) return bad(where, "medium does not exist");
-    if (!is_known(model, journey.medium.rider)) return bad(where, "rider category does not exist");
-    if (!is_fare(journey.medium.balance)) return bad(where, "balance is above 16777215 fen");
-    if (journey.taps.empty() || journey.taps.size() > kGoldenTapsMax)
-      return bad(where, "needs 1 to 32 taps");
-    for (std::size_t i = 0; i < journey.taps.size(); ++i)
-      if (auto ok =
-              check_golden_tap(model, journey.taps[i], where + ", tap " + std::to_string(i + 1));
-          !ok)
-        return ok;
-  }
-  return {};
 }
 
 }  // namespace
@@ -293,7 +218,7 @@ Status check_book(const BookModel& model) {
     return bad("book", "number is not between 1 and 2^63-1");
   if (!is_day(model.valid_from)) return bad("book", "valid_from is not between 1970 and 2099");
   if (model.networks.empty() || model.networks.size() > kNetworksMax)
-    return bad("book", "needs 1 to 512 networks");
+    return bad("book", "needs 1 to 4096 networks");
   if (model.golden.size() > kGoldenMax) return bad("book", "too many golden journeys");
   if (auto ok = check_declarations(model); !ok) return ok;
   CodeOwners owners;
@@ -306,7 +231,7 @@ Status check_book(const BookModel& model) {
     if (!codes.insert(network.code).second)
       return bad("network " + network.id, "code is already another network's");
   }
-  return check_golden(model);
+  return check::golden_journeys(model);
 }
 
 }  // namespace tidegate::fare

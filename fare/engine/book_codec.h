@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fare book bytes ↔ BookModel, and the checks that a model must pass. The only place that knows
-// FlatBuffers is book_codec.cc.
+// Fare book bytes ↔ BookModel, and the checks that a model must pass. The only
+// places that know FlatBuffers are the codec files (codec_parts.h).
 #pragma once
 
 #include "base/bytes.h"
@@ -10,7 +10,7 @@
 namespace tidegate::fare {
 
 inline constexpr std::size_t kBookBytesMax = 64UL << 20U;
-inline constexpr std::size_t kNetworksMax = 512;
+inline constexpr std::size_t kNetworksMax = 4'096;
 inline constexpr std::size_t kStopsMax = 2'000;  ///< in one network
 inline constexpr std::size_t kVersionsMax = 64;  ///< in one network
 inline constexpr std::size_t kGoldenMax = 5'000;

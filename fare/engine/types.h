@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/inline_vector.h"
 #include "base/money.h"
 #include "base/time.h"
 #include "fare/engine/card_state.h"
@@ -20,8 +21,9 @@
 namespace tidegate::fare {
 
 /// Rises whenever the same input could give another price. In every intent. 2: fare classes (engine
-/// 1 read a book without seeing them).
-inline constexpr std::uint16_t kEngineVersion = 2;
+/// 1 read a book without seeing them). 3: rules between rides, of journeys gone wrong, across
+/// networks.
+inline constexpr std::uint16_t kEngineVersion = 3;
 
 // DO NOT CHANGE THESE NUMBERS: they are in ledgers.
 enum class MediumKind : std::uint8_t { t_union = 1, qr = 2 };
@@ -148,24 +150,29 @@ struct Tap {
   friend bool operator==(const Tap&, const Tap&) = default;
 };
 
+/// Network, rule and class in a trace; a book whose names are longer together is refused.
+inline constexpr std::size_t kRuleNameMax = 127;
+using RuleName = InlineText<kRuleNameMax>;
+inline constexpr std::size_t kTraceMax = 16, kChargesMax = 3;
+
 /// One rule that took part in a charge, and what it added (a discount is negative).
 struct TraceStep {
-  std::string rule;  ///< "shanghai-metro/distance"
+  RuleName rule;  ///< "shanghai-metro/distance"
   Fen fen;
   friend bool operator==(const TraceStep&, const TraceStep&) = default;
 };
 
 struct Charge {
   Fen amount;  ///< never negative; the sum of its trace
-  std::vector<TraceStep> trace;
+  InlineVector<TraceStep, kTraceMax> trace;
   friend bool operator==(const Charge&, const Charge&) = default;
 };
 
 /// Accept: charges in the order they are taken (entry: one of 0 fen), and what the card shall say
-/// afterwards. Refuse: a reason, nothing is charged.
+/// afterwards. Refuse: a reason, nothing is charged. Lives without the heap.
 struct Decision {
   std::optional<RefusalCode> refusal;
-  std::vector<Charge> charges;
+  InlineVector<Charge, kChargesMax> charges;
   CardState state_after;
   /// The most that the exit of a journey entered here can cost (record 2701 bytes 81–84).
   Fen max_fare;

@@ -37,7 +37,7 @@ class Classes : public ::testing::Test {
     return done;
   }
   [[nodiscard]] std::string rule(const Ride& ride) const {
-    return ride.out.accepted() ? ride.out.charges.at(0).trace.at(0).rule
+    return ride.out.accepted() ? std::string{ride.out.charges[0].trace[0].rule.view()}
                                : std::string{refusal_name(*ride.out.refusal)};
   }
   std::shared_ptr<const Book> book = load(classed_model());
@@ -116,7 +116,7 @@ TEST_F(Classes, a_flat_boarding_knows_them_too) {
   const TapContext pier{
       .box_kind = BoxKind::pier, .network = NetworkId{"f"}, .stop = StopCode{"p"}, .count = 2};
   const Decision d = price(*book, medium, pier, {.kind = TapKind::board, .at = at(kMondayNoon)});
-  EXPECT_EQ(d.charges, (std::vector<Charge>{{Fen{100}, {{"f/flat/pensioner", Fen{100}}}}}));
+  EXPECT_EQ(d.charges, (decltype(d.charges){{Fen{100}, {{"f/flat/pensioner", Fen{100}}}}}));
 }
 
 TEST_F(Classes, riders_of_the_book_have_names) {

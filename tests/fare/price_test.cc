@@ -40,7 +40,7 @@ class Price : public ::testing::Test {
 TEST_F(Price, entry_costs_nothing_and_tells_the_most_it_can_cost) {
   const Decision d = tap(TapKind::entry, "m", "c");
   ASSERT_TRUE(d.accepted());
-  EXPECT_EQ(d.charges, std::vector<Charge>{Charge{}});
+  EXPECT_EQ(d.charges, decltype(d.charges){Charge{}});
   EXPECT_EQ(d.max_fare, Fen{500});
   EXPECT_EQ(d.state_after, CardState{.serial = 1});
   EXPECT_EQ(tap(TapKind::entry, "m", "a").max_fare, Fen{300}) << "a to c has no fare";
@@ -50,7 +50,7 @@ TEST_F(Price, exit_costs_the_cell_of_its_direction) {
   open_at("m", "b");
   const Decision d = tap(TapKind::exit, "m", "c");
   ASSERT_TRUE(d.accepted());
-  EXPECT_EQ(d.charges, (std::vector<Charge>{{Fen{400}, {{"m/od", Fen{400}}}}}));
+  EXPECT_EQ(d.charges, (decltype(d.charges){{Fen{400}, {{"m/od", Fen{400}}}}}));
   open_at("m", "c");
   EXPECT_EQ(tap(TapKind::exit, "m", "a").total(), Fen{500});
 }
@@ -97,7 +97,7 @@ TEST_F(Price, before_the_first_version_there_is_no_fare) {
 TEST_F(Price, flat_network_charges_at_boarding) {
   const Decision d = tap(TapKind::board, "f", "p");
   ASSERT_TRUE(d.accepted());
-  EXPECT_EQ(d.charges, (std::vector<Charge>{{Fen{200}, {{"f/flat", Fen{200}}}}}));
+  EXPECT_EQ(d.charges, (decltype(d.charges){{Fen{200}, {{"f/flat", Fen{200}}}}}));
   EXPECT_EQ(tap(TapKind::alight, "f", "p").refusal, RefusalCode::not_entered);
   open_at("f", "p");
   EXPECT_EQ(tap(TapKind::alight, "f", "p").total(), Fen{0});
@@ -193,7 +193,7 @@ TEST_F(Price, train_failure_lets_out_for_nothing_and_says_so) {
   medium.balance = Fen{0};
   const Decision d = tap(TapKind::exit, "m", "c", kLater, Modes::kTrainFailure);
   ASSERT_TRUE(d.accepted());
-  EXPECT_EQ(d.charges, (std::vector<Charge>{{Fen{0}, {{"mode/train-failure", Fen{0}}}}}));
+  EXPECT_EQ(d.charges, (decltype(d.charges){{Fen{0}, {{"mode/train-failure", Fen{0}}}}}));
   EXPECT_EQ(tap(TapKind::entry, "m", "a", kLater, Modes::kTrainFailure).refusal,
             RefusalCode::already_entered);
 }
@@ -202,14 +202,14 @@ TEST_F(Price, fare_free_takes_nothing) {
   open_at("m", "b");
   const Decision d = tap(TapKind::exit, "m", "c", kLater, Modes::kFareFree);
   ASSERT_TRUE(d.accepted());
-  EXPECT_EQ(d.charges, (std::vector<Charge>{{Fen{0}, {{"mode/fare-free", Fen{0}}}}}));
+  EXPECT_EQ(d.charges, (decltype(d.charges){{Fen{0}, {{"mode/fare-free", Fen{0}}}}}));
   EXPECT_EQ(tap(TapKind::board, "f", "p", kLater, Modes::kFareFree).total(), Fen{0});
 }
 
 TEST_F(Price, order_free_accepts_either_order) {
   const Decision out = tap(TapKind::exit, "m", "c", kLater, Modes::kOrderFree);
   ASSERT_TRUE(out.accepted());
-  EXPECT_EQ(out.charges, (std::vector<Charge>{{Fen{0}, {{"mode/order-free", Fen{0}}}}}));
+  EXPECT_EQ(out.charges, (decltype(out.charges){{Fen{0}, {{"mode/order-free", Fen{0}}}}}));
   open_at("m", "a");
   EXPECT_TRUE(tap(TapKind::entry, "m", "b", kLater, Modes::kOrderFree).accepted());
 }

@@ -115,7 +115,7 @@ Agreement agreement(const Book& book, const std::string& file) {
       const Decision left =
           price(book, medium, to, {.kind = TapKind::exit, .at = at("2026-11-02T09:00:00+08:00")});
       const bool right = left.accepted() && left.total() == fen && entered.max_fare >= fen &&
-                         left.charges.at(0).trace.at(0).rule == "metro/distance";
+                         left.charges[0].trace[0].rule == "metro/distance";
       if (!right) ++out.wrong;
     }
     ++out.rows;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// One tap being priced: its inputs and where they are in the book. Only for the engine.
+#pragma once
+
+#include <optional>
+
+#include "fare/engine/book_data.h"
+
+namespace tidegate::fare {
+
+struct TapFacts {
+  TapFacts(const BookData& in_book, const Medium& who, const TapContext& where, const Tap& what)
+      : book{in_book},
+        medium{who},
+        context{where},
+        tap{what},
+        network{in_book.network(where.network)},
+        here{network != nullptr ? in_book.stop(*network, where.stop) : std::nullopt},
+        version{network != nullptr ? version_on(*network, service_day(*network, what.at))
+                                   : nullptr} {}
+
+  const BookData& book;
+  const Medium& medium;
+  const TapContext& context;
+  const Tap& tap;
+  const Network* network;           ///< of the tap; nullptr: not in the book
+  std::optional<std::size_t> here;  ///< index of the tap's stop
+  const TariffVersion* version;     ///< on the tap's own service day; nullptr: none yet
+
+  [[nodiscard]] bool mode(std::uint16_t bit) const noexcept { return tap.modes.has(bit); }
+  /// An entry or a boarding; else an exit or an alighting.
+  [[nodiscard]] bool comes_in() const noexcept {
+    return tap.kind == TapKind::entry || tap.kind == TapKind::board;
+  }
+};
+
+[[nodiscard]] inline bool is_flat(const Tariff& tariff) noexcept {
+  return std::holds_alternative<FlatTariff>(tariff);
+}
+
+}  // namespace tidegate::fare
