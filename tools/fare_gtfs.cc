@@ -57,6 +57,7 @@ Result<gtfs::ImportOptions> read_options(const FareImportGtfs& in) {
     if (text.size() != digits || !from_hex(text))
       return fail(Errc::invalid, std::string{option} + ": " + std::to_string(digits) +
                                      " hex digits were expected");
+  if (in.interchange_minutes > 0) out.interchange_minutes = in.interchange_minutes;
   for (const std::string& text : in.media)
     if (auto ok = read_medium(text, out.media); !ok) return fail(std::move(ok.error()));
   if (in.valid_from.empty()) return out;
@@ -138,6 +139,10 @@ void add_import(CLI::App& fare, int& exit_code) {
                       "what a fare medium is at a gate: ID=t-union, ID=qr, ID=t-union,qr, ID=none");
   command->add_flag("--accept-losses", in->accept_losses, "exit with 0 although something is lost");
   command->add_flag("--replace", in->replace, "write into a folder that has files");
+  command
+      ->add_option("--interchange-minutes", in->interchange_minutes,
+                   "limit of changes outside of gates (fare_leg_join_rules.txt), which GTFS lacks")
+      ->check(CLI::Range(1, 1440));
   command->add_option("--name", in->name, "name of the book (default: the agency's)");
   command->add_option("--number", in->number, "number of the book (default 1)")
       ->check(CLI::PositiveNumber);

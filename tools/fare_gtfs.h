@@ -21,6 +21,7 @@ struct FareImportGtfs {
   std::uint64_t number = 1;
   std::string valid_from;
   std::string city = "0000", acquirer = "FFFFFFFFFFFFFFFF", operator_code = "0000";
+  int interchange_minutes = 0;     ///< 0: none given
   std::vector<std::string> media;  ///< ID=t-union,qr or ID=none
 };
 /// 1 also where the feed says something that the book does not, unless losses are accepted.

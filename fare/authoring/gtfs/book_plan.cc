@@ -226,6 +226,7 @@ class Planner {
                        .classes = {}};
     for (std::size_t i = 0; i < prices.stops.size(); ++i) {
       const FeedStop& stop = feed_.stops[prices.stops[i]];
+      out_.stop_codes[stop.id] = stop_ids_.fit(stop.id);
       out.stops.push_back({stop_ids_.fit(stop.id), stop.names, prices.zone_of[i]});
     }
     std::ranges::sort(out.stops, {}, &PlannedStop::code);

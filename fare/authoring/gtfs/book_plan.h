@@ -45,18 +45,24 @@ struct PlannedRider {
   int number = 0;
 };
 
+/// What the second of two rides costs.
+enum class TransferEffect : std::uint8_t { free, up_to_difference, amount_off };
+
 /// A change from a ride of one network to one of another (or the same).
 struct PlannedTransfer {
-  enum class Effect : std::uint8_t { free, up_to_difference, amount_off };
-  std::string from, to;  ///< networks
+  Ids from, to;  ///< networks
   int window_minutes = 0;
-  bool from_begin = false;  ///< measured from the begin of the ride before; else from its end
-  bool to_end = false;      ///< measured to the end of the next ride; else to its begin
-  bool from_first = false;  ///< of a chain
-  std::int64_t count = -1;  ///< -1: any number
-  Effect effect = Effect::free;
-  std::int64_t value = 0;  ///< fen
+  std::string measured;    ///< as in book.toml: begin-to-begin …
+  std::int64_t count = 0;  ///< 0: any number
+  TransferEffect effect = TransferEffect::free;
+  std::int64_t value = 0;  ///< fen of amount_off
   Place place;             ///< of a rule that says so
+};
+
+/// Stops of one network between which a fare goes on.
+struct PlannedInterchange {
+  std::string network;
+  std::vector<std::string> pairs;  ///< "a/b"
 };
 
 struct BookPlan {
@@ -64,6 +70,8 @@ struct BookPlan {
   std::map<std::string, WeekMinutes, std::less<>> timeframes;
   std::vector<PlannedNetwork> networks;
   std::vector<PlannedTransfer> transfers;
+  std::vector<PlannedInterchange> interchanges;
+  std::map<std::string, std::string, std::less<>> stop_codes;  ///< FeedStop::id → PlannedStop::code
   /// Prices of each product by rider and medium, as in PlannedNetwork::leg_groups; negative ones
   /// too.
   std::map<std::string, std::vector<std::optional<std::int64_t>>, std::less<>> products;

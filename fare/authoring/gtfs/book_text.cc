@@ -84,6 +84,8 @@ class Writer {
     write_head();
     stops_ = "network,code,number,name_zh,name_en,card_line,card_station,line\n";
     for (std::size_t i = 0; i < plan_.networks.size(); ++i) write_network(plan_.networks[i], i + 1);
+    write_transfers();
+    write_interchanges();
     files_["book.toml"] = std::move(toml_);
     files_["stops.csv"] = std::move(stops_);
     return std::move(files_);
@@ -144,6 +146,44 @@ class Writer {
       stops_.append(",").append(csv_cell(cut_to(stop.names.zh, kTextBytesMax)));
       stops_.append(",").append(csv_cell(cut_to(stop.names.en, kTextBytesMax)));
       stops_.append(",").append(hex4(code)).append(",").append(hex4(i + 1)).append(",0\n");
+    }
+  }
+
+  void key_list(std::string_view name, const auto& values) {
+    std::string all;
+    for (const std::string& value : values)
+      all.append(all.empty() ? "" : ", ").append(toml_string(value));
+    key(name, "[" + all + "]");
+  }
+
+  void write_transfers() {
+    for (std::size_t i = 0; i < plan_.transfers.size(); ++i) {
+      const PlannedTransfer& one = plan_.transfers[i];
+      toml_ += "\n[[transfer]]\n";
+      const std::string number = std::to_string(i + 1);
+      key("name", toml_string(plan_.transfers.size() == 1 ? "transfer" : "transfer-" + number));
+      key("number", number);
+      key_list("from", one.from);
+      key_list("to", one.to);
+      key("window_minutes", std::to_string(one.window_minutes));
+      key("measured", toml_string(one.measured));
+      key("window_from", toml_string("first-leg"));
+      constexpr const char* kEffects[] = {"free", "up-to-difference", "amount-off"};
+      key("effect", toml_string(kEffects[static_cast<std::size_t>(one.effect)]));
+      if (one.effect == TransferEffect::amount_off) key("fen", std::to_string(one.value));
+      if (one.count > 0) key("max_transfers", std::to_string(one.count));
+      key_list("issuers", std::vector<std::string>{"any"});
+    }
+  }
+
+  void write_interchanges() {
+    for (const PlannedInterchange& one : plan_.interchanges) {
+      toml_ += "\n[[interchange]]\n";
+      key("name", toml_string(one.network + "-interchange"));
+      key("network", toml_string(one.network));
+      key("minutes", std::to_string(identity_.interchange_minutes));
+      key_list("pairs", one.pairs);
+      key_list("issuers", std::vector<std::string>{"any"});
     }
   }
 

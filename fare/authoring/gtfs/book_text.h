@@ -17,6 +17,7 @@ struct BookIdentity {
   std::uint64_t number = 1;
   ServiceDay valid_from;
   std::string city = "0000", acquirer = "FFFFFFFFFFFFFFFF", operator_code = "0000";
+  int interchange_minutes = 0;  ///< of planned interchanges
 };
 
 /// File name → content.

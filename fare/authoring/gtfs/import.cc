@@ -79,16 +79,16 @@ Result<ImportedBook> import_feed(const FeedFiles& files, const ImportOptions& op
   BookPlan plan = plan_book(*feed, *media, out.report);
   if (plan.networks.empty())
     return fail(Errc::invalid, "no fare of the feed can be said in a book:\n" + out.report.text());
+  plan_interchanges(*feed, options.interchange_minutes, plan, out.report);
   plan_transfers(*feed, plan, out.report);
-  for (const PlannedTransfer& one : plan.transfers)
-    out.report.lose(one.place, "transfer " + transfer_text(one) + " (no rule of a book)");
   BookIdentity identity{.name = options.name,
                         .number = options.number,
                         .valid_from = options.valid_from.value_or(
                             feed->begins.value_or(parse_day("20000101").value_or(ServiceDay{}))),
                         .city = options.city,
                         .acquirer = options.acquirer,
-                        .operator_code = options.operator_code};
+                        .operator_code = options.operator_code,
+                        .interchange_minutes = options.interchange_minutes.value_or(0)};
   if (identity.name.empty()) identity.name = cut_to(feed->agency_name, kTextBytesMax);
   if (identity.name.empty()) identity.name = plan.networks.front().id;
   out.files = book_text(plan, identity);

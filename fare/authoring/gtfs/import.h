@@ -23,6 +23,7 @@ struct ImportOptions {
   std::uint64_t number = 1;
   std::optional<ServiceDay> valid_from;  ///< none: when the timeframes begin, else 2000-01-01
   std::string city = "0000", acquirer = "FFFFFFFFFFFFFFFF", operator_code = "0000";
+  std::optional<int> interchange_minutes;  ///< limit of joins outside of gates; none: losses
   MediaMap media;  ///< instead of what fare_media_type says: card → t-union, app → qr
 };
 

@@ -1,44 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Joins and transfers of a feed.
+// Transfers of a feed.
 #include "fare/authoring/gtfs/transfers.h"
 
 #include <algorithm>
 #include <string>
-#include <tuple>
 #include <utility>
 
 namespace tidegate::fare::gtfs {
 namespace {
 
-using Effect = PlannedTransfer::Effect;
-
 constexpr std::uint32_t kNoFare = NetworkPrices::kNoFare;
-/// The longest window of a book; GTFS may leave it open.
+// Limits of a book.
 constexpr std::int64_t kWindowMax = 24 * 60;
+constexpr std::int64_t kCountMax = 15;
+constexpr std::size_t kRulesMax = 15;
 
-const PlannedNetwork* network_of(const BookPlan& plan, const std::string& feed_id) {
-  const auto at = std::ranges::find(plan.networks, feed_id, &PlannedNetwork::feed_id);
-  return at != plan.networks.end() ? &*at : nullptr;
-}
-
-void name_join(const JoinRule& join, const BookPlan& plan, Report& report) {
-  if (join.from_network != join.to_network)
-    return report.lose(join.place, "joins legs of two networks; a ride is priced in one");
-  if (!join.from_stop.empty())
-    return report.lose(join.place, "joins legs between " + join.from_stop + " and " + join.to_stop +
-                                       ": passengers pass the gates there");
-  const PlannedNetwork* const network = network_of(plan, join.from_network);
-  if (network != nullptr && !network->is_flat) {
-    report.note(join.place, "network " + network->id +
-                                " has gates: a ride from entry to exit is one, "
-                                "whatever the changes");
-    return;
-  }
-  report.lose(join.place, "network " + join.from_network + " charges at each boarding");
-}
-
-/// What the second of two rides costs under a rule: fares of the first and the second, and of the
-/// product of the transfer.
+/// What the second of two rides costs under a rule: fares of the first and the second, and the
+/// amount of the transfer's product (reference, fare_transfer_type).
 std::int64_t second_ride(int type, std::int64_t first, std::int64_t second, std::int64_t transfer) {
   if (type == 0) return transfer;
   if (type == 1) return transfer + second;
@@ -53,24 +31,23 @@ class Effects {
     free_ = free_ && charged == 0;
     none_ = none_ && charged == second;
     difference_ = difference_ && charged == std::max<std::int64_t>(0, second - first);
-    if (charged > 0) {
+    sane_ = sane_ && charged >= 0 && charged <= second;
+    if (charged == 0) {
+      least_off_ = std::max(least_off_, second);
+    } else {
       amount_known_ = amount_known_ && (!off_ || *off_ == second - charged);
       off_ = second - charged;
-    } else if (charged == 0) {
-      least_off_ = std::max(least_off_, second);
     }
-    sane_ = sane_ && charged >= 0 && charged <= second;
   }
 
-  /// nullopt: none does.
-  [[nodiscard]] std::optional<std::pair<Effect, std::int64_t>> effect() const {
-    if (!seen_ || !sane_ || none_) return std::nullopt;
-    if (free_) return std::pair{Effect::free, std::int64_t{0}};
-    if (difference_) return std::pair{Effect::up_to_difference, std::int64_t{0}};
-    if (amount_known_ && off_ && *off_ >= least_off_) return std::pair{Effect::amount_off, *off_};
-    return std::nullopt;
+  [[nodiscard]] bool none() const noexcept { return seen_ && none_; }
+  [[nodiscard]] bool can_be(TransferEffect effect) const noexcept {
+    if (!seen_ || !sane_) return false;
+    if (effect == TransferEffect::free) return free_;
+    if (effect == TransferEffect::up_to_difference) return difference_;
+    return amount_known_ && off_ && *off_ >= least_off_;
   }
-  [[nodiscard]] bool has_none() const noexcept { return seen_ && none_; }
+  [[nodiscard]] std::int64_t off() const noexcept { return off_.value_or(0); }
 
  private:
   bool seen_ = false, free_ = true, none_ = true, difference_ = true, amount_known_ = true,
@@ -79,10 +56,20 @@ class Effects {
   std::int64_t least_off_ = 0;
 };
 
+/// Transfers from all groups of one network to all of another, which must be alike.
+struct NetworkPair {
+  const PlannedNetwork* from = nullptr;
+  const PlannedNetwork* to = nullptr;
+  std::set<std::size_t> rules;  ///< of Feed::transfers
+  std::string problem;          ///< why it cannot be said
+  Effects effects;
+  std::optional<std::int64_t> count;
+};
+
 class Transfers {
  public:
   Transfers(const Feed& feed, BookPlan& plan, Report& report)
-      : feed_{feed}, plan_{plan}, report_{report}, told_(feed.transfers.size()) {
+      : feed_{feed}, plan_{plan}, report_{report}, is_told_(feed.transfers.size()) {
     for (const TransferRule& rule : feed.transfers) {
       listed_from_.insert(rule.from_group);
       listed_to_.insert(rule.to_group);
@@ -91,71 +78,82 @@ class Transfers {
 
   void plan() {
     for (const PlannedNetwork& from : plan_.networks)
-      for (const PlannedNetwork& to : plan_.networks) add(from, to);
-    for (std::size_t i = 0; i < told_.size(); ++i)
-      if (!told_[i]) lose(i, "concerns no ride of the book");
+      for (const PlannedNetwork& to : plan_.networks)
+        if (NetworkPair pair = look_at(from, to); !pair.rules.empty())
+          pairs_.push_back(std::move(pair));
+    // A difference to the dearer fare is also a free transfer between equal fares: where the one
+    // explains a pair and the other another, the one that explains both is taken.
+    const bool difference = std::ranges::any_of(pairs_, [](const NetworkPair& pair) {
+      return pair.problem.empty() && !pair.effects.can_be(TransferEffect::free) &&
+             pair.effects.can_be(TransferEffect::up_to_difference);
+    });
+    for (const NetworkPair& pair : pairs_) add(pair, difference);
+    merge();
+    for (const PlannedTransfer& one : plan_.transfers)
+      report_.taken.push_back("transfers from " + list(one.from) + " to " + list(one.to) +
+                              " within " + std::to_string(one.window_minutes) + " minutes");
+    for (std::size_t i = 0; i < is_told_.size(); ++i)
+      if (!is_told_[i])
+        report_.note(feed_.transfers[i].place, name_of(i) + " concern no ride of the book");
   }
 
  private:
-  [[nodiscard]] static std::string groups_of(const TransferRule& rule) {
-    return "transfers from " + (rule.from_group.empty() ? "any group" : rule.from_group) + " to " +
-           (rule.to_group.empty() ? "any group" : rule.to_group);
+  static std::string list(const Ids& ids) {
+    std::string out;
+    for (const std::string& id : ids) out.append(out.empty() ? "" : ", ").append(id);
+    return out;
   }
-  void lose(std::size_t index, const std::string& why) {
-    if (std::exchange(told_[index], 2) == 2) return;
-    report_.lose(feed_.transfers[index].place, groups_of(feed_.transfers[index]) + ": " + why);
+  [[nodiscard]] std::string name_of(std::size_t rule) const {
+    const TransferRule& one = feed_.transfers[rule];
+    return "transfers from " + (one.from_group.empty() ? "other groups" : one.from_group) + " to " +
+           (one.to_group.empty() ? "other groups" : one.to_group);
+  }
+  void lose(const NetworkPair& pair, const std::string& why) {
+    for (const std::size_t rule : pair.rules)
+      report_.lose(feed_.transfers[rule].place,
+                   name_of(rule) + ", " + pair.from->id + " to " + pair.to->id + ": " + why);
   }
 
   /// Exact groups first, then an empty field for groups that its column does not list (reference,
-  /// fare_transfer_rules.txt, steps 3 and 4).
+  /// fare_transfer_rules.txt, steps 3 and 4). A leg without a group takes no part.
   [[nodiscard]] std::vector<std::size_t> rules_of(const std::string& from,
                                                   const std::string& to) const {
+    std::vector<std::size_t> out;
+    if (from.empty() || to.empty()) return out;
     const std::string want_from = listed_from_.contains(from) ? from : "";
     const std::string want_to = listed_to_.contains(to) ? to : "";
-    std::vector<std::size_t> out;
-    if (from.empty() || to.empty()) return out;  // a rule without a group takes no part
     for (std::size_t i = 0; i < feed_.transfers.size(); ++i)
       if (feed_.transfers[i].from_group == want_from && feed_.transfers[i].to_group == want_to)
         out.push_back(i);
     return out;
   }
 
-  /// The part of a rule that must be alike for all groups of two networks.
-  [[nodiscard]] static auto terms(const TransferRule& rule) {
-    return std::tuple{rule.duration_limit.value_or(0), rule.duration_type};
-  }
-
-  void add(const PlannedNetwork& from, const PlannedNetwork& to) {
-    std::set<std::size_t> used;
-    std::string problem;
-    Effects effects;
-    std::int64_t count = -1;
-    bool same_group = false;
+  NetworkPair look_at(const PlannedNetwork& from, const PlannedNetwork& to) {
+    NetworkPair out{
+        .from = &from, .to = &to, .rules = {}, .problem = {}, .effects = {}, .count = {}};
     for (const auto& [from_group, from_fares] : from.leg_groups)
       for (const auto& [to_group, to_fares] : to.leg_groups) {
         const auto rules = rules_of(from_group, to_group);
-        used.insert(rules.begin(), rules.end());
-        if (rules.empty())
-          problem = "not every ride of " + from.id + " to " + to.id + " has a rule";
-        if (rules.size() > 1) problem = "several rules for the same groups";
+        out.rules.insert(rules.begin(), rules.end());
+        for (const std::size_t rule : rules) is_told_[rule] = true;
+        if (rules.empty()) out.problem = "not every ride between these networks has such a rule";
+        if (rules.size() > 1) out.problem = "several rules for the same groups";
         if (rules.size() != 1) continue;
-        const TransferRule& rule = feed_.transfers[rules.front()];
-        if (rule.count) {
-          if (same_group && count != *rule.count) problem = "counts differ between groups";
-          count = *rule.count;
-          same_group = true;
-        }
-        if (terms(rule) != terms(feed_.transfers[*used.begin()]))
-          problem = "limits differ between groups of the same networks";
-        compare(rule, from_fares, to_fares, effects);
+        look_at_terms(feed_.transfers[rules.front()], out);
+        compare(feed_.transfers[rules.front()], from_fares, to_fares, out.effects);
       }
-    if (used.empty()) return;
-    if (problem.empty()) problem = finish(from, to, *used.begin(), effects, count, same_group);
-    for (const std::size_t rule : used)
-      if (problem.empty())
-        told_[rule] = std::max<char>(told_[rule], 1);
-      else
-        lose(rule, problem);
+    return out;
+  }
+
+  /// The part of the rules that must be alike.
+  void look_at_terms(const TransferRule& rule, NetworkPair& pair) const {
+    const TransferRule& first = feed_.transfers[*pair.rules.begin()];
+    if (rule.duration_limit != first.duration_limit || rule.duration_type != first.duration_type)
+      pair.problem = "the limits of these networks' groups differ";
+    if (!rule.count) return;
+    if (pair.count && *pair.count != *rule.count)
+      pair.problem = "the counts of these networks' groups differ";
+    pair.count = rule.count;
   }
 
   /// Every fare of the first ride with every fare of the second, by rider and medium.
@@ -165,72 +163,108 @@ class Transfers {
       for (const NetworkPrices::Table& second : to)
         for (std::size_t payer = 0; payer < first.size(); ++payer) {
           if (first[payer] == kNoFare || second[payer] == kNoFare) continue;
-          const auto transfer =
-              rule.product.empty() ? std::int64_t{0} : plan_.products.at(rule.product)[payer];
+          const std::optional<std::int64_t> transfer =
+              rule.product.empty() ? 0 : plan_.products.at(rule.product)[payer];
           // Without a price for this payer the rule does not help them.
-          const std::int64_t charged =
-              transfer ? second_ride(rule.type, first[payer], second[payer], *transfer)
-                       : second[payer];
-          effects.see(first[payer], second[payer], charged);
+          effects.see(first[payer], second[payer],
+                      transfer ? second_ride(rule.type, first[payer], second[payer], *transfer)
+                               : std::int64_t{second[payer]});
         }
   }
 
-  /// Empty: the transfer is planned, or there is nothing to plan.
-  std::string finish(const PlannedNetwork& from, const PlannedNetwork& to, std::size_t index,
-                     const Effects& effects, std::int64_t count, bool same_group) {
-    const TransferRule& rule = feed_.transfers[index];
-    if (effects.has_none()) {
-      report_.note(rule.place, groups_of(rule) + ": changes no price");
-      return {};
-    }
-    const auto effect = effects.effect();
-    if (!effect)
-      return "the price of the second ride is neither 0, nor what is left to the dearer fare, nor "
-             "a "
-             "fixed amount less than its own";
+  /// Why a pair cannot be said; empty: it can.
+  [[nodiscard]] std::string obstacle(const NetworkPair& pair) const {
+    const TransferRule& rule = feed_.transfers[*pair.rules.begin()];
+    if (!pair.problem.empty()) return pair.problem;
+    const bool known = pair.effects.can_be(TransferEffect::free) ||
+                       pair.effects.can_be(TransferEffect::up_to_difference) ||
+                       pair.effects.can_be(TransferEffect::amount_off);
+    if (!known)
+      return "the second ride costs neither 0, nor the difference to the dearer fare, nor a fixed "
+             "amount less than its own fare";
     if (rule.duration_limit && rule.duration_type == 0)
-      return "duration_limit_type 0: a book does not measure from a departure to an arrival";
-    PlannedTransfer out{.from = from.id, .to = to.id, .count = count, .effect = effect->first};
-    out.value = effect->second;
-    out.place = rule.place;
-    out.from_first = same_group;
-    out.from_begin = rule.duration_type == 1;
-    out.to_end = rule.duration_type == 3;
-    const std::int64_t seconds = rule.duration_limit.value_or(kWindowMax * 60);
-    out.window_minutes = static_cast<int>(std::min(seconds / 60, kWindowMax));
-    if (!rule.duration_limit || seconds > kWindowMax * 60)
-      report_.lose(rule.place, groups_of(rule) + ": a window of a book is at most " +
-                                   std::to_string(kWindowMax) + " minutes, which is taken");
-    else if (seconds % 60 != 0)
-      report_.lose(rule.place, groups_of(rule) + ": windows are whole minutes; " +
-                                   std::to_string(out.window_minutes) + " are taken");
-    plan_.transfers.push_back(out);
+      return "duration_limit_type 0: a book does not measure from a begin to an end";
+    if (pair.count.value_or(-1) > 0 && (pair.from->leg_groups.size() > 1 && pair.from == pair.to))
+      return "transfer_count holds within a leg group, that of a book for all rides of a network";
     return {};
+  }
+
+  void add(const NetworkPair& pair, bool difference) {
+    const TransferRule& rule = feed_.transfers[*pair.rules.begin()];
+    if (pair.problem.empty() && pair.effects.none())
+      return report_.note(rule.place, name_of(*pair.rules.begin()) + " change no price");
+    if (const std::string why = obstacle(pair); !why.empty()) return lose(pair, why);
+    PlannedTransfer out{
+        .from = {pair.from->id}, .to = {pair.to->id}, .measured = {}, .place = rule.place};
+    const bool can_differ = pair.effects.can_be(TransferEffect::up_to_difference);
+    if (can_differ && (difference || !pair.effects.can_be(TransferEffect::free))) {
+      out.effect = TransferEffect::up_to_difference;
+    } else if (!pair.effects.can_be(TransferEffect::free)) {
+      out.effect = TransferEffect::amount_off;
+      out.value = pair.effects.off();
+    }
+    constexpr const char* kMeasured[] = {"begin-to-begin", "begin-to-begin", "end-to-begin",
+                                         "end-to-end"};
+    out.measured = kMeasured[rule.duration_type];
+    const std::int64_t seconds = rule.duration_limit.value_or(kWindowMax * 60 + 1);
+    out.window_minutes = static_cast<int>(std::clamp<std::int64_t>(seconds / 60, 1, kWindowMax));
+    if (seconds != out.window_minutes * 60)
+      lose(pair, "a window is whole minutes, at most 1440; " + std::to_string(out.window_minutes) +
+                     " are taken");
+    out.count = std::max<std::int64_t>(0, pair.count.value_or(0));
+    if (out.count > kCountMax) {
+      lose(pair, "a card counts to 15 transfers, which are taken");
+      out.count = kCountMax;
+    }
+    plan_.transfers.push_back(std::move(out));
+  }
+
+  static bool same_terms(const PlannedTransfer& a, const PlannedTransfer& b) {
+    return a.window_minutes == b.window_minutes && a.measured == b.measured && a.count == b.count &&
+           a.effect == b.effect && a.value == b.value;
+  }
+
+  /// Rules into one network become one, then those from the same networks.
+  void merge() {
+    std::vector<PlannedTransfer> by_to, out;
+    const auto into = [](std::vector<PlannedTransfer>& all, const PlannedTransfer& one,
+                         auto alike) {
+      const auto at = std::ranges::find_if(all, [&](const PlannedTransfer& other) {
+        return same_terms(other, one) && alike(other);
+      });
+      if (at == all.end()) return all.push_back(one);
+      at->from.insert(one.from.begin(), one.from.end());
+      at->to.insert(one.to.begin(), one.to.end());
+    };
+    for (const PlannedTransfer& one : plan_.transfers)
+      into(by_to, one, [&](const PlannedTransfer& other) { return other.to == one.to; });
+    for (const PlannedTransfer& one : by_to)
+      into(out, one, [&](const PlannedTransfer& other) { return other.from == one.from; });
+    plan_.transfers.clear();
+    for (const PlannedTransfer& one : out) {
+      const bool begins = one.measured == "begin-to-begin";
+      const bool clashes = !out.empty() && begins != (out.front().measured == "begin-to-begin");
+      if (plan_.transfers.size() == kRulesMax || clashes)
+        report_.lose(one.place,
+                     "transfers from " + list(one.from) + " to " + list(one.to) +
+                         (clashes ? ": a card keeps the begin or the end of a ride, not both"
+                                  : ": a card tells 15 transfer rules apart"));
+      else
+        plan_.transfers.push_back(one);
+    }
   }
 
   const Feed& feed_;
   BookPlan& plan_;
   Report& report_;
   Ids listed_from_, listed_to_;
-  std::vector<char> told_;  ///< of each rule: 1 in the book, 2 named as a loss
+  std::vector<bool> is_told_;  ///< of each rule: in the book, or named
+  std::vector<NetworkPair> pairs_;
 };
 
 }  // namespace
 
-/// One line that says what a transfer is, for the report.
-std::string transfer_text(const PlannedTransfer& one) {
-  std::string out = "from " + one.from + " to " + one.to + " within " +
-                    std::to_string(one.window_minutes) + " minutes: ";
-  switch (one.effect) {
-    case Effect::free: return out + "free";
-    case Effect::up_to_difference: return out + "the difference to the dearer fare";
-    case Effect::amount_off: break;
-  }
-  return out + std::to_string(one.value) + " fen off";
-}
-
 void plan_transfers(const Feed& feed, BookPlan& plan, Report& report) {
-  for (const JoinRule& join : feed.joins) name_join(join, plan, report);
   Transfers{feed, plan, report}.plan();
 }
 
