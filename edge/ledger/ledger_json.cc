@@ -74,6 +74,8 @@ void add(JsonLine& j, std::string_view key, const fare::CardState& s) {
   j.fen("origin_paid_fen", s.origin_paid);
   j.number("pass_product", s.pass_product);
   j.number("pass_left", s.pass_left);
+  if (s.weeks != 0) j.number("weeks", s.weeks);
+  if (s.account != 0) j.number("account", s.account);
   j.close();
 }
 

@@ -35,6 +35,8 @@ fare::CardState take(FieldCheck& c, const fb::CardState* s) {
   out.origin_paid = c.wide_fen(s->origin_paid_fen(), "state.origin_paid_fen");
   out.pass_product = s->pass_product();
   out.pass_left = s->pass_left();
+  out.weeks = s->weeks();
+  out.account = s->account();
   return out;
 }
 

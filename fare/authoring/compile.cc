@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "fare/authoring/between_source.h"
 #include "fare/authoring/csv.h"
 #include "fare/authoring/journey_json.h"
 #include "fare/authoring/source.h"
@@ -220,10 +221,16 @@ std::optional<Byte> industry_from_name(std::string_view name) noexcept {
 Result<BookModel> read_book_source(const fs::path& dir) {
   const auto root = parse_toml(dir);
   if (!root) return fail(root.error());
-  TomlReader top{"book.toml", *root, {"book", "network", "rider", "timeframe"}};
+  TomlReader top{"book.toml",
+                 *root,
+                 {"book", "network", "rider", "timeframe", "transfer", "interchange", "cap",
+                  "cumulative", "pass"}};
   const auto* const table = root->get_as<toml::table>("book");
   if (table == nullptr) top.bad("book", "the table [book] is missing");
   const auto rider_tables = top.tables("rider"), frame_tables = top.tables("timeframe");
+  // The reader of rules between rides relies on arrays of tables.
+  for (const std::string_view kind : {"transfer", "interchange", "cap", "cumulative", "pass"})
+    static_cast<void>(top.tables(kind));
   if (auto ok = top.status(); !ok) return fail(std::move(ok.error()));
   TomlReader in{"book.toml", *table, {"name", "number", "valid_from"}};
   BookModel out{.name = in.text("name"),
@@ -246,6 +253,9 @@ Result<BookModel> read_book_source(const fs::path& dir) {
                 .riders = out.riders,
                 .timeframes = out.timeframes};
   if (auto ok = read_networks(source, *root, out); !ok) return fail(std::move(ok.error()));
+  auto between = read_between_rides(dir, *root, out);
+  if (!between) return fail(std::move(between.error()));
+  out.between = *std::move(between);
   auto golden = read_golden(dir, out.riders);
   if (!golden) return fail(std::move(golden.error()));
   out.golden = *std::move(golden);

@@ -134,16 +134,18 @@ void each_field(State& s, Visit visit) {
   visit("origin_paid", s.origin_paid);
   visit("pass_product", s.pass_product);
   visit("pass_left", s.pass_left);
+  visit("weeks", s.weeks);
+  visit("account", s.account);
 }
 
 Result<std::optional<CardState>> parse_state(const Json& json) {
   const auto* const object = json.get_if<JsonObject>();
   if (object != nullptr && object->empty()) return std::optional<CardState>{};
-  Members in{
-      json,
-      "state",
-      {"serial", "month", "month_spent", "day", "day_spent", "day_zones", "leg_end", "transfers",
-       "transfer_group", "leg_network", "origin_stop", "origin_paid", "pass_product", "pass_left"}};
+  Members in{json,
+             "state",
+             {"serial", "month", "month_spent", "day", "day_spent", "day_zones", "leg_end",
+              "transfers", "transfer_group", "leg_network", "origin_stop", "origin_paid",
+              "pass_product", "pass_left", "weeks", "account"}};
   CardState out;
   each_field(out, [&in]<class T>(std::string_view name, T& field) {
     if constexpr (std::is_same_v<T, Fen>)
@@ -358,6 +360,7 @@ Json price_journey(const Book& book, const GoldenJourney& journey) {
 Json card_state_json(const CardState& state) {
   JsonObject out;
   each_field(state, [&out]<class T>(std::string_view name, const T& field) {
+    if ((name == "weeks" || name == "account") && field == T{}) return;  // as it always was
     if constexpr (std::is_same_v<T, Fen>)
       out.emplace_back(name, field.count());
     else

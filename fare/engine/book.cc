@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <utility>
 
 #include "fare/engine/book_codec.h"
 #include "fare/engine/book_data.h"
 
 namespace tidegate::fare {
 namespace {
+
+constexpr auto numbers_of = [](const auto& one) { return std::pair{one.network, one.stop}; };
 
 /// splitmix64's last step: every bit of the word moves every bit of the result.
 std::uint64_t mixed(std::uint64_t word) noexcept {
@@ -50,10 +53,42 @@ BookData::BookData(BookModel model) : model_{std::move(model)} {
         by_code_.emplace(key_of(card_code(network, other, 0)), Place{&network, i});
     }
   }
+  for (const Network& network : model_.networks) {
+    codes_.emplace_back(network.code, index_of(network));
+    for (std::size_t i = 0; i < network.stops.size(); ++i)
+      by_number_.push_back({network.code, network.stops[i].number, static_cast<std::uint16_t>(i)});
+  }
+  std::ranges::sort(codes_);
+  std::ranges::sort(by_number_, {}, numbers_of);
+  accounts_ = spending_accounts(model_.between);
+  account_of_.assign(model_.networks.size(), 0);
+  for (std::size_t i = 0; i < accounts_.size(); ++i)
+    for (const NetworkSet* set : {&accounts_[i].period_networks, &accounts_[i].day_networks})
+      for (const std::uint16_t network : *set)
+        account_of_[network] = static_cast<std::uint8_t>(i + 1);
 }
 
 const BookData& BookData::of(const Book& book) noexcept {
   return static_cast<const BookData&>(book);  // Book::load() makes nothing else
+}
+
+const Network* BookData::network_numbered(std::uint16_t code) const noexcept {
+  const auto at =
+      std::ranges::lower_bound(codes_, code, {}, &std::pair<std::uint16_t, std::uint16_t>::first);
+  return at != codes_.end() && at->first == code ? &model_.networks[at->second] : nullptr;
+}
+
+std::optional<std::size_t> BookData::stop_numbered(const Network& network,
+                                                   std::uint16_t number) const noexcept {
+  const std::pair wanted{network.code, number};
+  const auto at = std::ranges::lower_bound(by_number_, wanted, {}, numbers_of);
+  if (at == by_number_.end() || numbers_of(*at) != wanted) return std::nullopt;
+  return at->index;
+}
+
+const SpendingAccount* BookData::account_of(const Network& network) const noexcept {
+  const std::uint8_t account = account_of_[index_of(network)];
+  return account != 0 ? &accounts_[account - 1] : nullptr;
 }
 
 const Network* BookData::network(const NetworkId& id) const noexcept {

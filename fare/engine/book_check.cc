@@ -231,6 +231,7 @@ Status check_book(const BookModel& model) {
     if (!codes.insert(network.code).second)
       return bad("network " + network.id, "code is already another network's");
   }
+  if (auto ok = check::between_rides(model); !ok) return ok;
   return check::golden_journeys(model);
 }
 

@@ -19,10 +19,15 @@ inline constexpr std::size_t kOtherCodesMax = 32;  ///< of one stop
 inline constexpr std::size_t kTextBytesMax = 200;
 inline constexpr std::size_t kRiderNumbersMax = 255;
 inline constexpr std::size_t kTimeframesMax = 256;
-inline constexpr std::size_t kSpansMax = 64;        ///< of one timeframe
-inline constexpr std::size_t kClassesMax = 64;      ///< of one tariff version
-inline constexpr std::size_t kClassRidersMax = 32;  ///< of one class
-inline constexpr std::size_t kClassMediaMax = 2;    ///< of one class
+inline constexpr std::size_t kSpansMax = 64;         ///< of one timeframe
+inline constexpr std::size_t kClassesMax = 64;       ///< of one tariff version
+inline constexpr std::size_t kClassRidersMax = 32;   ///< of one class
+inline constexpr std::size_t kClassMediaMax = 2;     ///< of one class
+inline constexpr std::size_t kBetweenRulesMax = 64;  ///< of one kind
+inline constexpr std::size_t kRuleIssuersMax = 1'024;
+inline constexpr std::size_t kRulePairsMax = 512;
+inline constexpr std::size_t kRuleZonesMax = 20'000;  ///< stops with a zone in one cap
+inline constexpr std::size_t kRuleTiersMax = 32;
 
 /// The same model always gives the same bytes.
 [[nodiscard]] Bytes encode_book(const BookModel& model);

@@ -12,6 +12,7 @@
 
 #include "fare/engine/book.h"
 #include "fare/engine/book_model.h"
+#include "fare/engine/spending_account.h"
 
 namespace tidegate::fare {
 
@@ -39,6 +40,17 @@ class BookData final : public Book {
     const Network* network = nullptr;
     std::size_t stop = 0;
   };
+  /// By the permanent numbers on cards. nullptr, nullopt: not in the book.
+  [[nodiscard]] const Network* network_numbered(std::uint16_t code) const noexcept;
+  [[nodiscard]] std::optional<std::size_t> stop_numbered(const Network& network,
+                                                         std::uint16_t number) const noexcept;
+  [[nodiscard]] std::uint16_t index_of(const Network& network) const noexcept {
+    return static_cast<std::uint16_t>(&network - model_.networks.data());
+  }
+  /// Whose spending a ride in a network counts to; nullptr: nobody's.
+  [[nodiscard]] const SpendingAccount* account_of(const Network& network) const noexcept;
+  [[nodiscard]] bool has_accounts() const noexcept { return !accounts_.empty(); }
+
   /// What a card calls a place: city, acquirer and station bytes must agree. The line byte is not
   /// compared, other operators leave it out.
   [[nodiscard]] std::optional<Place> place(const CardCode& code) const noexcept;
@@ -56,6 +68,14 @@ class BookData final : public Book {
   std::unordered_map<std::string_view, std::size_t> networks_;
   std::vector<std::unordered_map<std::string_view, std::size_t>> stops_;  ///< of each network
   std::unordered_map<CodeKey, Place, CodeHash> by_code_;
+  struct Numbered {
+    std::uint16_t network = 0, stop = 0;  ///< numbers on cards
+    std::uint16_t index = 0;
+  };
+  std::vector<Numbered> by_number_;                             ///< sorted by network and stop
+  std::vector<std::pair<std::uint16_t, std::uint16_t>> codes_;  ///< network code and index, sorted
+  std::vector<SpendingAccount> accounts_;
+  std::vector<std::uint8_t> account_of_;  ///< of a network: index + 1 in accounts_; 0: none
 };
 
 /// The tariff of a network on a service day; nullptr before the first version.

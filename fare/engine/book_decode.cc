@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fare/engine/between_codec.h"
 #include "fare/engine/codec_parts.h"
 
 namespace tidegate::fare {
@@ -209,6 +210,9 @@ Result<BookModel> decode_book(ByteView payload) {
     if (!parsed) return fail(std::move(parsed.error()));
     out.networks.push_back(*std::move(parsed));
   }
+  auto between = get_between(in.between());
+  if (!between) return fail(std::move(between.error()));
+  out.between = *std::move(between);
   if (in.golden() == nullptr) return out;
   if (in.golden()->size() > kGoldenMax) return fail(Errc::invalid, "too many golden journeys");
   for (const fb::GoldenJourney* journey : *in.golden()) {

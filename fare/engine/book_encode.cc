@@ -3,6 +3,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "fare/engine/between_codec.h"
 #include "fare/engine/codec_parts.h"
 
 namespace tidegate::fare {
@@ -13,7 +14,11 @@ using namespace codec;  // NOLINT(*-using-namespace)
 /// Engine 1 passed over classes.
 constexpr std::uint16_t kEngineOfClasses = 2;
 
+/// Engine 2 passed over rules between rides.
+constexpr std::uint16_t kEngineOfBetweenRides = 3;
+
 std::uint16_t engine_for(const BookModel& model) {
+  if (!model.between.empty()) return kEngineOfBetweenRides;
   for (const Network& network : model.networks)
     for (const TariffVersion& version : network.versions)
       if (!version.classes.empty()) return kEngineOfClasses;
@@ -148,9 +153,10 @@ Bytes encode_book(const BookModel& model) {
   for (const Timeframe& frame : model.timeframes) frames.push_back(put_timeframe(out, frame));
   const auto all_riders = put_list(out, riders);
   const auto all_frames = put_list(out, frames);
+  const auto between = put_between(out, model.between);
   fb::FinishFareBookBuffer(
       out, fb::CreateFareBook(out, name, model.number, day_number(model.valid_from), all_networks,
-                              all_golden, all_riders, all_frames, engine_for(model)));
+                              all_golden, all_riders, all_frames, engine_for(model), between));
   return {out.GetBufferPointer(), out.GetBufferPointer() + out.GetSize()};
 }
 

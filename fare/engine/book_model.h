@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/money.h"
 #include "base/time.h"
+#include "fare/engine/between_model.h"
 #include "fare/engine/types.h"
 
 namespace tidegate::fare {
@@ -126,6 +127,7 @@ struct BookModel {
   std::vector<GoldenJourney> golden;
   std::vector<Rider> riders;          ///< sorted by number
   std::vector<Timeframe> timeframes;  ///< sorted by name
+  BetweenRides between;
   friend bool operator==(const BookModel&, const BookModel&) = default;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Days, months and minutes as the card state counts them (card_state.h).
+// Days, weeks, months and minutes as the card state counts them (card_state.h).
 #pragma once
 
 #include <algorithm>
@@ -22,6 +22,11 @@ template <class T>
   const std::chrono::year_month_day date{day.get()};
   const std::int64_t years = static_cast<int>(date.year()) - 2020;
   return card_number<std::uint16_t>(years * 12 + static_cast<unsigned>(date.month()) - 1);
+}
+/// Weeks begin on Monday.
+[[nodiscard]] inline std::uint16_t card_week(ServiceDay day) noexcept {
+  constexpr std::chrono::days kSinceMonday{2};  // 2020-01-01 was a Wednesday
+  return card_number<std::uint16_t>((day.get() - (kCardEpoch - kSinceMonday)).count() / 7);
 }
 [[nodiscard]] inline std::uint16_t card_day(ServiceDay day) noexcept {
   return card_number<std::uint16_t>((day.get() - kCardEpoch).count());

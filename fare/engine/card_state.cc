@@ -46,6 +46,8 @@ CardState saturated(CardState state) noexcept {
   state.origin_paid = held(state.origin_paid, 0xFFFF);
   state.pass_product = std::min<std::uint8_t>(state.pass_product, 0xF);
   state.pass_left = std::min<std::uint16_t>(state.pass_left, 0xFFF);
+  state.weeks = std::min<std::uint8_t>(state.weeks, 1);
+  state.account = std::min<std::uint8_t>(state.account, 7);
   return state;
 }
 
@@ -56,7 +58,7 @@ std::array<Byte, kCardStateBytes> encode_card_state(const CardState& state) {
   pack.be(2, read_be(kMagic));
   pack.be(1, kVersion);
   pack.be(2, s.serial);
-  pack.be(2, std::uint64_t{s.month} << 4U);
+  pack.be(2, std::uint64_t{s.month} << 4U | std::uint64_t{s.account} << 1U | s.weeks);
   pack.fen(3, s.month_spent);
   pack.be(2, s.day);
   pack.fen(2, s.day_spent);
@@ -80,7 +82,10 @@ std::optional<CardState> decode_card_state(ByteView bytes29) {
   const auto fen = [&in](std::size_t size) { return Fen{static_cast<std::int64_t>(in.be(size))}; };
   CardState s;
   s.serial = u16();
-  s.month = static_cast<std::uint16_t>(u16() >> 4U);  // flags have no meaning in version 1
+  const std::uint16_t period = u16();
+  s.month = static_cast<std::uint16_t>(period >> 4U);
+  s.account = static_cast<std::uint8_t>(period >> 1U & 0x7U);
+  s.weeks = static_cast<std::uint8_t>(period & 1U);
   s.month_spent = fen(3);
   s.day = u16();
   s.day_spent = fen(2);

@@ -5,18 +5,24 @@
 //    0   2  magic 54 47
 //    2   1  version 01
 //    3   2  serial, +1 with each write, modulo 65,536
-//    5   2  bits 15..4: months since 2020-01 of the spending below; bits 3..0: flags, 0
-//    7   3  spent in that calendar month, fen
+//    5   2  bits 15..4: months since 2020-01 of the spending below; bits 3..1: account of the
+//           spending; bit 0: the number counts weeks since Monday 2019-12-30, not months
+//    7   3  spent in that calendar month or week, fen
 //   10   2  service day of the cap: days since 2020-01-01
 //   12   2  spent in that service day, fen
-//   14   1  zones used that day
-//   15   3  end of the last leg: minutes since 2020-01-01T00:00+08:00; 0 none
-//   18   1  transfers made so far (high nibble), group of the transfer rule (low nibble)
+//   14   1  zones used that day, bit 0: zone 1
+//   15   3  end of the last leg: minutes since 2020-01-01T00:00+08:00; 0 none. Its begin, or that
+//           of the chain's first leg, where the book measures from there
+//   18   1  transfers made so far (high nibble), number of the transfer rule (low nibble)
 //   19   2  network code of the last leg (the book's permanent number)
 //   21   2  stop number where a continuous fare began (the book's permanent number)
-//   23   2  already paid on that continuous fare, fen
-//   25   2  pass: product (high 4 bits), rides or days left (low 12 bits)
+//   23   2  already covered of that continuous fare, or of a chain that pays differences, fen
+//   25   2  pass: product (high 4 bits), rides left or the last day (low 12 bits)
 //   27   2  CRC-16/CCITT-FALSE over bytes 0..26
+//
+// Bits 3..0 of bytes 5..6 were 0 in every state until rules between rides: account 0, months.
+// Between an entry and its exit, bytes 18 and 21 to 24 say what the entry found: which transfer the
+// ride is, or that it goes on with the fare that began at that stop. An entry clears them else.
 //
 // Everything is big-endian. Other bytes there are another operator's and count as absent; they are
 // overwritten with ours at our next write (the record is one operator's at a time).
@@ -36,8 +42,8 @@ inline constexpr std::size_t kCardStateBytes = 29;
 
 struct CardState {
   std::uint16_t serial = 0;
-  std::uint16_t month = 0;  ///< months since 2020-01, at most 4,095
-  Fen month_spent;          ///< at most 16,777,215
+  std::uint16_t month = 0;  ///< months since 2020-01, at most 4,095; weeks: see `weeks`
+  Fen month_spent;          ///< in that month or week, at most 16,777,215
   std::uint16_t day = 0;    ///< days since 2020-01-01
   Fen day_spent;            ///< at most 65,535
   std::uint8_t day_zones = 0;
@@ -48,7 +54,9 @@ struct CardState {
   std::uint16_t origin_stop = 0;
   Fen origin_paid;                ///< at most 65,535
   std::uint8_t pass_product = 0;  ///< at most 15
-  std::uint16_t pass_left = 0;    ///< at most 4,095
+  std::uint16_t pass_left = 0;    ///< rides, or the last day modulo 4,096
+  std::uint8_t weeks = 0;         ///< 1: `month` is weeks since 2019-12-30
+  std::uint8_t account = 0;       ///< whose spending the sums are, at most 7
   friend bool operator==(const CardState&, const CardState&) = default;
 };
 

@@ -59,5 +59,8 @@ inline bool is_set(const std::vector<T>& values) {
 
 /// Golden journeys: known places, kinds and riders, possible amounts.
 [[nodiscard]] Status golden_journeys(const BookModel& model);
+/// Rules between rides: references, ranges, and that what they remember has room on a card. The
+/// networks have been checked.
+[[nodiscard]] Status between_rides(const BookModel& model);
 
 }  // namespace tidegate::fare::check

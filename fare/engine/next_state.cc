@@ -1,36 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accumulators of the card state: serial, spending of the month and of the day, the last leg.
+// The card state of taps that price no ride: serial, what an entry finds, the last leg.
 #include "fare/engine/next_state.h"
 
-#include "fare/engine/card_calendar.h"
+#include "fare/engine/between_rides.h"
+#include "fare/engine/spending.h"
 
 namespace tidegate::fare {
+namespace {
 
-CardState next_state(const TapFacts& facts) {
+CardState next_of(const TapFacts& facts) {
   CardState out = facts.medium.state.value_or(CardState{});
   ++out.serial;
+  return out;
+}
+
+}  // namespace
+
+CardState next_state(const TapFacts& facts) {
+  CardState out = next_of(facts);
+  begin_ride(facts, out);
   return saturated(out);
 }
 
 CardState next_state(const TapFacts& facts, Fen spent) {
-  const auto& before = facts.medium.state;
-  CardState out = next_state(facts);
-  const ServiceDay today = service_day(*facts.network, facts.tap.at);
-  // A clock that may be wrong does not start a new month or day on a card that has one.
-  const bool may_turn = facts.tap.clock_trusted || !before || before->month == 0;
-  if (may_turn && out.month != card_month(today)) {
-    out.month = card_month(today);
-    out.month_spent = Fen{0};
-  }
-  if (may_turn && out.day != card_day(today)) {
-    out.day = card_day(today);
-    out.day_spent = Fen{0};
-    out.day_zones = 0;
-  }
-  out.month_spent += spent;
-  out.day_spent += spent;
-  out.leg_end = card_minute(facts.tap.at);
-  out.leg_network = facts.network->code;
+  CardState out = next_of(facts);
+  if (facts.comes_in()) begin_ride(facts, out);
+  turn_sums(facts, out);
+  add_spending(facts, out, spent);
+  end_ride(facts, out);
+  return saturated(out);
+}
+
+CardState next_state(const TapFacts& facts, const TariffRide& ride, Charge& charge) {
+  CardState out = next_of(facts);
+  if (facts.comes_in()) begin_ride(facts, out);
+  turn_sums(facts, out);
+  settle_ride(facts, ride, charge, out);
   return saturated(out);
 }
 

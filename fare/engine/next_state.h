@@ -2,13 +2,17 @@
 // The card state that a tap leaves behind. Only for the engine.
 #pragma once
 
+#include "fare/engine/between_rides.h"
 #include "fare/engine/tap_facts.h"
 
 namespace tidegate::fare {
 
-/// Of a tap that takes nothing: an entry.
+/// Of a tap that takes nothing: an entry. The tap's network is known.
 [[nodiscard]] CardState next_state(const TapFacts& facts);
-/// A ride that ends (or is paid when boarding) also counts as spending. The tap's network is known.
+/// Of what is taken without a ride's fare, a mode or a penalty: it counts as spending.
 [[nodiscard]] CardState next_state(const TapFacts& facts, Fen spent);
+/// Of a ride by tariff that ends (or is paid when boarding): lowers `charge`, which is its fare, by
+/// the rules between rides.
+[[nodiscard]] CardState next_state(const TapFacts& facts, const TariffRide& ride, Charge& charge);
 
 }  // namespace tidegate::fare

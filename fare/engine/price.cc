@@ -65,13 +65,13 @@ class Pricing {
     if (facts_.tap.kind == TapKind::alight && is_flat(version->tariff))
       return take(Fen{0}, rule_name(*facts_.network, {.fen = Fen{0}, .rule = "flat"}));
     // Who pays what is judged at the tap that began the ride.
-    return charge(fares(*version, facts_.medium.open->at).fare(stops(), from->stop, *facts_.here));
+    return charge(*version, facts_.medium.open->at, from->stop);
   }
 
   [[nodiscard]] Decision board_flat() const {
     if (!priceable(facts_.version)) return refuse(RefusalCode::no_fare);
     if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
-    return charge(fares(*facts_.version, facts_.tap.at).fare(stops(), *facts_.here, *facts_.here));
+    return charge(*facts_.version, facts_.tap.at, *facts_.here);
   }
 
   [[nodiscard]] std::size_t stops() const noexcept { return facts_.network->stops.size(); }
@@ -124,15 +124,21 @@ class Pricing {
     return all;
   }
 
-  [[nodiscard]] Decision charge(const std::optional<RideFare>& fare) const {
+  /// A ride from a stop to here, with the rules between rides.
+  [[nodiscard]] Decision charge(const TariffVersion& version, Timestamp begun,
+                                std::size_t from) const {
+    const auto fare = fares(version, begun).fare(stops(), from, *facts_.here);
     const auto all = fare ? for_all_persons(fare->fen) : std::nullopt;
     if (!all) return refuse(RefusalCode::no_fare);
+    Decision out;
+    Charge& taken = out.charges.push_back({*all, {{rule_name(*facts_.network, *fare), *all}}});
+    out.state_after = next_state(facts_, {version, begun, from, fare->fen}, taken);
     // Nobody is trapped for less than the issuer lends: who is inside may go out on it.
     const Medium& medium = facts_.medium;
     const Fen spendable =
         facts_.comes_in() ? medium.balance : medium.balance + medium.overdraft_left;
-    if (spendable < *all) return refuse(RefusalCode::insufficient_balance);
-    return take(*all, rule_name(*facts_.network, *fare));
+    if (spendable < taken.amount) return refuse(RefusalCode::insufficient_balance);
+    return out;
   }
 
   [[nodiscard]] Decision take(Fen fen, const RuleName& rule) const {

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules between rides as an operator writes them, with networks and stops by name.
+#include "fare/authoring/between_source.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fare/authoring/csv.h"
+#include "fare/authoring/source.h"
+#include "fare/authoring/toml_reader.h"
+
+namespace tidegate::fare {
+namespace {
+
+constexpr std::int64_t kMinutesMax = 24 * 60;
+
+template <class T, std::size_t N>
+using Names = std::array<std::pair<std::string_view, T>, N>;
+
+constexpr Names<TransferRule::Measured, 3> kMeasured{
+    {{"end-to-begin", TransferRule::Measured::end_to_begin},
+     {"begin-to-begin", TransferRule::Measured::begin_to_begin},
+     {"end-to-end", TransferRule::Measured::end_to_end}}};
+constexpr Names<TransferRule::Effect, 4> kEffects{
+    {{"amount-off", TransferRule::Effect::amount_off},
+     {"percent-off", TransferRule::Effect::percent_off},
+     {"free", TransferRule::Effect::free},
+     {"up-to-difference", TransferRule::Effect::up_to_difference}}};
+constexpr Names<Period, 3> kPeriods{
+    {{"day", Period::day}, {"week", Period::week}, {"month", Period::month}}};
+constexpr Names<bool, 2> kStarts{{{"reaches", true}, {"exceeds", false}}};
+constexpr Names<bool, 2> kCounts{{{"rides", false}, {"days", true}}};
+constexpr Names<bool, 2> kWindowFrom{{{"last-leg", false}, {"first-leg", true}}};
+
+/// The value of a name, or an error that lists them.
+template <class T, std::size_t N>
+T named(TomlReader& in, std::string_view key, const Names<T, N>& names,
+        const std::optional<std::string>& otherwise = {}) {
+  const std::string text = in.text(key, otherwise);
+  std::string list;
+  for (const auto& [name, value] : names) {
+    if (name == text) return value;
+    list.append(list.empty() ? "" : ", ").append(name);
+  }
+  in.bad(key, "one of " + list + " was expected");
+  return names.front().second;
+}
+
+std::vector<std::string_view> with_scope(std::vector<std::string_view> own) {
+  for (const std::string_view key :
+       {"name", "riders", "media", "issuers", "effective_from", "until"})
+    own.push_back(key);
+  return own;
+}
+
+/// One [[…]] table being read.
+struct Reading {
+  const BookModel& model;
+  TomlReader in;
+
+  [[nodiscard]] std::optional<std::uint16_t> network_named(const std::string& id) const {
+    const auto at = std::ranges::lower_bound(model.networks, id, {}, &Network::id);
+    if (at == model.networks.end() || at->id != id) return std::nullopt;
+    return static_cast<std::uint16_t>(at - model.networks.begin());
+  }
+
+  /// Ids of networks; `key` must be there and name one.
+  [[nodiscard]] NetworkSet networks(std::string_view key) {
+    NetworkSet out;
+    for (const std::string& id : in.texts(key)) {
+      if (const auto index = network_named(id))
+        out.push_back(*index);
+      else
+        in.bad(key, "\"" + id + "\" is not a network of this book");
+    }
+    if (out.empty()) in.bad(key, "ids of networks were expected");
+    std::ranges::sort(out);
+    return out;
+  }
+
+  /// `issuers`: city codes, or "any"; absent: the cities of the networks where the rule lowers a
+  /// price, since a card of another city pays the full local fare.
+  [[nodiscard]] std::vector<std::uint16_t> issuers(const NetworkSet& networks, bool any) {
+    std::vector<std::uint16_t> out;
+    if (!in.has("issuers")) {
+      if (any) return out;
+      for (const std::uint16_t network : networks) out.push_back(model.networks[network].city);
+    }
+    const auto names = in.texts("issuers");
+    if (names == std::vector<std::string>{"any"}) return out;
+    for (const std::string& name : names) {
+      const auto city = array_from_hex<2>(name);
+      if (!city || name.size() != 4)
+        in.bad("issuers", "cities such as 2900, or any, were expected");
+      if (city) out.push_back(static_cast<std::uint16_t>(read_be(*city)));
+    }
+    if (out.empty()) in.bad("issuers", "cities such as 2900, or any, were expected");
+    std::ranges::sort(out);
+    out.erase(std::ranges::unique(out).begin(), out.end());
+    return out;
+  }
+
+  [[nodiscard]] RuleScope scope(const NetworkSet& networks, bool any_issuer = false) {
+    RuleScope out;
+    for (const std::string& name : in.texts("riders")) {
+      if (const auto rider = rider_from_name(model.riders, name))
+        out.riders.push_back(*rider);
+      else
+        in.bad("riders",
+               "\"" + name + "\" is neither a built-in rider nor a [[rider]] of this book");
+    }
+    for (const std::string& name : in.texts("media")) {
+      if (const auto medium = medium_from_name(name))
+        out.media.push_back(*medium);
+      else
+        in.bad("media", "t-union or qr was expected, not \"" + name + "\"");
+    }
+    std::ranges::sort(out.riders);
+    std::ranges::sort(out.media);
+    out.issuers = issuers(networks, any_issuer);
+    out.from = in.date("effective_from", ServiceDay{});
+    out.until = in.date("until", ServiceDay{});
+    return out;
+  }
+
+  [[nodiscard]] std::uint8_t small(std::string_view key, std::int64_t min, std::int64_t max,
+                                   std::optional<std::int64_t> otherwise = {}) {
+    return static_cast<std::uint8_t>(in.number(key, min, max, otherwise));
+  }
+  /// Of a percentage: both may be left out.
+  void rounding(Rounding& rounding, std::uint32_t& unit) {
+    rounding = in.has("rounding") ? in.rounding("rounding") : Rounding::down;
+    unit = static_cast<std::uint32_t>(in.number("unit_fen", 1, 10'000, 1));
+  }
+  [[nodiscard]] std::string place() const { return in.place(); }
+};
+
+/// Keys that belong to another value of `key`.
+void only_with(TomlReader& in, std::string_view key, bool belongs, std::string_view whose) {
+  if (in.has(key) && !belongs) in.bad(key, "belongs to " + std::string{whose});
+}
+
+void read_effect(Reading& r, TransferRule& out) {
+  using Effect = TransferRule::Effect;
+  TomlReader& in = r.in;
+  out.effect = named(in, "effect", kEffects);
+  const bool amount = out.effect == Effect::amount_off, percent = out.effect == Effect::percent_off;
+  only_with(in, "fen", amount, "effect amount-off");
+  only_with(in, "percent", percent, "effect percent-off");
+  only_with(in, "rounding", percent, "effect percent-off");
+  only_with(in, "unit_fen", percent, "effect percent-off");
+  if (amount) out.value = static_cast<std::uint32_t>(in.number("fen", 1, kFenMax));
+  if (!percent) return;
+  out.value = static_cast<std::uint32_t>(in.number("percent", 1, 100));
+  r.rounding(out.rounding, out.unit);
+}
+
+Result<TransferRule> read_transfer(Reading& r) {
+  TomlReader& in = r.in;
+  TransferRule out{
+      .name = in.text("name"),
+      .number = r.small("number", 1, 15),
+      .from = r.networks("from"),
+      .to = r.networks("to"),
+      .window_minutes = static_cast<std::uint16_t>(in.number("window_minutes", 1, kMinutesMax)),
+      .measured = named(in, "measured", kMeasured),
+      .from_first_leg = named(in, "window_from", kWindowFrom, "last-leg"),
+      .max_transfers = r.small("max_transfers", 0, 15, 0),
+      .same_line = in.flag("same_line", true)};
+  out.scope = r.scope(out.to);
+  read_effect(r, out);
+  return out;
+}
+
+Result<InterchangeRule> read_interchange(Reading& r) {
+  TomlReader& in = r.in;
+  InterchangeRule out{.name = in.text("name"),
+                      .minutes = static_cast<std::uint16_t>(in.number("minutes", 1, kMinutesMax))};
+  const std::string id = in.text("network");
+  const auto network = r.network_named(id);
+  if (!network) {
+    in.bad("network", "\"" + id + "\" is not a network of this book");
+    return out;
+  }
+  out.network = *network;
+  out.scope = r.scope({*network});
+  const std::vector<Stop>& stops = r.model.networks[*network].stops;
+  for (const std::string& pair : in.texts("pairs")) {
+    const auto slash = pair.find('/');
+    const auto a = index_of(stops, std::string_view{pair}.substr(0, slash));
+    const auto b = slash == std::string::npos
+                       ? std::nullopt
+                       : index_of(stops, std::string_view{pair}.substr(slash + 1));
+    if (!a || !b) {
+      in.bad("pairs",
+             "two stops of " + id + " such as 0111/0245 were expected, not \"" + pair + "\"");
+      return out;
+    }
+    const auto [low, high] = std::minmax(*a, *b);
+    out.pairs.push_back({static_cast<std::uint16_t>(low), static_cast<std::uint16_t>(high)});
+  }
+  if (out.pairs.empty()) in.bad("pairs", "pairs of stops such as 0111/0245 were expected");
+  std::ranges::sort(out.pairs);
+  return out;
+}
+
+/// "1+2": bits of zones.
+std::optional<std::uint8_t> zone_bits(std::string_view text) {
+  unsigned out = 0;
+  while (true) {
+    if (text.empty() || text.front() < '1' || text.front() > '8') return std::nullopt;
+    out |= 1U << static_cast<unsigned>(text.front() - '1');
+    text.remove_prefix(1);
+    if (text.empty()) return static_cast<std::uint8_t>(out);
+    if (text.front() != '+') return std::nullopt;
+    text.remove_prefix(1);
+  }
+}
+
+/// `zones = "file.csv"`: network,stop,zone.
+Status read_zones(const std::filesystem::path& dir, Reading& r, CapRule& out) {
+  const auto table = read_table(dir, r.in.text("zones"), {"network", "stop", "zone"});
+  if (!table) return fail(table.error());
+  for (const CsvRow& row : table->rows()) {
+    const auto network = r.network_named(std::string{table->cell(row, "network")});
+    if (!network || !std::ranges::binary_search(out.networks, *network))
+      return table->bad(row, "network", "a network of this cap was expected");
+    const auto stop = stop_cell(*table, row, "stop", r.model.networks[*network].stops);
+    if (!stop) return fail(stop.error());
+    const auto zone = parse_count(table->cell(row, "zone"), 8);
+    if (!zone || *zone == 0)
+      return table->bad(row, "zone", "a whole number from 1 to 8 was expected");
+    out.zones_of.push_back(
+        {*network, static_cast<std::uint16_t>(*stop), static_cast<std::uint8_t>(*zone)});
+  }
+  std::ranges::sort(out.zones_of);
+  return {};
+}
+
+Status read_zone_amounts(Reading& r, CapRule& out) {
+  for (const toml::table* table : r.in.tables("by_zones")) {
+    TomlReader in{"book.toml", *table, {"zones", "fen"}};
+    const auto bits = zone_bits(in.text("zones"));
+    if (!bits) in.bad("zones", "zones from 1 to 8 such as 1+2 were expected");
+    out.by_zones.push_back({bits.value_or(0), Fen{in.number("fen", 0, kFenMax)}});
+    if (auto ok = in.status(); !ok) return ok;
+  }
+  return {};
+}
+
+Result<CapRule> read_cap(const std::filesystem::path& dir, Reading& r) {
+  TomlReader& in = r.in;
+  CapRule out{.name = in.text("name"),
+              .account = r.small("account", 0, 7, 0),
+              .networks = r.networks("networks"),
+              .period = named(in, "period", kPeriods)};
+  out.scope = r.scope(out.networks);
+  if (in.has("by_zones") == in.has("fen")) in.bad("fen", "either fen or by_zones was expected");
+  if (in.has("by_zones") != in.has("zones"))
+    in.bad(in.has("zones") ? "zones" : "by_zones", "zones and by_zones go together");
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  if (!in.has("by_zones")) {
+    out.fen = Fen{in.number("fen", 0, kFenMax)};
+    return out;
+  }
+  if (auto ok = read_zone_amounts(r, out); !ok) return fail(std::move(ok.error()));
+  if (auto ok = read_zones(dir, r, out); !ok) return fail(std::move(ok.error()));
+  return out;
+}
+
+Result<CumulativeRule> read_cumulative(Reading& r) {
+  TomlReader& in = r.in;
+  CumulativeRule out{.name = in.text("name"),
+                     .account = r.small("account", 0, 7, 0),
+                     .networks = r.networks("networks"),
+                     .reaches = named(in, "starts", kStarts)};
+  out.scope = r.scope(out.networks);
+  for (const toml::table* table : in.tables("tiers")) {
+    TomlReader tier{"book.toml", *table, {"fen", "percent_off"}};
+    out.tiers.push_back({Fen{tier.number("fen", 0, kFenMax - 1)},
+                         static_cast<std::uint8_t>(tier.number("percent_off", 0, 100))});
+    if (auto ok = tier.status(); !ok) return fail(std::move(ok.error()));
+  }
+  if (out.tiers.empty())
+    in.bad("tiers", "tiers such as { fen = 7000, percent_off = 10 } were expected");
+  std::ranges::sort(out.tiers, {}, &CumulativeRule::Tier::above);
+  r.rounding(out.rounding, out.unit);
+  return out;
+}
+
+Result<PassRule> read_pass(Reading& r) {
+  TomlReader& in = r.in;
+  PassRule out{.name = in.text("name"),
+               .product = r.small("product", 1, 15),
+               .networks = r.networks("networks"),
+               .days = named(in, "counts", kCounts)};
+  // A pass on a card was sold for it, whoever issued the card.
+  out.scope = r.scope(out.networks, true);
+  return out;
+}
+
+/// Every table of one kind, in the order of the file.
+template <class Rule, class Read>
+Status read_all(const toml::table& root, const BookModel& model, std::string_view kind,
+                std::vector<std::string_view> keys, std::vector<Rule>& out, Read read) {
+  const toml::node* const node = root.get(kind);
+  if (node == nullptr) return {};
+  keys = with_scope(std::move(keys));
+  for (const toml::node& one : *node->as_array()) {
+    Reading reading{model, {"book.toml", *one.as_table(), keys}};
+    auto rule = read(reading);
+    // What is wrong with the keys first was found first.
+    if (auto ok = reading.in.status(); !ok) return ok;
+    if (!rule) return fail(std::move(rule.error()));
+    out.push_back(*std::move(rule));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<BetweenRides> read_between_rides(const std::filesystem::path& dir, const toml::table& root,
+                                        const BookModel& model) {
+  BetweenRides out;
+  if (auto ok =
+          read_all(root, model, "transfer",
+                   {"number", "from", "to", "window_minutes", "measured", "window_from", "effect",
+                    "fen", "percent", "rounding", "unit_fen", "max_transfers", "same_line"},
+                   out.transfers, read_transfer);
+      !ok)
+    return fail(std::move(ok.error()));
+  if (auto ok = read_all(root, model, "interchange", {"network", "minutes", "pairs"},
+                         out.interchanges, read_interchange);
+      !ok)
+    return fail(std::move(ok.error()));
+  if (auto ok = read_all(root, model, "cap",
+                         {"account", "networks", "period", "fen", "by_zones", "zones"}, out.caps,
+                         [&dir](Reading& r) { return read_cap(dir, r); });
+      !ok)
+    return fail(std::move(ok.error()));
+  if (auto ok = read_all(root, model, "cumulative",
+                         {"account", "networks", "starts", "tiers", "rounding", "unit_fen"},
+                         out.cumulative, read_cumulative);
+      !ok)
+    return fail(std::move(ok.error()));
+  if (auto ok =
+          read_all(root, model, "pass", {"product", "networks", "counts"}, out.passes, read_pass);
+      !ok)
+    return fail(std::move(ok.error()));
+  return out;
+}
+
+}  // namespace tidegate::fare

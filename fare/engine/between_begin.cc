@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the tap that begins a ride finds of the ride before: an interchange, a transfer, or nothing.
+#include <algorithm>
+#include <chrono>
+
+#include "fare/engine/between_rides.h"
+#include "fare/engine/card_calendar.h"
+#include "fare/engine/rule_scope.h"
+
+namespace tidegate::fare {
+namespace {
+
+using std::chrono::floor;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// Types of EF 1E trip records that end a ride.
+constexpr Byte kTripExit = 4, kTripSingle = 6;
+
+/// The ride before, as far as the card tells of it.
+struct LastLeg {
+  std::uint16_t network = 0;  ///< index
+  /// Of the newest trip record. nullptr: it is not of this leg.
+  const HistoryTrip* trip = nullptr;
+  std::size_t stop = 0;   ///< of the trip
+  bool in_state = false;  ///< the state is of this leg, or of one before in its network
+};
+
+class Beginning {
+ public:
+  Beginning(const TapFacts& facts, CardState& state)
+      : facts_{facts},
+        state_{state},
+        network_{facts.book.index_of(*facts.network)},
+        today_{service_day(*facts.network, facts.tap.at)},
+        leg_{last_leg()} {}
+
+  void find() {
+    if (goes_on()) return;
+    // Used up by a ride before, which this one does not go on with.
+    const PassRule* const pass = pass_rule(facts_.book, state_, network_);
+    if (pass != nullptr && !pass->days && state_.pass_left == 0) state_.pass_product = 0;
+    state_.origin_stop = 0;
+    for (const TransferRule& rule : facts_.book.model().between.transfers)
+      if (is_transfer(rule)) return begin(rule);
+    state_.transfers = state_.transfer_group = 0;
+    state_.origin_paid = Fen{0};
+  }
+
+ private:
+  /// The newest trip record is taken where it tells of the leg in the state, or of a later one (a
+  /// bus by section has no state to write). Other records are not looked at: what a price depends
+  /// on may not depend on how many of them a box reads.
+  [[nodiscard]] std::optional<LastLeg> last_leg() const {
+    const Network* const network = facts_.book.network_numbered(state_.leg_network);
+    const bool known = network != nullptr && state_.leg_end != 0;
+    std::optional<LastLeg> out;
+    if (known) out = LastLeg{.network = facts_.book.index_of(*network), .in_state = true};
+    if (facts_.medium.history.empty()) return out;
+    const HistoryTrip& trip = facts_.medium.history.front();
+    if (trip.type != kTripExit && trip.type != kTripSingle) return out;
+    if (known && card_minute(trip.at) < state_.leg_end) return out;
+    const auto place = facts_.book.place(trip.where);
+    if (!place) return out;
+    return LastLeg{.network = facts_.book.index_of(*place->network),
+                   .trip = &trip,
+                   .stop = place->stop,
+                   .in_state = known && place->network == network};
+  }
+
+  /// The last second counts. A clock that is a little behind another box's costs nobody a right.
+  template <class Duration>
+  [[nodiscard]] static bool within(Duration elapsed, minutes window) {
+    return elapsed <= window && elapsed >= -window;
+  }
+  [[nodiscard]] seconds since(const HistoryTrip& trip) const {
+    return floor<seconds>(facts_.tap.at) - floor<seconds>(trip.at);
+  }
+
+  /// Is it the fare of the ride before, going on from a listed stop?
+  [[nodiscard]] bool goes_on() const {
+    if (state_.origin_stop == 0 || !leg_ || !leg_->in_state || leg_->trip == nullptr ||
+        leg_->trip->type != kTripExit || leg_->network != network_ || !facts_.here)
+      return false;
+    const auto [a, b] = std::minmax(leg_->stop, *facts_.here);
+    const InterchangeRule::Pair pair{static_cast<std::uint16_t>(a), static_cast<std::uint16_t>(b)};
+    return std::ranges::any_of(
+        facts_.book.model().between.interchanges, [&](const InterchangeRule& rule) {
+          return rule.network == network_ && within(since(*leg_->trip), minutes{rule.minutes}) &&
+                 holds(rule.scope, facts_.medium, today_) &&
+                 std::ranges::binary_search(rule.pairs, pair);
+        });
+  }
+
+  [[nodiscard]] bool in_window(const TransferRule& rule) const {
+    const minutes window{rule.window_minutes};
+    const bool chained = rule.from_first_leg && transfers_so_far(rule) > 0;
+    const bool begins = rule.measured == TransferRule::Measured::begin_to_begin;
+    const bool trip_tells =
+        leg_->trip != nullptr && !chained && (!begins || leg_->trip->type == kTripSingle);
+    if (trip_tells) return within(since(*leg_->trip), window);
+    // The state knows minutes: the ride gets the rest of its last one.
+    if (!leg_->in_state) return false;
+    return within(minutes{std::int64_t{card_minute(facts_.tap.at)} - state_.leg_end}, window);
+  }
+
+  [[nodiscard]] unsigned transfers_so_far(const TransferRule& rule) const {
+    const bool same = leg_->in_state && state_.transfer_group == rule.number &&
+                      has_network(rule.to, leg_->network);
+    return same ? state_.transfers : 0;
+  }
+
+  /// Between stops of one line, or of one network where the line is not known.
+  [[nodiscard]] bool on_same_line() const {
+    if (leg_->network != network_) return false;
+    if (leg_->trip == nullptr || !facts_.here) return true;
+    const std::vector<Stop>& stops = facts_.network->stops;
+    return stops[leg_->stop].card.line == stops[*facts_.here].card.line;
+  }
+
+  [[nodiscard]] bool is_transfer(const TransferRule& rule) const {
+    if (!leg_ || !has_network(rule.from, leg_->network) || !has_network(rule.to, network_))
+      return false;
+    if (!rule.same_line && on_same_line()) return false;
+    if (rule.max_transfers != 0 && transfers_so_far(rule) >= rule.max_transfers) return false;
+    return holds(rule.scope, facts_.medium, today_) && in_window(rule);
+  }
+
+  void begin(const TransferRule& rule) {
+    state_.transfers = static_cast<std::uint8_t>(std::min(transfers_so_far(rule) + 1, 15U));
+    state_.transfer_group = rule.number;
+    const bool knows_paid = leg_->in_state && rule.effect == TransferRule::Effect::up_to_difference;
+    if (!knows_paid) state_.origin_paid = Fen{0};
+  }
+
+  const TapFacts& facts_;
+  CardState& state_;
+  std::uint16_t network_;  ///< index
+  ServiceDay today_;
+  std::optional<LastLeg> leg_;
+};
+
+}  // namespace
+
+void begin_ride(const TapFacts& facts, CardState& state) {
+  Beginning{facts, state}.find();
+}
+
+}  // namespace tidegate::fare

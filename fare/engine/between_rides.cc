@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settles a ride with the rules between rides: what it costs, and what the next one will find.
+#include "fare/engine/between_rides.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "fare/engine/caps.h"
+#include "fare/engine/card_calendar.h"
+#include "fare/engine/ride_fare.h"
+#include "fare/engine/rule_scope.h"
+#include "fare/engine/spending.h"
+
+namespace tidegate::fare {
+namespace {
+
+/// A percentage taken off, never beyond 0 or the price itself.
+Fen less(Fen price, unsigned percent, Rounding rounding, std::uint32_t unit) {
+  const Fen left = price.scaled({100 - std::min<std::int64_t>(percent, 100), 100}, rounding, unit);
+  return std::min(left, price);
+}
+
+/// The rules whose windows begin where the rides of this network begin.
+bool measures_begins(const BookData& book, std::uint16_t network) {
+  return std::ranges::any_of(book.model().between.transfers, [&](const TransferRule& rule) {
+    return rule.measured == TransferRule::Measured::begin_to_begin &&
+           has_network(rule.from, network);
+  });
+}
+
+/// A chain that counts from its first leg, and a ride that goes on, keep their time.
+void write_leg(const TapFacts& facts, CardState& state, Timestamp begun) {
+  const std::uint16_t network = facts.book.index_of(*facts.network);
+  const TransferRule* const chain = transfer_numbered(facts.book, state.transfer_group, network);
+  const bool begins = measures_begins(facts.book, network);
+  const bool goes_on = state.origin_stop != 0;
+  const bool keeps = (chain != nullptr && chain->from_first_leg) || (begins && goes_on);
+  if (!keeps) state.leg_end = card_minute(begins ? begun : facts.tap.at);
+  state.leg_network = facts.network->code;
+}
+
+class Settling {
+ public:
+  Settling(const TapFacts& facts, const TariffRide& ride, Charge& charge, CardState& state)
+      : facts_{facts},
+        ride_{ride},
+        charge_{charge},
+        state_{state},
+        network_{facts.book.index_of(*facts.network)},
+        begun_{service_day(*facts.network, ride.begun)},
+        linked_{state.origin_stop != 0},
+        share_{ride.fare},
+        covered_{ride.fare} {}
+
+  void settle() {
+    interchange();
+    pass();
+    transfer();
+    cumulative();
+    cap();
+    add_spending(facts_, state_, share_);
+    write_leg(facts_, state_, ride_.begun);
+    write_origin();
+  }
+
+ private:
+  [[nodiscard]] const BetweenRides& rules() const { return facts_.book.model().between; }
+  [[nodiscard]] bool concerns(const RuleScope& scope, const NetworkSet& networks) const {
+    return has_network(networks, network_) && holds(scope, facts_.medium, begun_);
+  }
+
+  void lower(Fen to, std::string_view kind, std::string_view name) {
+    if (to >= share_) return;
+    RuleName rule{kind};
+    rule.append("/");
+    rule.append(name);
+    charge_.trace.push_back({rule, to - share_});
+    charge_.amount -= share_ - to;
+    share_ = to;
+  }
+
+  /// The fare from where it all began, less what is covered of it.
+  void interchange() {
+    origin_ = facts_.network->stops[ride_.from].number;
+    if (!linked_) return;
+    const auto origin = facts_.book.stop_numbered(*facts_.network, state_.origin_stop);
+    if (!origin || !facts_.here) return;
+    const auto whole =
+        RideFares{facts_.book.model(), ride_.version, facts_.medium, ride_.begun}.fare(
+            facts_.network->stops.size(), *origin, *facts_.here);
+    if (!whole) return;
+    goes_on_ = true;
+    origin_ = state_.origin_stop;
+    lower(std::max(Fen{0}, whole->fen - state_.origin_paid), "interchange", interchange_name());
+    covered_ = state_.origin_paid + share_;
+  }
+
+  /// Of the first rule that lists the stop of this entry.
+  [[nodiscard]] std::string_view interchange_name() const {
+    for (const InterchangeRule& rule : rules().interchanges)
+      if (rule.network == network_ && lists(rule, ride_.from)) return rule.name;
+    return "fare";
+  }
+  [[nodiscard]] static bool lists(const InterchangeRule& rule, std::size_t stop) {
+    return std::ranges::any_of(rule.pairs, [stop](const InterchangeRule::Pair& pair) {
+      return pair.a == stop || pair.b == stop;
+    });
+  }
+
+  /// A ride that goes on was counted when it began, so the last ride of a pass covers it too.
+  void pass() {
+    const PassRule* const rule = pass_rule(facts_.book, state_, network_);
+    if (rule == nullptr || share_ == Fen{0} || !holds(rule->scope, facts_.medium, begun_)) return;
+    if (rule->days) {
+      constexpr unsigned kTurns = 0x1000;
+      const unsigned left = (kTurns + state_.pass_left - card_day(begun_) % kTurns) % kTurns;
+      if (left >= kTurns / 2) return;
+    } else if (!goes_on_) {
+      if (state_.pass_left == 0) return;
+      --state_.pass_left;
+    }
+    lower(Fen{0}, "pass", rule->name);
+  }
+
+  void transfer() {
+    if (linked_) return;  // the first part of the ride had it
+    const TransferRule* const rule =
+        transfer_numbered(facts_.book, state_.transfer_group, network_);
+    const bool counts =
+        rule != nullptr && holds(rule->scope, facts_.medium, begun_) && ends_in_window(*rule);
+    if (!counts) {
+      state_.transfers = state_.transfer_group = 0;
+      return;
+    }
+    if (rule->effect == TransferRule::Effect::up_to_difference)
+      covered_ = std::max(covered_, state_.origin_paid);
+    lower(after_transfer(*rule), "transfer", rule->name);
+  }
+
+  [[nodiscard]] bool ends_in_window(const TransferRule& rule) const {
+    if (rule.measured != TransferRule::Measured::end_to_end) return true;
+    return std::int64_t{card_minute(facts_.tap.at)} - state_.leg_end <= rule.window_minutes;
+  }
+
+  [[nodiscard]] Fen after_transfer(const TransferRule& rule) const {
+    switch (rule.effect) {
+      case TransferRule::Effect::amount_off: return std::max(Fen{0}, share_ - Fen{rule.value});
+      case TransferRule::Effect::percent_off:
+        return less(share_, rule.value, rule.rounding, rule.unit);
+      case TransferRule::Effect::free: return Fen{0};
+      case TransferRule::Effect::up_to_difference:
+        return std::max(Fen{0}, share_ - state_.origin_paid);
+    }
+    return share_;
+  }
+
+  void cumulative() {
+    for (const CumulativeRule& rule : rules().cumulative) {
+      if (!concerns(rule.scope, rule.networks)) continue;
+      unsigned percent = 0;
+      for (const auto& [above, off] : rule.tiers)
+        if (state_.month_spent > above || (rule.reaches && state_.month_spent == above))
+          percent = off;
+      return lower(less(share_, percent, rule.rounding, rule.unit), "cumulative", rule.name);
+    }
+  }
+
+  void cap() {
+    state_.day_zones |= zones_of(facts_, ride_);
+    if (const auto cap = tightest_cap(facts_, state_, begun_))
+      lower(cap->left, "cap", cap->rule->name);
+  }
+
+  /// Only what a ride from here may ask for.
+  void write_origin() {
+    const bool may_go_on =
+        std::ranges::any_of(rules().interchanges, [this](const InterchangeRule& rule) {
+          return rule.network == network_ && lists(rule, *facts_.here);
+        });
+    const bool pays_difference =
+        std::ranges::any_of(rules().transfers, [this](const TransferRule& rule) {
+          return rule.effect == TransferRule::Effect::up_to_difference &&
+                 has_network(rule.from, network_);
+        });
+    state_.origin_stop = may_go_on ? origin_ : std::uint16_t{0};
+    state_.origin_paid = may_go_on || pays_difference ? covered_ : Fen{0};
+  }
+
+  const TapFacts& facts_;
+  const TariffRide& ride_;
+  Charge& charge_;
+  CardState& state_;
+  std::uint16_t network_;  ///< index
+  ServiceDay begun_;
+  bool linked_;  ///< the entry found that the ride goes on
+  Fen share_;    ///< what the ride still costs
+  Fen covered_;  ///< what a ride that goes on, or pays the difference, need not pay again
+  std::uint16_t origin_ = 0;
+  bool goes_on_ = false;  ///< and there is a fare from where it all began
+};
+
+}  // namespace
+
+void settle_ride(const TapFacts& facts, const TariffRide& ride, Charge& charge, CardState& state) {
+  Settling{facts, ride, charge, state}.settle();
+}
+
+void end_ride(const TapFacts& facts, CardState& state) {
+  const auto& open = facts.medium.open;
+  write_leg(facts, state, open ? open->at : facts.tap.at);
+  state.origin_stop = 0;
+  state.origin_paid = Fen{0};
+}
+
+}  // namespace tidegate::fare

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What rides before this one change about its price, and what the card says of it afterwards. The
+// tap that begins a ride judges whether it goes on with another: it has the newest trip record,
+// which says the stop and the second. What it finds is in the state that it writes, and the exit
+// asks nothing else. Only for the engine.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "fare/engine/tap_facts.h"
+
+namespace tidegate::fare {
+
+/// A ride with its fare by tariff.
+struct TariffRide {
+  const TariffVersion& version;
+  Timestamp begun;   ///< entry or boarding
+  std::size_t from;  ///< index of the stop
+  Fen fare;          ///< of one person: companions on the same card pay theirs in full
+};
+
+/// Entry or boarding: which interchange or transfer the ride is. The tap's network is known.
+void begin_ride(const TapFacts& facts, CardState& state);
+/// Lowers the charge, in this order: interchange, pass, transfer, cumulative discount, cap; each
+/// that does is a step of the trace. Never below 0. The sums of `state` are those of the tap.
+void settle_ride(const TapFacts& facts, const TariffRide& ride, Charge& charge, CardState& state);
+/// The last leg in the state, of a ride that paid no fare by tariff.
+void end_ride(const TapFacts& facts, CardState& state);
+
+}  // namespace tidegate::fare

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a cap leaves to pay.
+#include "fare/engine/caps.h"
+
+#include <algorithm>
+
+#include "fare/engine/rule_scope.h"
+
+namespace tidegate::fare {
+namespace {
+
+/// 0: none.
+unsigned zone_of(const CapRule& rule, std::uint16_t network, std::size_t stop) {
+  const CapRule::StopZone wanted{network, static_cast<std::uint16_t>(stop), 0};
+  const auto at = std::ranges::lower_bound(rule.zones_of, wanted);
+  if (at == rule.zones_of.end() || at->network != network || at->stop != stop) return 0;
+  return at->zone;
+}
+
+/// nullopt: a zone was used that no amount covers.
+std::optional<Fen> limit_of(const CapRule& rule, std::uint8_t zones) {
+  if (rule.by_zones.empty()) return rule.fen;
+  std::optional<Fen> out;
+  for (const CapRule::ZoneCap& cap : rule.by_zones)
+    if ((zones & ~unsigned{cap.zones}) == 0) out = std::min(out.value_or(cap.fen), cap.fen);
+  return out;
+}
+
+}  // namespace
+
+std::uint8_t zones_of(const TapFacts& facts, const TariffRide& ride) {
+  const std::uint16_t network = facts.book.index_of(*facts.network);
+  for (const CapRule& rule : facts.book.model().between.caps) {
+    if (rule.zones_of.empty() || !has_network(rule.networks, network)) continue;
+    const unsigned from = zone_of(rule, network, ride.from);
+    const unsigned to = facts.here ? zone_of(rule, network, *facts.here) : 0;
+    const unsigned low = from != 0 && to != 0 ? std::min(from, to) : std::max(from, to);
+    const unsigned high = std::max(from, to);
+    if (high == 0) return 0;
+    return static_cast<std::uint8_t>((1U << high) - (1U << (low - 1)));
+  }
+  return 0;
+}
+
+std::optional<CapLeft> tightest_cap(const TapFacts& facts, const CardState& state,
+                                    ServiceDay begun) {
+  const std::uint16_t network = facts.book.index_of(*facts.network);
+  std::optional<CapLeft> out;
+  for (const CapRule& rule : facts.book.model().between.caps) {
+    if (!has_network(rule.networks, network) || !holds(rule.scope, facts.medium, begun)) continue;
+    const auto limit = limit_of(rule, state.day_zones);
+    if (!limit) continue;
+    const Fen spent = rule.period == Period::day ? state.day_spent : state.month_spent;
+    const Fen left = std::max(Fen{0}, *limit - spent);
+    if (!out || left < out->left) out = CapLeft{&rule, left};
+  }
+  return out;
+}
+
+}  // namespace tidegate::fare

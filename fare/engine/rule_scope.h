@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a rule between rides holds for a tap. Only for the engine.
+#pragma once
+
+#include <algorithm>
+
+#include "fare/engine/tap_facts.h"
+
+namespace tidegate::fare {
+
+/// The city that issued a card: the last two bytes of its issuer code, 02002900.
+[[nodiscard]] inline std::uint16_t issuing_city(const Medium& medium) noexcept {
+  return static_cast<std::uint16_t>(medium.issuer[2] << 8U | medium.issuer[3]);
+}
+
+/// `begun` is the service day of the tap that begins the ride.
+[[nodiscard]] inline bool holds(const RuleScope& scope, const Medium& medium,
+                                ServiceDay begun) noexcept {
+  const auto has = [](const auto& set, auto value) {
+    return set.empty() || std::ranges::binary_search(set, value);
+  };
+  return has(scope.riders, medium.rider) && has(scope.media, medium.kind) &&
+         has(scope.issuers, issuing_city(medium)) && begun >= scope.from &&
+         (scope.until == ServiceDay{} || begun <= scope.until);
+}
+
+[[nodiscard]] inline bool has_network(const NetworkSet& set, std::uint16_t network) noexcept {
+  return std::ranges::binary_search(set, network);
+}
+
+/// The rule of an open or closed chain of transfers that the state names; nullptr: none.
+[[nodiscard]] inline const TransferRule* transfer_numbered(const BookData& book,
+                                                           std::uint8_t number,
+                                                           std::uint16_t to) noexcept {
+  if (number == 0) return nullptr;
+  for (const TransferRule& rule : book.model().between.transfers)
+    if (rule.number == number && has_network(rule.to, to)) return &rule;
+  return nullptr;
+}
+
+/// The rule of the pass on a card; nullptr: none for this network.
+[[nodiscard]] inline const PassRule* pass_rule(const BookData& book, const CardState& state,
+                                               std::uint16_t network) noexcept {
+  if (state.pass_product == 0) return nullptr;
+  for (const PassRule& rule : book.model().between.passes)
+    if (rule.product == state.pass_product && has_network(rule.networks, network)) return &rule;
+  return nullptr;
+}
+
+}  // namespace tidegate::fare

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sums of the day and of the week or month: which ride counts to them, and when they begin anew.
+#include "fare/engine/spending.h"
+
+#include <algorithm>
+
+#include "fare/engine/card_calendar.h"
+
+namespace tidegate::fare {
+namespace {
+
+bool counts(const NetworkSet& set, std::uint16_t network) {
+  return std::ranges::binary_search(set, network);
+}
+
+}  // namespace
+
+void turn_sums(const TapFacts& facts, CardState& state) {
+  const SpendingAccount* const account = facts.book.account_of(*facts.network);
+  if (account == nullptr && facts.book.has_accounts()) return;
+  // A book without such rules counts every ride, by months.
+  const std::uint8_t number = account != nullptr ? account->number : std::uint8_t{0};
+  const std::uint8_t weeks = account != nullptr && account->weeks ? 1 : 0;
+  if (state.account != number || state.weeks != weeks) {
+    state.account = number;
+    state.weeks = weeks;
+    state.month = state.day = 0;
+    state.month_spent = state.day_spent = Fen{0};
+    state.day_zones = 0;
+  }
+  const ServiceDay today = service_day(*facts.network, facts.tap.at);
+  // A clock that may be wrong does not start a new month or day on a card that has one.
+  const bool may_turn = facts.tap.clock_trusted || state.month == 0;
+  if (!may_turn) return;
+  const std::uint16_t period = weeks != 0 ? card_week(today) : card_month(today);
+  if (state.month != period) {
+    state.month = period;
+    state.month_spent = Fen{0};
+  }
+  if (state.day == card_day(today)) return;
+  state.day = card_day(today);
+  state.day_spent = Fen{0};
+  state.day_zones = 0;
+}
+
+void add_spending(const TapFacts& facts, CardState& state, Fen spent) {
+  const SpendingAccount* const account = facts.book.account_of(*facts.network);
+  if (account == nullptr && facts.book.has_accounts()) return;
+  const std::uint16_t network = facts.book.index_of(*facts.network);
+  if (account == nullptr || counts(account->period_networks, network)) state.month_spent += spent;
+  if (account == nullptr || counts(account->day_networks, network)) state.day_spent += spent;
+}
+
+}  // namespace tidegate::fare
