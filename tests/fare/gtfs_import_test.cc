@@ -330,10 +330,11 @@ TEST(GtfsImport, fares_v1) {
   EXPECT_EQ(fen(*made.book, {"r", "b", "c"}), -1);
   EXPECT_EQ(fen(*made.book, {"b", "a", "c"}, true), 100);
   EXPECT_EQ(count_with(made.import.report.losses, "fare_rules.txt:6: contains_id"), 1U);
-  EXPECT_EQ(count_with(made.import.report.losses,
-                       "fare_attributes.txt:4: transfer from b to b within 90 minutes: free"),
-            1U)
-      << made.import.report.text();
+  EXPECT_TRUE(
+      made.import.files.at("book.toml")
+          .contains(
+              "from = [\"b\"]\nto = [\"b\"]\nwindow_minutes = 90\nmeasured = \"begin-to-begin\"\n"))
+      << made.import.files.at("book.toml");
 }
 
 }  // namespace

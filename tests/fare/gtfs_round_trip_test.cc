@@ -107,6 +107,28 @@ TEST(GtfsRoundTrip, riders_without_a_fare_for_adults_and_overlapping_hours) {
   compare(trip, kHours);
 }
 
+TEST(GtfsRoundTrip, transfers_and_what_of_the_rules_between_rides_gtfs_cannot_say) {
+  BookModel model = source_model("demo");  // network 0: ferry at 2.00, 1: metro
+  model.between.transfers = {{.name = "across",
+                              .number = 1,
+                              .from = {0, 1},
+                              .to = {0, 1},
+                              .window_minutes = 90,
+                              .measured = TransferRule::Measured::begin_to_begin,
+                              .from_first_leg = true,
+                              .effect = TransferRule::Effect::up_to_difference}};
+  model.between.caps = {{.name = "daily", .networks = {0, 1}, .fen = Fen{2'000}}};
+  const Trip trip = round_trip(model);
+  EXPECT_EQ(count_with(trip.exported.losses, "cap daily: GTFS has no caps"), 1U);
+  EXPECT_EQ(count_with(trip.exported.losses, "transfer across"), 0U) << trip.exported.text();
+  EXPECT_TRUE(trip.imported.losses.empty()) << trip.imported.text();
+  EXPECT_EQ(std::ranges::count(trip.imported.taken,
+                               "transfers from shanghai-ferry, shanghai-metro to shanghai-ferry, "
+                               "shanghai-metro within 90 minutes"),
+            1);
+  compare(trip, {"2026-11-02T12:00:00+08:00"});
+}
+
 TEST(GtfsExport, a_day_before_every_tariff_is_not_found) {
   const auto feed =
       gtfs::export_feed(testing_books::small_model(), {.on = testing_books::day("2025-12-31")});

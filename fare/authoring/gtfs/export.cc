@@ -9,17 +9,12 @@
 #include <utility>
 
 #include "fare/authoring/gtfs/export_prices.h"
+#include "fare/authoring/gtfs/export_products.h"
+#include "fare/authoring/gtfs/export_transfers.h"
 #include "fare/authoring/gtfs/text.h"
 
 namespace tidegate::fare::gtfs {
 namespace {
-
-std::string row(std::initializer_list<std::string_view> cells) {
-  std::string out;
-  for (const std::string_view cell : cells) out.append(csv_cell(cell)).append(",");
-  out.back() = '\n';
-  return out;
-}
 
 /// The version of a network that is exported; nullptr: none on that day.
 const TariffVersion* version_of(const Network& network, const ExportOptions& options) {
@@ -42,77 +37,6 @@ std::string_view route_type_of(Byte industry) {
   }
 }
 
-/// Products of a network: who pays what, each combination once.
-class Products {
- public:
-  Products(const BookModel& model, const Payers& payers) : model_{model}, payers_{payers} {}
-
-  /// Ids of the products that together say what each payer pays: one, or one for each rider where
-  /// adults, the default category, have no fare.
-  const std::vector<std::string>& of(const std::string& network, const PayerFares& fares) {
-    std::vector<std::string>& out = known_[{network, fares}];
-    if (!out.empty()) return out;
-    const std::size_t media = std::max<std::size_t>(1, payers_.media.size());
-    const bool adults =
-        std::any_of(fares.begin(), fares.begin() + static_cast<std::ptrdiff_t>(media),
-                    [](std::uint32_t fen) { return fen != ExportPrices::kNoFare; });
-    if (adults) {
-      out.push_back(add(network, fares));
-      return out;
-    }
-    for (std::size_t rider = 0; rider < payers_.riders.size(); ++rider) {
-      PayerFares own(fares.size(), ExportPrices::kNoFare);
-      const auto begin = static_cast<std::ptrdiff_t>(rider * media);
-      std::copy_n(fares.begin() + begin, media, own.begin() + begin);
-      if (own != PayerFares(fares.size(), ExportPrices::kNoFare)) out.push_back(add(network, own));
-    }
-    return out;
-  }
-
-  [[nodiscard]] const std::string& text() const noexcept { return text_; }
-
- private:
-  std::string add(const std::string& network, const PayerFares& fares) {
-    const auto first =
-        std::ranges::find_if(fares, [](std::uint32_t fen) { return fen != ExportPrices::kNoFare; });
-    const std::string stem = network + "-" + hundredths_text(*first);
-    std::string id = stem;
-    for (int next = 2; !ids_.insert(id).second; ++next) id = stem + "-" + std::to_string(next);
-    const auto is_one_price = [](auto begin, auto end) {
-      return std::adjacent_find(begin, end, std::not_equal_to{}) == end;
-    };
-    if (is_one_price(fares.begin(), fares.end())) {
-      write(id, "", "", fares.front());
-      return id;
-    }
-    const std::size_t media = std::max<std::size_t>(1, payers_.media.size());
-    for (std::size_t rider = 0; rider < payers_.riders.size(); ++rider) {
-      const std::string name{
-          payers_.riders.size() > 1 ? rider_name(model_.riders, payers_.riders[rider]) : ""};
-      const auto begin = fares.begin() + static_cast<std::ptrdiff_t>(rider * media);
-      if (is_one_price(begin, begin + static_cast<std::ptrdiff_t>(media))) {
-        write(id, name, "", *begin);
-        continue;
-      }
-      for (std::size_t medium = 0; medium < media; ++medium)
-        write(id, name, name_of(payers_.media[medium]), begin[static_cast<std::ptrdiff_t>(medium)]);
-    }
-    return id;
-  }
-
-  void write(const std::string& id, std::string_view rider, std::string_view medium,
-             std::uint32_t fen) {
-    if (fen == ExportPrices::kNoFare) return;
-    text_ += row({id, rider, medium, hundredths_text(fen), "CNY"});
-  }
-
-  const BookModel& model_;
-  const Payers& payers_;
-  std::map<std::pair<std::string, PayerFares>, std::vector<std::string>> known_;
-  std::set<std::string> ids_;
-  std::string text_;
-};
-
 class Exporter {
  public:
   Exporter(const BookModel& model, const ExportOptions& options)
@@ -121,9 +45,9 @@ class Exporter {
   Result<ExportedFeed> run() {
     find_payers();
     files_ = {{"agency.txt", "agency_id,agency_name,agency_url,agency_timezone\n" +
-                                 row({"1", model_.name, "", "Asia/Shanghai"})},
-              {"feed_info.txt",
-               "feed_publisher_name,feed_publisher_url,feed_lang\n" + row({model_.name, "", "zh"})},
+                                 csv_row({"1", model_.name, "", "Asia/Shanghai"})},
+              {"feed_info.txt", "feed_publisher_name,feed_publisher_url,feed_lang\n" +
+                                    csv_row({model_.name, "", "zh"})},
               {"stops.txt", "stop_id,stop_name\n"},
               {"routes.txt", "route_id,agency_id,route_long_name,route_type\n"},
               {"networks.txt", "network_id,network_name\n"},
@@ -135,6 +59,7 @@ class Exporter {
                "leg_group_id,network_id,from_area_id,to_area_id,from_timeframe_group_id,"
                "fare_product_id,rule_priority\n"}};
     for (const Network& network : model_.networks) count_codes(network);
+    legs_by_price_ = networks_by_price(model_);
     std::size_t networks = 0;
     for (const Network& network : model_.networks)
       if (const TariffVersion* const version = version_of(network, options_)) {
@@ -144,6 +69,8 @@ class Exporter {
         lose(network, "has no tariff on " + options_.on->text());
       }
     if (networks == 0) return fail(Errc::not_found, "no network has a tariff on that day");
+    export_transfers(model_, payers_, legs_by_price_, products_, files_, report_);
+    export_interchanges();
     files_["fare_products.txt"] =
         "fare_product_id,rider_category_id,fare_media_id,amount,currency\n" + products_.text();
     add_payers();
@@ -182,26 +109,26 @@ class Exporter {
 
   void translate(std::string_view table, std::string_view field, std::string_view record,
                  std::string_view zh, std::string_view en) {
-    if (zh != en) files_["translations.txt"] += row({table, field, "en", en, record});
+    if (zh != en) files_["translations.txt"] += csv_row({table, field, "en", en, record});
   }
 
   void add_network(const Network& network, const TariffVersion& version) {
     const ExportPrices prices{model_, network, version, payers_};
     const std::size_t n = network.stops.size();
     const bool uniform = prices.is_uniform();
-    files_["networks.txt"] += row({network.id, network.name_zh});
+    files_["networks.txt"] += csv_row({network.id, network.name_zh});
     translate("networks", "network_name", network.id, network.name_zh, network.name_en);
     files_["routes.txt"] +=
-        row({network.id, "1", network.name_zh, route_type_of(network.industry)});
-    files_["route_networks.txt"] += row({network.id, network.id});
+        csv_row({network.id, "1", network.name_zh, route_type_of(network.industry)});
+    files_["route_networks.txt"] += csv_row({network.id, network.id});
     const std::string all = network.id + "/all";  // no stop code has a slash
-    if (uniform) files_["areas.txt"] += row({all, network.name_zh});
+    if (uniform) files_["areas.txt"] += csv_row({all, network.name_zh});
     for (const Stop& stop : network.stops) {
       const std::string id = stop_id(network, stop);
-      files_["stops.txt"] += row({id, stop.name_zh});
+      files_["stops.txt"] += csv_row({id, stop.name_zh});
       translate("stops", "stop_name", id, stop.name_zh, stop.name_en);
-      if (!uniform) files_["areas.txt"] += row({id, stop.name_zh});
-      files_["stop_areas.txt"] += row({uniform ? all : id, id});
+      if (!uniform) files_["areas.txt"] += csv_row({id, stop.name_zh});
+      files_["stop_areas.txt"] += csv_row({uniform ? all : id, id});
     }
     std::size_t pairs = 0;
     for (std::size_t from = 0; from < (uniform ? 1 : n); ++from)
@@ -229,7 +156,8 @@ class Exporter {
       const std::string frame = first ? "" : timeframe(part);
       for (const std::string& product : products_.of(network.id, fares))
         files_["fare_leg_rules.txt"] +=
-            row({network.id, network.id, from_area, to_area, frame, product, first ? "0" : "1"});
+            csv_row({legs_by_price_.contains(network.id) ? product : network.id, network.id,
+                     from_area, to_area, frame, product, first ? "0" : "1"});
       any = true;
     }
     return any ? 1 : 0;
@@ -252,16 +180,16 @@ class Exporter {
       for (const RiderCategory rider : payers_.riders) {
         const std::string_view name = rider_name(model_.riders, rider);
         const auto own = std::ranges::find(model_.riders, rider, &Rider::number);
-        text += row({name, own != model_.riders.end() ? own->name_zh : name,
-                     rider == RiderCategory::adult ? "1" : "0"});
+        text += csv_row({name, own != model_.riders.end() ? own->name_zh : name,
+                         rider == RiderCategory::adult ? "1" : "0"});
         if (own != model_.riders.end())
           translate("rider_categories", "rider_category_name", name, own->name_zh, own->name_en);
       }
     }
     if (!payers_.media.empty())
       files_["fare_media.txt"] = "fare_media_id,fare_media_name,fare_media_type\n" +
-                                 row({"t-union", "交通联合 T-Union", "2"}) +
-                                 row({"qr", "乘车码 Ride code", "4"});
+                                 csv_row({"t-union", "交通联合 T-Union", "2"}) +
+                                 csv_row({"qr", "乘车码 Ride code", "4"});
   }
 
   /// Hours with their days; a service for each set of days.
@@ -289,7 +217,8 @@ class Exporter {
         }
       for (const auto& [hours, days] : days_by_hours) {
         services.emplace("days-" + days, days);
-        text += row({name, minute_text(hours.first), minute_text(hours.second), "days-" + days});
+        text +=
+            csv_row({name, minute_text(hours.first), minute_text(hours.second), "days-" + days});
       }
     }
     std::string& calendar = files_["calendar.txt"] =
@@ -309,7 +238,32 @@ class Exporter {
         lose(network, "the tariff from " + other.effective_from.text() + " on (--on picks a day)");
   }
 
+  /// Both ways; GTFS has no limit in minutes.
+  void export_interchanges() {
+    for (const InterchangeRule& rule : model_.between.interchanges) {
+      std::string& text = files_["fare_leg_join_rules.txt"];
+      if (text.empty()) text = "from_network_id,to_network_id,from_stop_id,to_stop_id\n";
+      const Network& network = model_.networks[rule.network];
+      for (const auto& [a, b] : rule.pairs) {
+        const std::string ids[] = {stop_id(network, network.stops[a]),
+                                   stop_id(network, network.stops[b])};
+        text += csv_row({network.id, network.id, ids[0], ids[1]});
+        if (a != b) text += csv_row({network.id, network.id, ids[1], ids[0]});
+      }
+      report_.lose({}, "interchange " + rule.name + ": its limit of " +
+                           std::to_string(rule.minutes) +
+                           " minutes, and for whom and when it holds");
+    }
+  }
+
   void name_what_stays() {
+    for (const CapRule& rule : model_.between.caps)
+      report_.lose({}, "cap " + rule.name + ": GTFS has no caps");
+    for (const CumulativeRule& rule : model_.between.cumulative)
+      report_.lose({}, "cumulative " + rule.name + ": GTFS does not add up what a card has spent");
+    for (const PassRule& rule : model_.between.passes)
+      report_.lose({},
+                   "pass " + rule.name + ": GTFS has products, but not what a pass is good for");
     report_.note(
         {},
         "a feed needs what a book does not have: positions of stops, agency_url, trips and "
@@ -328,6 +282,7 @@ class Exporter {
   Products products_;
   std::map<std::string, std::size_t> uses_;  ///< of stop codes, by networks
   std::map<std::string, WeekMinutes> timeframes_;
+  std::set<std::string> legs_by_price_;  ///< networks whose leg groups are their products
   TextFiles files_;
   Report report_;
 };

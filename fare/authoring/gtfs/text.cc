@@ -153,6 +153,13 @@ std::string csv_cell(std::string_view text) {
   return out + '"';
 }
 
+std::string csv_row(std::initializer_list<std::string_view> cells) {
+  std::string out;
+  for (const std::string_view cell : cells) out.append(csv_cell(cell)).append(",");
+  out.back() = '\n';
+  return out;
+}
+
 std::string toml_string(std::string_view text) {
   std::string out{'"'};
   for (const char c : text) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -35,6 +36,8 @@ namespace tidegate::fare::gtfs {
 
 /// The cell of a CSV row, in quotes where it must be.
 [[nodiscard]] std::string csv_cell(std::string_view text);
+/// Cells with commas between them, and a line end.
+[[nodiscard]] std::string csv_row(std::initializer_list<std::string_view> cells);
 /// A TOML basic string with its quotes.
 [[nodiscard]] std::string toml_string(std::string_view text);
 
