@@ -213,5 +213,65 @@ TEST_F(GtfsGuide, the_slips_of_the_transfer_chapter_are_refused_by_place) {
       << second;
 }
 
+// The chapter lists some of its pairs and leaves out the others; all of them pay what is left to
+// the dearer fare, and the products of the chapter are those differences.
+TEST_F(GtfsGuide, transfers_pay_the_difference_within_90_minutes) {
+  // With rule_priority the bus is flat wherever it goes, as in the chapter on hours.
+  std::string zones = table("zone-based-fares", "fare_leg_rules.txt", 0);
+  zones.insert(zones.find('\n'), ",rule_priority");
+  for (auto end = zones.find('\n') + 1; (end = zones.find('\n', end)) != std::string::npos;
+       end += 2)
+    zones.insert(end, ",");
+  feed_["fare_leg_rules.txt"] = zones + "flat_fare_leg,translink_bus,bus_flat_fare,,,\n";
+  std::string products = body(table("fare-transfers", "fare_products.txt"));
+  products.replace(products.find("\"1,45\""), 6, "1.45");
+  feed_["fare_products.txt"] += products;
+  const std::map<std::string, int> size{{"flat_fare_leg", 1}, {"ZN1_ZN1", 1}, {"ZN2_ZN2", 1},
+                                        {"ZN3_ZN3", 1},       {"ZN1_ZN2", 2}, {"ZN2_ZN3", 2},
+                                        {"ZN1_ZN3", 3}};
+  std::string& rules = feed_["fare_transfer_rules.txt"];
+  rules =
+      "from_leg_group_id,to_leg_group_id,duration_limit,duration_limit_type,transfer_count,"
+      "fare_transfer_type,fare_product_id\n";
+  for (const auto& [from, had] : size)
+    for (const auto& [to, needed] : size) {
+      rules.append(from).append(",").append(to).append(",5400,1,").append(from == to ? "-1" : "");
+      rules += ",0,";
+      if (needed > had)
+        rules.append(std::to_string(had))
+            .append("_zone_to_")
+            .append(std::to_string(needed))
+            .append("_zone_upgrade");
+      rules += "\n";
+    }
+  const auto made = book();
+  EXPECT_EQ(count_with(report_.losses, ""), 0U) << report_.text();
+  Medium medium{.balance = Fen{10'000}};
+  const auto tap = [&](const char* network, const char* stop, TapKind kind, const char* time) {
+    const TapContext context{.network = NetworkId{network}, .stop = StopCode{stop}};
+    const Tap one{.kind = kind, .at = at(std::string{"2026-11-02T"} + time + ":00+08:00")};
+    const Decision decision = price(*made, medium, context, one);
+    EXPECT_TRUE(decision.accepted()) << time;
+    carry_on(*made, medium, context, one, decision);
+    return decision.total().count();
+  };
+  const char* const rail = "skytrain_seabus";
+  // The chapter's journey of 80 minutes: zone 2 to 1, within 1, back to 2: one fare of two zones.
+  EXPECT_EQ(tap(rail, "8066", TapKind::entry, "08:00"), 0);
+  EXPECT_EQ(tap(rail, "8039", TapKind::exit, "08:20"), 465);
+  EXPECT_EQ(tap(rail, "8039", TapKind::entry, "08:25"), 0);
+  EXPECT_EQ(tap(rail, "8039", TapKind::exit, "08:40"), 0);
+  EXPECT_EQ(tap(rail, "8039", TapKind::entry, "08:45"), 0);
+  EXPECT_EQ(tap(rail, "8066", TapKind::exit, "09:20"), 0);
+  // A bus, then the train to the next zone: 1.45; to the third 3.15 in all.
+  EXPECT_EQ(tap("translink_bus", "8039", TapKind::board, "12:00"), 320);
+  EXPECT_EQ(tap(rail, "8039", TapKind::entry, "12:20"), 0);
+  EXPECT_EQ(tap(rail, "8066", TapKind::exit, "12:50"), 145);
+  EXPECT_EQ(tap(rail, "8039", TapKind::entry, "13:30"), 0);
+  EXPECT_EQ(tap(rail, "third", TapKind::exit, "14:10"), 170);
+  EXPECT_EQ(tap("translink_bus", "8039", TapKind::board, "14:11"), 320)
+      << "the 90 minutes are over";
+}
+
 }  // namespace
 }  // namespace tidegate::fare
