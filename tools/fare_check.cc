@@ -68,7 +68,7 @@ void print_people(const FareCheck& options, const FareBookFile& file,
 
 Result<fare::InvariantReport> hold(const FareCheck& options, const FareBookFile& file) {
   if (options.invariants.empty()) return fare::InvariantReport{};
-  const auto declared = fare::read_invariants(options.invariants);
+  const auto declared = fare::read_invariants(options.invariants, file.model.riders);
   if (!declared) return fail(declared.error());
   ProgressLine progress{"rides priced"};
   auto report = fare::check_invariants(

@@ -28,7 +28,8 @@ int trouble(const Error& error) {
   return kTrouble;
 }
 
-Result<std::vector<fare::GoldenJourney>> read_journeys(const std::filesystem::path& path) {
+Result<std::vector<fare::GoldenJourney>> read_journeys(const std::filesystem::path& path,
+                                                       std::span<const fare::Rider> own) {
   std::vector<fare::GoldenJourney> out;
   if (path.empty()) return out;
   const auto bytes = posix::read_file(path, kJourneyBytesMax);
@@ -39,7 +40,7 @@ Result<std::vector<fare::GoldenJourney>> read_journeys(const std::filesystem::pa
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
     if (line.empty()) continue;
-    auto journey = fare::parse_journey(line, fare::JourneyUse::price);
+    auto journey = fare::parse_journey(line, fare::JourneyUse::price, own);
     if (!journey)
       return fail(std::move(journey.error()), path.string() + ":" + std::to_string(number));
     out.push_back(*std::move(journey));
@@ -47,10 +48,11 @@ Result<std::vector<fare::GoldenJourney>> read_journeys(const std::filesystem::pa
   return out;
 }
 
-Result<fare::DiffOptions> diff_options(const FareDiff& options) {
+/// `own`: riders that either book declares.
+Result<fare::DiffOptions> diff_options(const FareDiff& options, std::span<const fare::Rider> own) {
   fare::DiffOptions out;
   if (!options.riders.empty()) {
-    auto riders = fare::parse_riders(options.riders);
+    auto riders = fare::parse_riders(options.riders, own);
     if (!riders) return fail(std::move(riders.error()), "--riders");
     out.riders = *std::move(riders);
   }
@@ -64,7 +66,7 @@ Result<fare::DiffOptions> diff_options(const FareDiff& options) {
   std::ranges::sort(out.at);
   const auto repeated = std::ranges::unique(out.at);
   out.at.erase(repeated.begin(), repeated.end());
-  auto journeys = read_journeys(options.journeys);
+  auto journeys = read_journeys(options.journeys, own);
   if (!journeys) return fail(std::move(journeys.error()));
   out.journeys = *std::move(journeys);
   out.limit = std::max(options.limit, options.html.empty() ? 0 : kRowsInReport);
@@ -74,12 +76,12 @@ Result<fare::DiffOptions> diff_options(const FareDiff& options) {
 }  // namespace
 
 int fare_diff(const FareDiff& options) {
-  auto what = diff_options(options);
-  if (!what) return trouble(what.error());
   const auto before = open_fare_book(options.before, {});
   if (!before) return trouble(before.error());
   const auto after = open_fare_book(options.after, {});
   if (!after) return trouble(after.error());
+  auto what = diff_options(options, fare::declared_riders(before->model, after->model));
+  if (!what) return trouble(what.error());
   fare::DiffReport report;
   {
     ProgressLine progress{"rides priced"};

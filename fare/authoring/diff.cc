@@ -247,8 +247,20 @@ bool DiffReport::changed() const noexcept {
          });
 }
 
+std::vector<Rider> declared_riders(const BookModel& before, const BookModel& after) {
+  std::vector<Rider> out = after.riders;
+  for (const Rider& rider : before.riders)
+    if (std::ranges::find(out, rider.number, &Rider::number) == out.end()) out.push_back(rider);
+  std::ranges::sort(out, {}, &Rider::number);
+  return out;
+}
+
 DiffReport diff_books(const DiffBook& before, const DiffBook& after, const DiffOptions& options) {
-  DiffReport report{.before = side_of(before), .after = side_of(after), .riders = options.riders};
+  DiffReport report{.before = side_of(before),
+                    .after = side_of(after),
+                    .riders = options.riders,
+                    .own_riders = declared_riders(before.model, after.model)};
+  if (report.riders.empty()) report.riders = paying_riders(report.own_riders);
   report.networks = plan(before, after, options);
   price_networks(before, after, options.progress, report);
   count_changes(report);

@@ -20,7 +20,7 @@ struct DiffBook {
 };
 
 struct DiffOptions {
-  std::vector<RiderCategory> riders = paying_riders();
+  std::vector<RiderCategory> riders;  ///< empty: paying_riders() of both books
   /// Empty: moments_of() the day the new book takes effect and every later day on which a tariff of
   /// the network does in either book.
   std::vector<Timestamp> at;
@@ -119,6 +119,7 @@ struct DiffReport {
   };
   Side before, after;
   std::vector<RiderCategory> riders;
+  std::vector<Rider> own_riders;      ///< that either book declares
   std::vector<NetworkDiff> networks;  ///< by id
   std::uint64_t rides_priced = 0;     ///< in both books together
   ChangeCounts counts;
@@ -130,6 +131,10 @@ struct DiffReport {
   /// A price, a stop, a network or a journey is not as it was.
   [[nodiscard]] bool changed() const noexcept;
 };
+
+/// The riders that either book declares, by number; where both do, as the newer one calls them. The
+/// other book treats them as it treats everybody.
+[[nodiscard]] std::vector<Rider> declared_riders(const BookModel& before, const BookModel& after);
 
 /// Worst first: newly refused; then by the size of the difference, dearer before cheaper; then
 /// newly accepted; then refused for another reason. Equal ones by network and stop codes.

@@ -37,7 +37,7 @@ Json stops_json(const std::vector<StopName>& stops) {
 Json riders_json(const std::vector<ChangeCounts>& by_rider, const DiffReport& report) {
   JsonArray out;
   for (std::size_t i = 0; i < by_rider.size(); ++i) {
-    JsonObject one{{"rider", name_of(report.riders[i])}};
+    JsonObject one{{"rider", rider_name(report.own_riders, report.riders[i])}};
     std::ranges::move(counts_json(by_rider[i]), std::back_inserter(one));
     out.push_back(std::move(one));
   }
@@ -79,7 +79,8 @@ Json whom_json(const PriceChange& change, const DiffReport& report) {
   JsonArray out;
   for (const ForWhom& whom : change.whom) {
     JsonArray riders, moments;
-    for (const std::size_t rider : whom.riders) riders.push_back(name_of(report.riders[rider]));
+    for (const std::size_t rider : whom.riders)
+      riders.push_back(rider_name(report.own_riders, report.riders[rider]));
     for (const std::size_t moment : whom.moments)
       moments.push_back(iso8601(report.networks[change.network].moments[moment].at));
     out.push_back(JsonObject{{"riders", std::move(riders)}, {"at", std::move(moments)}});

@@ -32,7 +32,8 @@ std::string stop_text(const StopName& stop) {
 std::string rider_list(const std::vector<std::size_t>& riders, const DiffReport& report) {
   std::string out;
   for (const std::size_t rider : riders)
-    out.append(out.empty() ? "" : ", ").append(rider_name(report.riders[rider]).en);
+    out.append(out.empty() ? "" : ", ")
+        .append(rider_name(report.riders[rider], report.own_riders).en);
   return out;
 }
 
@@ -71,7 +72,7 @@ std::string summary_text(const DiffReport& report) {
       "       pairs   unchanged      dearer     cheaper  newly ref.  newly acc. other reas.\n";
   out += counts_row(report.counts, "all together / 合计");
   for (std::size_t i = 0; i < report.riders.size(); ++i) {
-    const RiderName name = rider_name(report.riders[i]);
+    const RiderName name = rider_name(report.riders[i], report.own_riders);
     out += counts_row(report.by_rider[i], std::string{name.en} + " / " + std::string{name.zh});
   }
   return out;

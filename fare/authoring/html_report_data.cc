@@ -95,8 +95,10 @@ std::string base64(std::string_view bytes) {
 
 std::string report_data(const DiffReport& report) {
   JsonArray riders, networks;
-  for (const RiderCategory rider : report.riders)
-    riders.push_back(JsonArray{rider_name(rider).zh, rider_name(rider).en});
+  for (const RiderCategory rider : report.riders) {
+    const RiderName name = rider_name(rider, report.own_riders);
+    riders.push_back(JsonArray{name.zh, name.en});
+  }
   for (const NetworkDiff& network : report.networks)
     if (!network.layers.empty()) networks.push_back(network_json(network));
   const std::string text = Json{JsonObject{{"riders", std::move(riders)},

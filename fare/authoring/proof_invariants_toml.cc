@@ -71,11 +71,11 @@ Result<NetworkInvariants> read_network(const fs::path& file, const toml::table& 
 }
 
 /// "adult,student" and a list of times, both optional.
-Status read_top(const fs::path& file, const toml::table& root, Invariants& out) {
+Status read_top(const fs::path& file, const toml::table& root, std::span<const Rider> own,
+                Invariants& out) {
   TomlReader in{file.filename().string(), root, {"riders", "at", "network"}};
-  out.riders = paying_riders();
   if (in.has("riders")) {
-    auto riders = parse_riders(in.text("riders"));
+    auto riders = parse_riders(in.text("riders"), own);
     if (!riders)
       in.bad("riders", riders.error().message());
     else
@@ -101,7 +101,7 @@ Status read_top(const fs::path& file, const toml::table& root, Invariants& out) 
 
 }  // namespace
 
-Result<Invariants> read_invariants(const fs::path& file) {
+Result<Invariants> read_invariants(const fs::path& file, std::span<const Rider> own) {
   const auto text = read_text(file);
   if (!text) return fail(text.error());
   const std::string name = file.filename().string();
@@ -113,7 +113,7 @@ Result<Invariants> read_invariants(const fs::path& file) {
                                    std::string{error.description()});
   }
   Invariants out;
-  if (auto ok = read_top(file, root, out); !ok) return fail(std::move(ok.error()));
+  if (auto ok = read_top(file, root, own, out); !ok) return fail(std::move(ok.error()));
   const auto* const networks = root.get_as<toml::array>("network");
   if (networks == nullptr || networks->empty())
     return fail(Errc::invalid, name + ":1: at least one [[network]] was expected");

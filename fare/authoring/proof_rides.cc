@@ -93,33 +93,38 @@ std::vector<Moment> moments_of(const std::vector<ServiceDay>& days) {
   return out;
 }
 
-RiderName rider_name(RiderCategory rider) noexcept {
+RiderName rider_name(RiderCategory rider, std::span<const Rider> own) noexcept {
   const auto at = std::ranges::find(kRiders, rider, &RiderName::rider);
-  return at != kRiders.end() ? *at : RiderName{rider, "其他", "other"};
+  if (at != kRiders.end()) return *at;
+  const auto declared = std::ranges::find(own, rider, &Rider::number);
+  if (declared != own.end()) return {rider, declared->name_zh, declared->name_en};
+  return {rider, "其他", "other"};
 }
 
-std::vector<RiderCategory> paying_riders() {
+std::vector<RiderCategory> paying_riders(std::span<const Rider> own) {
   std::vector<RiderCategory> out;
   for (const RiderName& known : kRiders)
     if (known.rider != RiderCategory::staff && known.rider != RiderCategory::test)
       out.push_back(known.rider);
+  for (const Rider& declared : own) out.push_back(declared.number);
   return out;
 }
 
-Result<std::vector<RiderCategory>> parse_riders(std::string_view list) {
+Result<std::vector<RiderCategory>> parse_riders(std::string_view list, std::span<const Rider> own) {
   std::vector<RiderCategory> out;
   if (list == "all") {
     for (const RiderName& known : kRiders) out.push_back(known.rider);
+    for (const Rider& declared : own) out.push_back(declared.number);
     return out;
   }
   for (std::string_view rest = list; !rest.empty() || out.empty();) {
     const std::string_view word = rest.substr(0, rest.find(','));
     rest.remove_prefix(std::min(rest.size(), word.size() + 1));
-    const auto rider = rider_from_name(word);
+    const auto rider = rider_from_name(own, word);
     if (!rider)
       return fail(Errc::invalid, "\"" + std::string{word} +
                                      "\" is not a rider: adult, student, senior, child, disabled, "
-                                     "military, staff, test, or all");
+                                     "military, staff, test, one that the book declares, or all");
     if (std::ranges::find(out, *rider) == out.end()) out.push_back(*rider);
   }
   return out;

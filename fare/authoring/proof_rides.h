@@ -37,11 +37,13 @@ struct RiderName {
   RiderCategory rider;
   std::string_view zh, en;
 };
-[[nodiscard]] RiderName rider_name(RiderCategory rider) noexcept;
-/// Those who pay: everyone but staff and test.
-[[nodiscard]] std::vector<RiderCategory> paying_riders();
+/// A built-in rider's, or that of one of `own`, which must outlive it.
+[[nodiscard]] RiderName rider_name(RiderCategory rider, std::span<const Rider> own) noexcept;
+/// Those who pay: everyone but staff and test, and `own`, that books declare.
+[[nodiscard]] std::vector<RiderCategory> paying_riders(std::span<const Rider> own = {});
 /// "adult,student", or "all" for staff and test too. Errc::invalid names the word.
-[[nodiscard]] Result<std::vector<RiderCategory>> parse_riders(std::string_view list);
+[[nodiscard]] Result<std::vector<RiderCategory>> parse_riders(std::string_view list,
+                                                              std::span<const Rider> own = {});
 
 /// What a ride costs, or why there is none. Small: a network of 2,000 stops has 4 million pairs.
 class Outcome {

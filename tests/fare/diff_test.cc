@@ -316,6 +316,28 @@ TEST(Moments, OfAFridayAreOnItAndOnTheSaturdayAfter) {
   EXPECT_EQ(moments_of({day("2026-01-05"), day("2026-01-06")}).size(), 9U) << "one weekend";
 }
 
+TEST(DiffBooks, RidersThatOneBookDeclaresAreCompared) {
+  // The new book has pensioners, who pay less; the old one took them for anybody.
+  BookModel after = testing_books::classed_model();
+  after.number = 8;
+  const auto [before, unused, report] = compare(testing_books::small_model(), after);
+  EXPECT_EQ(report.riders.size(), 8U) << "6 built in, pensioner, guide";
+  const auto pensioner = std::ranges::find(report.riders, RiderCategory{32});
+  ASSERT_NE(pensioner, report.riders.end());
+  const auto& counts = report.by_rider[static_cast<std::size_t>(pensioner - report.riders.begin())];
+  EXPECT_GT(counts.of(ChangeKind::cheaper), 0U);
+  EXPECT_NE(diff_text(report, 20).find("老人"), std::string::npos);
+  EXPECT_NE(diff_json(report, 20).text().find("\"pensioner\""), std::string::npos);
+  EXPECT_NE(html_report(report).find("Pensioner"), std::string::npos);
+}
+
+TEST(Riders, OfABookAreReadByName) {
+  const auto own = testing_books::classed_model().riders;
+  EXPECT_EQ(parse_riders("adult,pensioner", own)->back(), RiderCategory{32});
+  EXPECT_EQ(parse_riders("all", own)->size(), 10U);
+  EXPECT_EQ(paying_riders(own).size(), 8U);
+}
+
 TEST(Riders, AreReadByName) {
   EXPECT_EQ(parse_riders("adult,senior")->size(), 2U);
   EXPECT_EQ(parse_riders("all")->size(), 8U);
