@@ -268,9 +268,10 @@ class Planner {
           continue;
         }
         for (std::size_t period = 0; period < prices.periods.size(); ++period)
-          name_missing_pairs(list.effective(rider, medium, period),
-                             prices.table(rider, medium, period), from.place,
-                             where + whom + ", " + prices.periods[period].name);
+          name_missing_pairs(
+              list.effective(rider, medium, period), prices.table(rider, medium, period),
+              from.place,
+              std::string{where}.append(whom).append(", ").append(prices.periods[period].name));
       }
   }
 
