@@ -302,6 +302,8 @@ TEST(GtfsImport, refusals) {
   feed = timed_feed();
   feed["stops.txt"] = "<!DOCTYPE html><html><body>out of order</body></html>";
   EXPECT_TRUE(problem(feed).contains("stops.txt:1: column 1: this is a web page, not a table"));
+  feed["stops.txt"] = "stop_id,stop_name\nin1,\xE4\xBA\xBA\nout,\xB5\xD8\n";
+  EXPECT_TRUE(problem(feed).contains("stops.txt:3: is not UTF-8")) << problem(feed);
   feed = timed_feed();
   feed["fare_transfer_rules.txt"] =
       "from_leg_group_id,transfer_count,duration_limit,duration_limit_type,fare_transfer_type\n"

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fare/authoring/gtfs/text.h"
+#include "fare/authoring/proof_text.h"
 #include "fare/authoring/timeframe_text.h"
 #include "fare/engine/book_codec.h"
 
@@ -143,8 +144,8 @@ class Writer {
       const PlannedStop& stop = network.stops[i];
       const std::string number = std::to_string(i + 1);
       stops_.append(network.id).append(",").append(stop.code).append(",").append(number);
-      stops_.append(",").append(csv_cell(cut_to(stop.names.zh, kTextBytesMax)));
-      stops_.append(",").append(csv_cell(cut_to(stop.names.en, kTextBytesMax)));
+      stops_.append(",").append(csv_cell(plain_text(cut_to(stop.names.zh, kTextBytesMax))));
+      stops_.append(",").append(csv_cell(plain_text(cut_to(stop.names.en, kTextBytesMax))));
       stops_.append(",").append(hex4(code)).append(",").append(hex4(i + 1)).append(",0\n");
     }
   }

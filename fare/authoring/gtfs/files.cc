@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/posix/fd.h"
+#include "fare/authoring/gtfs/text.h"
 
 namespace tidegate::fare::gtfs {
 namespace {
@@ -166,6 +167,12 @@ bool Table::read(const FeedFiles& files, Report& report,
   start.remove_prefix(std::min(start.find_first_not_of("\xEF\xBB\xBF \t\r\n"), start.size()));
   if (start.starts_with('<')) {
     problems_.add({kind_.file, 1}, "column 1: this is a web page, not a table");
+    return false;
+  }
+  if (const std::size_t odd = first_not_utf8(*text); odd != std::string::npos) {
+    const auto line =
+        1 + std::count(text->begin(), text->begin() + static_cast<std::ptrdiff_t>(odd), '\n');
+    problems_.add({kind_.file, static_cast<std::size_t>(line)}, "is not UTF-8");
     return false;
   }
   CsvReader in{kind_.file, *text};

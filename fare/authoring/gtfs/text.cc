@@ -143,6 +143,28 @@ std::string day_text(ServiceDay day) {
   return out;
 }
 
+std::size_t first_not_utf8(std::string_view text) noexcept {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = [&](std::size_t i) {
+      return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
+    };
+    const unsigned first = byte(0), second = byte(1);
+    std::size_t length = 1;
+    if (first >= 0x80) {
+      length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+      if (first < 0xC2 || first > 0xF4) return at;
+      // Neither longer than need be, nor half of a surrogate pair, nor above U+10FFFF.
+      const unsigned low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+      const unsigned high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+      if (second < low || second > high) return at;
+      for (std::size_t i = 2; i < length; ++i)
+        if ((byte(i) & 0xC0U) != 0x80U) return at;
+    }
+    at += length;
+  }
+  return std::string_view::npos;
+}
+
 std::string csv_cell(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string{text};
   std::string out{'"'};

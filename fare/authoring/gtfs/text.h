@@ -34,6 +34,9 @@ namespace tidegate::fare::gtfs {
 [[nodiscard]] std::optional<ServiceDay> parse_day(std::string_view text);
 [[nodiscard]] std::string day_text(ServiceDay day);
 
+/// Bytes of text up to the first that is no UTF-8; all of them: npos.
+[[nodiscard]] std::size_t first_not_utf8(std::string_view text) noexcept;
+
 /// The cell of a CSV row, in quotes where it must be.
 [[nodiscard]] std::string csv_cell(std::string_view text);
 /// Cells with commas between them, and a line end.
