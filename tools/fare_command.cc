@@ -7,6 +7,7 @@
 #include "tools/commands.h"
 #include "tools/fare_check.h"
 #include "tools/fare_diff.h"
+#include "tools/fare_gtfs.h"
 
 namespace tidegate::tools {
 namespace {
@@ -152,6 +153,7 @@ void add_fare_command(CLI::App& app, int& exit_code) {
   add_keygen(*fare, exit_code);
   add_compile(*fare, exit_code);
   add_import_matrix(*fare, exit_code);
+  add_fare_gtfs(*fare, exit_code);
   add_show_price(*fare, exit_code);
   add_fare_check(*fare, exit_code);
   add_fare_diff(*fare, exit_code);

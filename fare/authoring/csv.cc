@@ -9,70 +9,9 @@
 namespace tidegate::fare {
 namespace {
 
-std::unexpected<Error> bad_at(const std::string& name, std::size_t line, const std::string& what) {
-  return fail(Errc::invalid, name + ":" + std::to_string(line) + ": " + what);
+std::unexpected<Error> bad_at(std::string_view name, std::size_t line, const std::string& what) {
+  return fail(Errc::invalid, std::string{name} + ":" + std::to_string(line) + ": " + what);
 }
-
-/// Splits text into rows of cells; quotes may hide commas, line ends and doubled quotes.
-class Splitter {
- public:
-  Splitter(const std::string& name, std::string_view text) : name_{name}, text_{text} {
-    if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
-  }
-
-  [[nodiscard]] bool done() const noexcept { return at_ >= text_.size(); }
-
-  Result<CsvRow> row() {
-    CsvRow out{.line = line_, .cells = {}};
-    for (;;) {
-      auto cell = peek() == '"' ? quoted() : Result<std::string>{plain()};
-      if (!cell) return fail(std::move(cell.error()));
-      out.cells.push_back(*std::move(cell));
-      if (done()) return out;
-      const char end = text_[at_++];
-      if (end == ',') continue;
-      if (end == '\r' && peek() == '\n') ++at_;
-      ++line_;
-      return out;
-    }
-  }
-
- private:
-  [[nodiscard]] char peek() const noexcept { return done() ? '\0' : text_[at_]; }
-
-  std::string plain() {
-    const std::size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
-    std::string out{text_.substr(at_, end - at_)};
-    at_ = end;
-    return out;
-  }
-
-  Result<std::string> quoted() {
-    const std::size_t begun = line_;
-    std::string out;
-    for (++at_; !done(); ++at_) {
-      const char c = text_[at_];
-      if (c == '\n') ++line_;
-      if (c != '"') {
-        out.push_back(c);
-        continue;
-      }
-      ++at_;
-      if (peek() == '"' && !done()) {
-        out.push_back('"');
-        continue;
-      }
-      if (done() || std::string_view{",\r\n"}.contains(peek())) return out;
-      return bad_at(name_, line_, "text after a closing quote");
-    }
-    return bad_at(name_, begun, "quote without its end");
-  }
-
-  const std::string& name_;
-  std::string_view text_;
-  std::size_t at_ = 0;
-  std::size_t line_ = 1;
-};
 
 Status check_header(const std::string& name, const CsvRow& header,
                     const std::vector<std::string_view>& required,
@@ -92,26 +31,76 @@ Status check_header(const std::string& name, const CsvRow& header,
 
 }  // namespace
 
+CsvReader::CsvReader(std::string_view name, std::string_view text) : name_{name}, text_{text} {
+  if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
+}
+
+Status CsvReader::next(CsvRow& row) {
+  row.line = line_;
+  for (std::size_t count = 1;; ++count) {
+    if (row.cells.size() < count) row.cells.emplace_back();
+    std::string& cell = row.cells[count - 1];
+    cell.clear();
+    if (peek() == '"') {
+      if (auto ok = read_quoted(cell); !ok) return ok;
+    } else {
+      read_plain(cell);
+    }
+    const char end = done() ? '\n' : text_[at_++];
+    if (end == ',') continue;
+    if (end == '\r' && peek() == '\n') ++at_;
+    ++line_;
+    row.cells.resize(count);
+    return {};
+  }
+}
+
+void CsvReader::read_plain(std::string& cell) {
+  const std::size_t end = std::min(text_.find_first_of(",\r\n", at_), text_.size());
+  cell.assign(text_.substr(at_, end - at_));
+  at_ = end;
+}
+
+Status CsvReader::read_quoted(std::string& cell) {
+  const std::size_t begun = line_;
+  for (++at_; !done(); ++at_) {
+    const char c = text_[at_];
+    if (c == '\n') ++line_;
+    if (c != '"') {
+      cell.push_back(c);
+      continue;
+    }
+    ++at_;
+    if (peek() == '"' && !done()) {
+      cell.push_back('"');
+      continue;
+    }
+    if (done() || std::string_view{",\r\n"}.contains(peek())) return {};
+    return bad_at(name_, line_, "text after a closing quote");
+  }
+  return bad_at(name_, begun, "quote without its end");
+}
+
 Result<CsvTable> CsvTable::parse(std::string name, std::string_view text,
                                  const std::vector<std::string_view>& required,
                                  const std::vector<std::string_view>& optional) {
   CsvTable out;
   out.name_ = std::move(name);
-  Splitter in{out.name_, text};
-  auto header = in.row();
-  if (!header) return fail(std::move(header.error()));
-  if (auto ok = check_header(out.name_, *header, required, optional); !ok)
+  CsvReader in{out.name_, text};
+  CsvRow header;
+  if (auto ok = in.next(header); !ok) return fail(std::move(ok.error()));
+  if (auto ok = check_header(out.name_, header, required, optional); !ok)
     return fail(std::move(ok.error()));
-  out.header_ = std::move(header->cells);
+  out.header_ = std::move(header.cells);
   while (!in.done()) {
-    auto row = in.row();
-    if (!row) return fail(std::move(row.error()));
-    if (row->cells.size() == 1 && row->cells.front().empty()) continue;
-    if (row->cells.size() != out.header_.size())
-      return bad_at(out.name_, row->line,
-                    std::to_string(row->cells.size()) + " cells, the header has " +
+    CsvRow row;
+    if (auto ok = in.next(row); !ok) return fail(std::move(ok.error()));
+    if (row.cells.size() == 1 && row.cells.front().empty()) continue;
+    if (row.cells.size() != out.header_.size())
+      return bad_at(out.name_, row.line,
+                    std::to_string(row.cells.size()) + " cells, the header has " +
                         std::to_string(out.header_.size()));
-    out.rows_.push_back(*std::move(row));
+    out.rows_.push_back(std::move(row));
   }
   return out;
 }

@@ -16,6 +16,28 @@ struct CsvRow {
   std::vector<std::string> cells;
 };
 
+/// Splits text into rows of cells, one at a time: quotes may hide commas, line ends and doubled
+/// quotes. For tables whose columns the caller judges; `name` and `text` must outlive it.
+class CsvReader {
+ public:
+  CsvReader(std::string_view name, std::string_view text);
+
+  [[nodiscard]] bool done() const noexcept { return at_ >= text_.size(); }
+  /// The next row, into the cells of `row`, whose memory is used again. Errc::invalid: an open
+  /// quote, text behind one.
+  [[nodiscard]] Status next(CsvRow& row);
+
+ private:
+  [[nodiscard]] char peek() const noexcept { return done() ? '\0' : text_[at_]; }
+  void read_plain(std::string& cell);
+  [[nodiscard]] Status read_quoted(std::string& cell);
+
+  std::string_view name_;
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::size_t line_ = 1;
+};
+
 class CsvTable {
  public:
   /// `name` stands in front of every message. The header must have all of `required`, may have
