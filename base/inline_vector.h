@@ -7,11 +7,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <initializer_list>
 #include <memory>
+#include <new>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "base/assert.h"
 
@@ -58,6 +59,17 @@ class InlineVector {
     ASSERT(size_ < N);
     return *std::construct_at(items_ + size_++, value);
   }
+  /// Made where it stands: nothing is copied, and nothing zeroed that its constructor leaves alone.
+  T& emplace_back() {
+    ASSERT(size_ < N);
+    return *::new (static_cast<void*>(items_ + size_++)) T;
+  }
+  template <class... Args>
+    requires(sizeof...(Args) > 0)
+  T& emplace_back(Args&&... args) {
+    ASSERT(size_ < N);
+    return *std::construct_at(items_ + size_++, std::forward<Args>(args)...);
+  }
   void clear() noexcept { size_ = 0; }
 
   friend bool operator==(const InlineVector& a, const InlineVector& b) {
@@ -91,7 +103,7 @@ class InlineText {
 
   void append(std::string_view text) noexcept {
     const std::size_t taken = std::min(text.size(), N - size_);
-    std::memcpy(bytes_.data() + size_, text.data(), taken);
+    text.copy(bytes_.data() + size_, taken);
     size_ = static_cast<std::uint8_t>(size_ + taken);
   }
   [[nodiscard]] std::string_view view() const noexcept { return {bytes_.data(), size_}; }

@@ -19,6 +19,7 @@
 #include "fare/engine/book_codec.h"
 #include "tools/fare_book_file.h"
 #include "tools/fare_command.h"
+#include "tools/price_text.h"
 #include "tools/signed_file.h"
 
 namespace tidegate::tools {
@@ -180,6 +181,25 @@ void show_people(const OpenedFile& opened, const fare::BookModel& model) {
   }
 }
 
+/// Pairs of two stops without a fare may be meant, but are often a forgotten row.
+void note_gaps(const fare::Network& network, const fare::TariffVersion& version) {
+  const auto* const matrix = std::get_if<fare::MatrixTariff>(&version.tariff);
+  if (matrix == nullptr) return;
+  const std::size_t n = network.stops.size();
+  std::size_t gaps = 0;
+  std::string first;
+  for (std::size_t i = 0; i < n * n; ++i) {
+    if (i / n == i % n || matrix->cells[i] != fare::MatrixTariff::kNoFare) continue;
+    if (gaps++ == 0) first = network.stops[i / n].code + " to " + network.stops[i % n].code;
+  }
+  if (gaps > 0)
+    std::fprintf(stderr,
+                 "tidegate: note: network %s, tariff from %s: %zu of %zu pairs of stops have no "
+                 "fare, the first is %s; an exit there is refused\n",
+                 network.id.c_str(), version.effective_from.text().c_str(), gaps, n * (n - 1),
+                 first.c_str());
+}
+
 Result<std::shared_ptr<const fare::Book>> load_book(const fs::path& path,
                                                     const std::string& trust) {
   auto file = open_fare_book(path, trust);
@@ -219,6 +239,8 @@ int fare_compile(const FareCompile& options) {
   if (auto ok = write_signed(options.out, FileKind::fare_book, model->number, *payload, signing);
       !ok)
     return no(ok.error());
+  for (const auto& network : model->networks)
+    for (const auto& version : network.versions) note_gaps(network, version);
   print(options.out.string() + ": book " + std::to_string(model->number) + ", realm " +
         std::string{realm_name(options.realm)} + ", " + std::to_string(model->networks.size()) +
         " networks, " + std::to_string(model->golden.size()) + " golden journeys reproduced");
@@ -238,7 +260,7 @@ int fare_show(const fs::path& book, bool json) {
   return 0;
 }
 
-int fare_price(const fs::path& path, const std::string& input) {
+int fare_price(const fs::path& path, const std::string& input, bool explain) {
   const auto book = load_book(path, {});
   if (!book) return no(book.error());
   std::ifstream file;
@@ -258,7 +280,10 @@ int fare_price(const fs::path& path, const std::string& input) {
       exit_code = 1;
       continue;
     }
-    print(fare::price_journey(**book, *journey).text());
+    if (explain)
+      std::fputs(journey_text(**book, *journey).c_str(), stdout);
+    else
+      print(fare::price_journey(**book, *journey).text());
   }
   if (in.bad()) return no(Error{Errc::io, input + ": cannot be read to its end"});
   return exit_code;

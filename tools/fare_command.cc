@@ -115,7 +115,7 @@ void add_import_matrix(CLI::App& fare, int& exit_code) {
 void add_show_price(CLI::App& fare, int& exit_code) {
   struct Texts {
     std::string book, input = "-";
-    bool json = false;
+    bool json = false, explain = false;
   };
   const auto in = std::make_shared<Texts>();
 
@@ -129,10 +129,13 @@ void add_show_price(CLI::App& fare, int& exit_code) {
   CLI::App* const price =
       subcommand(fare, "price", "Price journeys: one JSON object a line in, one out",
                  "  tidegate fare price demo.book journeys.jsonl\n"
+                 "  tidegate fare price demo.book journeys.jsonl --explain\n"
                  "  generate-journeys | tidegate fare price demo.book -");
   price->add_option("BOOK", in->book, "fare book")->required();
   price->add_option("JOURNEYS", in->input, "file of JSON lines, or - (default)");
-  price->callback([in, &exit_code] { exit_code = fare_price(in->book, in->input); });
+  price->add_flag("--explain", in->explain,
+                  "each step of each price in Chinese and English instead of JSON");
+  price->callback([in, &exit_code] { exit_code = fare_price(in->book, in->input, in->explain); });
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ struct FareImportMatrix {
 };
 [[nodiscard]] int fare_import_matrix(const FareImportMatrix& options);
 [[nodiscard]] int fare_show(const std::filesystem::path& book, bool json);
-/// `input`: a file of JSON lines, or "-" for standard input.
-[[nodiscard]] int fare_price(const std::filesystem::path& book, const std::string& input);
+/// `input`: a file of JSON lines, or "-" for standard input. `explain`: text instead of JSON.
+[[nodiscard]] int fare_price(const std::filesystem::path& book, const std::string& input,
+                             bool explain = false);
 
 }  // namespace tidegate::tools

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tidegate ledger`: verify, tail, export, new-epoch.
+// `tidegate ledger`: verify, tail, explain, export, new-epoch.
 #include "tools/ledger_command.h"
 
 #include <chrono>
@@ -152,6 +152,7 @@ struct Arguments {
   bool json = false;
   TailOptions tail;
   ExportRange range;
+  ExplainOptions explain;
   std::string because;
   std::string config;
 };
@@ -189,6 +190,17 @@ void add_ledger_command(CLI::App& app, int& exit_code) {
   tail->add_flag("--json", args->tail.json, "One JSON object a line");
   tail->callback([args, &exit_code] {
     exit_code = ledger_tail(args->folder, args->tail, std::cout, std::cerr);
+  });
+
+  CLI::App* explain =
+      add_one(*group, args, "explain", "Say what an entry charged and why, in Chinese and English",
+              "  tidegate ledger explain /var/lib/tidegate/ledger 4711\n"
+              "  tidegate ledger explain /var/lib/tidegate/ledger 4711 --book city.book");
+  explain->add_option("SEQ", args->explain.sequence, "Number of the entry")->required();
+  explain->add_option("--book", args->explain.book,
+                      "The fare book it was priced with: gives names of stations and riders");
+  explain->callback([args, &exit_code] {
+    exit_code = ledger_explain(args->folder, args->explain, std::cout, std::cerr);
   });
 
   CLI::App* exported = add_one(*group, args, "export", "Print entries as lines of JSON",

@@ -26,6 +26,14 @@ struct TailOptions {
 int ledger_tail(const std::filesystem::path& folder, const TailOptions& options, std::ostream& out,
                 std::ostream& err);
 /// Both ends included.
+struct ExplainOptions {
+  std::uint64_t sequence = 0;
+  std::filesystem::path book;  ///< for names of networks, stations and riders; empty: without
+};
+/// One entry for people, and the entries it is about: a passage, its outcome, the intent with each
+/// step of its price.
+int ledger_explain(const std::filesystem::path& folder, const ExplainOptions& options,
+                   std::ostream& out, std::ostream& err);
 struct ExportRange {
   std::uint64_t from = 0;
   std::uint64_t to = UINT64_MAX;

@@ -9,6 +9,7 @@
 
 #include "fare/authoring/csv.h"
 #include "fare/authoring/journey_json.h"
+#include "fare/authoring/proof_text.h"
 #include "fare/authoring/source.h"
 #include "fare/authoring/tariff_source.h"
 #include "fare/authoring/through_source.h"
@@ -76,6 +77,9 @@ Result<StopsByNetwork> read_stops(const fs::path& dir) {
     if (!line) return table->bad(row, "line", "a whole number from 0 to 255 was expected");
     if (!card_line) return table->bad(row, "card_line", "4 hex digits were expected");
     if (!card_station) return table->bad(row, "card_station", "4 hex digits were expected");
+    for (const std::string_view name : {"name_zh", "name_en"})
+      if (plain_text(cell(name)) != cell(name))
+        return table->bad(row, name, "is not UTF-8: save the table as \"CSV UTF-8\"");
     if (!also) return table->bad(row, "also", "codes such as 0001/0021;0004/0003 were expected");
     auto& [first_line, stops] = out[std::string{cell("network")}];
     if (first_line == 0) first_line = row.line;

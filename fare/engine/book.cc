@@ -3,18 +3,20 @@
 #include "fare/engine/book.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 
-#include "base/assert.h"
 #include "fare/engine/book_codec.h"
 #include "fare/engine/book_data.h"
 
 namespace tidegate::fare {
 namespace {
 
-CardCode without_line(CardCode code) {
-  code.line = 0;
-  return code;
+/// splitmix64's last step: every bit of the word moves every bit of the result.
+std::uint64_t mixed(std::uint64_t word) noexcept {
+  word = (word ^ (word >> 30U)) * 0xBF58476D1CE4E5B9U;
+  word = (word ^ (word >> 27U)) * 0x94D049BB133111EBU;
+  return word ^ (word >> 31U);
 }
 
 }  // namespace
@@ -26,47 +28,58 @@ Result<std::shared_ptr<const Book>> Book::load(Bytes payload) {
   return std::make_shared<const BookData>(*std::move(model));
 }
 
+std::size_t BookData::CodeHash::operator()(const CodeKey& key) const noexcept {
+  return mixed(key[0] ^ mixed(key[1] ^ mixed(key[2])));
+}
+
+BookData::CodeKey BookData::key_of(const CardCode& code) noexcept {
+  return {code.city, std::bit_cast<std::uint64_t>(code.acquirer),
+          std::bit_cast<std::uint64_t>(code.station)};
+}
+
 BookData::BookData(BookModel model) : model_{std::move(model)} {
-  for (const Network& network : model_.networks) {
+  for (std::size_t at = 0; at < model_.networks.size(); ++at) {
+    const Network& network = model_.networks[at];
+    networks_.emplace(network.id, at);
+    auto& stops = stops_.emplace_back();
     for (std::size_t i = 0; i < network.stops.size(); ++i) {
       const Stop& stop = network.stops[i];
-      by_code_.push_back({card_code(network, stop.card, 0), {&network, i}});
+      stops.emplace(stop.code, i);
+      by_code_.emplace(key_of(card_code(network, stop.card, 0)), Place{&network, i});
       for (const StationBytes& other : stop.also)
-        by_code_.push_back({card_code(network, other, 0), {&network, i}});
+        by_code_.emplace(key_of(card_code(network, other, 0)), Place{&network, i});
     }
   }
-  std::ranges::sort(by_code_, {}, &Entry::code);
 }
 
 const BookData& BookData::of(const Book& book) noexcept {
-  const auto* const data = dynamic_cast<const BookData*>(&book);
-  ASSERT(data != nullptr);  // Book::load() makes nothing else
-  return *data;
+  return static_cast<const BookData&>(book);  // Book::load() makes nothing else
 }
 
 const Network* BookData::network(const NetworkId& id) const noexcept {
-  const auto at = std::ranges::lower_bound(model_.networks, id.get(), {}, &Network::id);
-  return at != model_.networks.end() && at->id == id.get() ? &*at : nullptr;
+  const auto at = networks_.find(id.get());
+  return at != networks_.end() ? &model_.networks[at->second] : nullptr;
 }
 
-std::optional<std::size_t> BookData::stop(const Network& network, const StopCode& code) noexcept {
-  const auto at = std::ranges::lower_bound(network.stops, code.get(), {}, &Stop::code);
-  if (at == network.stops.end() || at->code != code.get()) return std::nullopt;
-  return static_cast<std::size_t>(at - network.stops.begin());
+std::optional<std::size_t> BookData::stop(const Network& network,
+                                          const StopCode& code) const noexcept {
+  const auto& stops = stops_[static_cast<std::size_t>(&network - model_.networks.data())];
+  const auto at = stops.find(code.get());
+  if (at == stops.end()) return std::nullopt;
+  return at->second;
 }
 
 std::optional<BookData::Place> BookData::place(const CardCode& code) const noexcept {
-  const CardCode wanted = without_line(code);
-  const auto at = std::ranges::lower_bound(by_code_, wanted, {}, &Entry::code);
-  if (at == by_code_.end() || at->code != wanted) return std::nullopt;
-  return at->place;
+  const auto at = by_code_.find(key_of(code));
+  if (at == by_code_.end()) return std::nullopt;
+  return at->second;
 }
 
 std::optional<Book::StopOnCard> BookData::stop_on_card(const NetworkId& network,
                                                        const StopCode& stop) const {
   const Network* const found = this->network(network);
   if (found == nullptr) return std::nullopt;
-  const auto index = BookData::stop(*found, stop);
+  const auto index = this->stop(*found, stop);
   if (!index) return std::nullopt;
   const Stop& here = found->stops[*index];
   StopOnCard out{.code = card_code(*found, here.card, here.line),

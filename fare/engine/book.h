@@ -24,6 +24,8 @@ class Book {
   /// what and where. Does not look at signatures: that is the envelope's (base/envelope).
   [[nodiscard]] static Result<std::shared_ptr<const Book>> load(Bytes payload);
   virtual ~Book() = default;
+  Book(const Book&) = delete;  // its index looks into itself
+  Book& operator=(const Book&) = delete;
 
   /// SHA-256 of the payload is the caller's to add; this is the book's own name and number.
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
@@ -45,6 +47,10 @@ class Book {
   };
   [[nodiscard]] virtual std::optional<StopOnCard> stop_on_card(const NetworkId& network,
                                                                const StopCode& stop) const = 0;
+
+ private:
+  Book() = default;  // BookData is the only one
+  friend class BookData;
 };
 
 /// What does this tap cost, and why? Pure: sees only its arguments, gives the same answer

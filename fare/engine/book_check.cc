@@ -145,7 +145,7 @@ Status check_book(const BookModel& model) {
     return bad("book", "number is not between 1 and 2^63-1");
   if (!is_day(model.valid_from)) return bad("book", "valid_from is not between 1970 and 2099");
   if (model.networks.empty() || model.networks.size() > kNetworksMax)
-    return bad("book", "needs 1 to 512 networks");
+    return bad("book", "needs 1 to 4096 networks");
   if (model.golden.size() > kGoldenMax) return bad("book", "too many golden journeys");
   if (auto ok = check_declarations(model); !ok) return ok;
   CodeOwners owners;

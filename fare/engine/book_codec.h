@@ -10,7 +10,7 @@
 namespace tidegate::fare {
 
 inline constexpr std::size_t kBookBytesMax = 64UL << 20U;
-inline constexpr std::size_t kNetworksMax = 512;
+inline constexpr std::size_t kNetworksMax = 4'096;
 inline constexpr std::size_t kStopsMax = 2'000;  ///< in one network
 inline constexpr std::size_t kVersionsMax = 64;  ///< in one network
 inline constexpr std::size_t kGoldenMax = 5'000;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one implementation of Book: a checked model with an index over card codes. Only for the
-// engine.
+// The one implementation of Book: a checked model with an index over networks, stops and card
+// codes. Only for the engine.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -30,8 +31,9 @@ class BookData final : public Book {
   [[nodiscard]] const BookModel& model() const noexcept { return model_; }
   /// nullptr: not in the book.
   [[nodiscard]] const Network* network(const NetworkId& id) const noexcept;
-  [[nodiscard]] static std::optional<std::size_t> stop(const Network& network,
-                                                       const StopCode& code) noexcept;
+  /// Index of a stop; `network` is one of this book.
+  [[nodiscard]] std::optional<std::size_t> stop(const Network& network,
+                                                const StopCode& code) const noexcept;
 
   struct Place {
     const Network* network = nullptr;
@@ -42,12 +44,18 @@ class BookData final : public Book {
   [[nodiscard]] std::optional<Place> place(const CardCode& code) const noexcept;
 
  private:
-  struct Entry {
-    CardCode code;  ///< line 0
-    Place place;
+  /// City, acquirer and station bytes as three words; the line byte is left out.
+  using CodeKey = std::array<std::uint64_t, 3>;
+  struct CodeHash {
+    std::size_t operator()(const CodeKey& key) const noexcept;
   };
+  static CodeKey key_of(const CardCode& code) noexcept;
+
   BookModel model_;
-  std::vector<Entry> by_code_;  ///< sorted by code
+  // Their keys look into model_.
+  std::unordered_map<std::string_view, std::size_t> networks_;
+  std::vector<std::unordered_map<std::string_view, std::size_t>> stops_;  ///< of each network
+  std::unordered_map<CodeKey, Place, CodeHash> by_code_;
 };
 
 /// The tariff on a service day; nullptr before the first version.

@@ -41,7 +41,7 @@ class Pricing {
     if (medium.balance < facts_.network->minimum_balance || medium.overdraft_used > Fen{})
       return refuse(RefusalCode::insufficient_balance);
     Decision out;
-    out.charges.push_back({Fen{0}, {}});
+    out.charges.emplace_back();
     out.max_fare = *most;
     out.state_after = next_state(facts_);
     return out;
@@ -85,7 +85,7 @@ class Pricing {
     if (auto place = facts_.book.place(open.where)) return place;
     const Network* const network = facts_.book.network(open.mapped_network);
     const auto stop =
-        network != nullptr ? BookData::stop(*network, open.mapped_stop) : std::nullopt;
+        network != nullptr ? facts_.book.stop(*network, open.mapped_stop) : std::nullopt;
     if (!stop) return std::nullopt;
     return BookData::Place{network, *stop};
   }
@@ -125,7 +125,9 @@ class Pricing {
   }
   [[nodiscard]] Decision take(Fen fen, const RuleName& rule) const {
     Decision out;
-    out.charges.push_back({fen, {{rule, fen}}});
+    Charge& charge = out.charges.emplace_back();
+    charge.amount = fen;
+    charge.trace.emplace_back(rule, fen);
     out.state_after = next_state(facts_, fen);
     return out;
   }

@@ -15,7 +15,7 @@ struct TapFacts {
         context{where},
         tap{what},
         network{in_book.network(where.network)},
-        here{network != nullptr ? BookData::stop(*network, where.stop) : std::nullopt},
+        here{network != nullptr ? in_book.stop(*network, where.stop) : std::nullopt},
         version{network != nullptr ? version_on(*network, service_day(*network, what.at))
                                    : nullptr} {}
 

@@ -27,7 +27,7 @@ inline ServiceDay day(std::string_view text) {
   return parse_date(text).value();
 }
 
-inline Stop stop(std::string code, std::uint16_t number, std::uint16_t line,
+inline Stop stop(const std::string& code, std::uint16_t number, std::uint16_t line,
                  std::uint16_t station) {
   return {.code = code,
           .number = number,

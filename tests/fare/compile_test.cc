@@ -166,6 +166,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "book.toml:1: boock: key is not known"},
         Mistake{"unknown_network", &Source::stops, "\r\n", "\r\nn,x,1,丙,X,0001,0013,1\n",
                 "stops.csv:3: network \"n\" is not in book.toml, or is there twice"},
+        Mistake{"names_in_another_encoding", &Source::stops, "甲", "\xBC\xD7",
+                "stops.csv:4: column name_zh: is not UTF-8: save the table as \"CSV UTF-8\""},
         Mistake{"stop_number", &Source::stops, "m,a,1,", "m,a,0,",
                 "stops.csv:4: column number: a whole number from 1 to 65535 was expected"},
         Mistake{"card_station", &Source::stops, "0001,0011", "0001,11",

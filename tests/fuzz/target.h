@@ -66,6 +66,7 @@ TIDEGATE_FUZZ_TARGET(envelope)
 TIDEGATE_FUZZ_TARGET(dump)
 TIDEGATE_FUZZ_TARGET(tables)
 TIDEGATE_FUZZ_TARGET(book)
+TIDEGATE_FUZZ_TARGET(tariff)
 #undef TIDEGATE_FUZZ_TARGET
 
 }  // namespace tidegate::fuzz

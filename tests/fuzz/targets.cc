@@ -20,6 +20,7 @@ constexpr std::array kTargets{
     Target{"dump", dump_run, dump_seeds},
     Target{"tables", tables_run, tables_seeds},
     Target{"book", book_run, book_seeds},
+    Target{"tariff", tariff_run, tariff_seeds},
 };
 
 }  // namespace

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a fare decision costs, beside a plain array lookup in the same run, and what it takes to get
+// a region's fare book ready. scripts/bench.sh runs it and writes docs/measured.md.
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/assert.h"
+#include "base/openssl/crypto.h"
+#include "fare/engine/book.h"
+#include "fare/engine/book_codec.h"
+#include "tests/bench/fare/bench_books.h"
+#include "tests/bench/percentiles.h"
+
+namespace tidegate::bench {
+namespace {
+
+using namespace fare;  // NOLINT(*-using-namespace)
+
+constexpr std::size_t kStops = 420, kClasses = 8;  // and the tariff for everybody: 9
+constexpr std::size_t kCacheBytes = 64UL << 20U;   // more than any cache of the machines meant
+
+struct Sizes {
+  std::size_t warm = 2'000'000, cold = 400, loads = 20;
+};
+
+void row(const char* what, const Distribution& d) {
+  std::printf("| %-46s | %8lld | %8lld | %8lld |\n", what, static_cast<long long>(d.p50),
+              static_cast<long long>(d.p99), static_cast<long long>(d.p999));
+}
+
+/// Fills every cache with something else.
+class Broom {
+ public:
+  Broom() : bytes_(kCacheBytes) {}
+  void sweep() {
+    for (std::size_t i = 0; i < bytes_.size(); i += 64) ++bytes_[i];
+    keep(bytes_);
+  }
+
+ private:
+  std::vector<char> bytes_;
+};
+
+std::shared_ptr<const Book> load(const BookModel& model) {
+  auto book = Book::load(encode_book(model));
+  ASSERT(book);
+  return *book;
+}
+
+/// A tap with its medium, ready to be priced.
+struct Ready {
+  Medium medium;
+  TapContext context;
+  Tap tap;
+};
+
+Timestamp morning() {
+  return parse_iso8601("2026-11-02T08:00:00+08:00").value();
+}
+
+/// Exits after random rides in `model`'s first network.
+std::vector<Ready> exits(const BookModel& model, std::size_t count, std::size_t classes) {
+  const Network& network = model.networks.front();
+  std::mt19937 random{3};
+  std::uniform_int_distribution<std::size_t> stop{0, network.stops.size() - 1};
+  std::uniform_int_distribution<std::size_t> rider{0, classes};
+  std::vector<Ready> out(count);
+  for (Ready& one : out) {
+    const Stop& from = network.stops[stop(random)];
+    one.medium.rider = bench_rider(rider(random));
+    one.medium.balance = Fen{10'000};
+    one.medium.state = CardState{};
+    one.medium.open =
+        OpenJourney{.where = card_code(network, from.card, from.line), .at = morning()};
+    one.context.network = NetworkId{network.id};
+    one.context.stop = StopCode{network.stops[stop(random)].code};
+    one.tap = {.kind = TapKind::exit, .at = morning() + std::chrono::minutes{25}};
+  }
+  return out;
+}
+
+std::vector<Ready> boardings(const BookModel& model) {
+  const Network& network = model.networks.front();
+  Ready one;
+  one.medium.balance = Fen{10'000};
+  one.context.network = NetworkId{network.id};
+  one.context.stop = StopCode{network.stops.front().code};
+  one.tap = {.kind = TapKind::board, .at = morning()};
+  return {one};
+}
+
+void decisions(const char* what, const BookModel& model, const std::vector<Ready>& taps,
+               const Sizes& sizes) {
+  const auto book = load(model);
+  const auto decide = [&](std::size_t i) {
+    const Ready& one = taps[i % taps.size()];
+    keep(price(*book, one.medium, one.context, one.tap));
+  };
+  for (std::size_t i = 0; i < taps.size(); ++i) decide(i);
+  row(what, measure(sizes.warm, [](std::size_t) {}, decide));
+  Broom broom;
+  const std::string cold = std::string{what} + ", cold";
+  row(cold.c_str(), measure(sizes.cold, [&](std::size_t) { broom.sweep(); }, decide));
+}
+
+void array_lookup(const Sizes& sizes) {
+  std::mt19937 random{4};
+  std::vector<std::uint32_t> cells((kClasses + 1) * kStops * kStops, 300);
+  std::uniform_int_distribution<std::size_t> any{0, cells.size() - 1};
+  std::vector<std::size_t> where(4096);
+  for (std::size_t& one : where) one = any(random);
+  const auto look = [&](std::size_t i) { keep(std::uint32_t{cells[where[i % where.size()]]}); };
+  row("an empty call", measure(sizes.warm, [](std::size_t) {}, [](std::size_t) {}));
+  row("limit: a cell of a plain array", measure(sizes.warm, [](std::size_t) {}, look));
+  Broom broom;
+  row("limit: a cell of a plain array, cold",
+      measure(sizes.cold, [&](std::size_t) { broom.sweep(); }, look));
+}
+
+/// Resident bytes of this process.
+std::size_t resident() {
+  std::size_t all = 0, pages = 0;
+  std::ifstream{"/proc/self/statm"} >> all >> pages;
+  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void region(const Sizes& sizes) {
+  const Bytes payload = encode_book(region_book());
+  std::vector<std::int64_t> hash, ready;
+  std::size_t memory = 0;
+  for (std::size_t i = 0; i < sizes.loads; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    keep(crypto::sha256({payload}));
+    const auto hashed = std::chrono::steady_clock::now();
+    Bytes copy = payload;
+    const std::size_t before = resident();
+    const auto from = std::chrono::steady_clock::now();
+    const auto book = Book::load(std::move(copy));
+    ready.push_back((std::chrono::steady_clock::now() - from).count() / 1000);
+    hash.push_back((hashed - begin).count() / 1000);
+    ASSERT(book);
+    if (i == 0) memory = resident() - before;
+  }
+  const Distribution h = distribution_of(hash), r = distribution_of(ready);
+  std::printf("\n| region's book | |\n|---|---:|\n");
+  std::printf("| bytes of the file | %zu |\n", payload.size());
+  std::printf("| limit: SHA-256 of the file, median | %lld µs |\n", static_cast<long long>(h.p50));
+  std::printf("| verify, check and index, median of %zu | %lld µs |\n", sizes.loads,
+              static_cast<long long>(r.p50));
+  std::printf("| the slowest of them | %lld µs |\n", static_cast<long long>(ready.back()));
+  std::printf("| resident memory it adds | %zu KiB |\n", memory / 1024);
+}
+
+int run(const Sizes& sizes) {
+  region(sizes);
+  std::printf("\n| decision, ns | p50 | p99 | p99.9 |\n|---|---:|---:|---:|\n");
+  array_lookup(sizes);
+  const BookModel flat = flat_book();
+  decisions("flat fare, boarding", flat, boardings(flat), sizes);
+  const BookModel small = matrix_book(120, 0);
+  decisions("120 stops by distance, exit", small, exits(small, 4096, 0), sizes);
+  const BookModel large = matrix_book(kStops, kClasses);
+  decisions("420 x 420 x 9 classes, exit", large, exits(large, 4096, kClasses), sizes);
+  return 0;
+}
+
+}  // namespace
+}  // namespace tidegate::bench
+
+int main(int argc, char** argv) {
+  tidegate::bench::Sizes sizes;
+  const std::string_view option = argc > 1 ? argv[1] : "";
+  if (option == "--quick") {
+    sizes = {.warm = 5'000, .cold = 5, .loads = 1};
+  } else if (argc > 1) {
+    std::printf("tidegate-bench-fare [--quick]\nNanoseconds of fare decisions, as a table.\n");
+    return option == "--help" ? 0 : 2;
+  }
+  return tidegate::bench::run(sizes);
+}

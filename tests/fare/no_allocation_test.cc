@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pricing lives without the heap: counted by an operator new of this program's own.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <new>
+
+#include "tests/fare/books.h"
+
+namespace {
+
+thread_local std::size_t allocations = 0;
+
+void* counted(std::size_t size) {
+  ++allocations;
+  if (void* const memory = std::malloc(size); memory != nullptr) return memory;
+  throw std::bad_alloc{};
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  return counted(size);
+}
+void* operator new[](std::size_t size) {
+  return counted(size);
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace tidegate::fare {
+namespace {
+
+using namespace testing_books;  // NOLINT(*-using-namespace)
+
+/// How often the heap was asked for while the tap was priced.
+std::size_t asked(const Book& book, const Medium& medium, const TapContext& context, const Tap& tap,
+                  bool accepted) {
+  const std::size_t before = allocations;
+  const Decision decision = price(book, medium, context, tap);
+  const std::size_t after = allocations;
+  EXPECT_EQ(decision.accepted(), accepted);
+  return after - before;
+}
+
+TEST(NoAllocation, TheCounterCounts) {
+  const std::size_t before = allocations;
+  const auto made = std::make_unique<int>(1);
+  EXPECT_EQ(allocations - before, 1U);
+}
+
+TEST(NoAllocation, EntryExitAndBoardingWithClassesStayOffTheHeap) {
+  const auto book = load(classed_model());
+  const TapContext a{.network = NetworkId{"m"}, .stop = StopCode{"a"}},
+      b{.network = NetworkId{"m"}, .stop = StopCode{"b"}},
+      pier{.network = NetworkId{"f"}, .stop = StopCode{"p"}};
+  Medium medium{.rider = RiderCategory{32}, .balance = Fen{5000}, .state = CardState{}};
+  const Tap in{.kind = TapKind::entry, .at = at("2026-11-02T08:00:00+08:00")},
+      out{.kind = TapKind::exit, .at = at("2026-11-02T08:30:00+08:00")},
+      board{.kind = TapKind::board, .at = at("2026-11-02T09:30:00+08:00")};
+  EXPECT_EQ(asked(*book, medium, a, in, true), 0U);
+  EXPECT_EQ(asked(*book, medium, b, out, false), 0U);
+  EXPECT_EQ(asked(*book, medium, pier, board, true), 0U);
+  medium.open = OpenJourney{.where = book->stop_on_card(a.network, a.stop)->code, .at = in.at};
+  EXPECT_EQ(asked(*book, medium, b, out, true), 0U);
+  EXPECT_EQ(asked(*book, medium, a, in, false), 0U);
+}
+
+}  // namespace
+}  // namespace tidegate::fare
