@@ -98,6 +98,15 @@ Offset<fb::TraceStep> put(Builder& b, const fare::TraceStep& step) {
 }
 Offset<fb::Charge> put(Builder& b, const fare::Charge& charge);
 
+Offset<fb::ModeInterval> put(Builder& b, const fare::ModeInterval& interval) {
+  const auto network = b.CreateString(interval.network.view());
+  const auto stop =
+      interval.stop.empty() ? Offset<flatbuffers::String>{} : b.CreateString(interval.stop.view());
+  return fb::CreateModeInterval(b, network, stop, interval.modes.bits,
+                                interval.from.time_since_epoch().count(),
+                                interval.until.time_since_epoch().count());
+}
+
 template <class Out, class In>
 Offset<flatbuffers::Vector<Offset<Out>>> put_all(Builder& b, const In& values) {
   std::vector<Offset<Out>> offsets;
@@ -143,8 +152,10 @@ Offset<fb::TapContext> put(Builder& b, const fare::TapContext& c) {
 }
 
 Offset<fb::Tap> put(Builder& b, const fare::Tap& tap) {
+  Offset<flatbuffers::Vector<Offset<fb::ModeInterval>>> history;
+  if (!tap.history.empty()) history = put_all<fb::ModeInterval>(b, tap.history);
   return fb::CreateTap(b, number(tap.kind), tap.at.time_since_epoch().count(), tap.modes.bits,
-                       tap.clock_trusted);
+                       tap.clock_trusted, history);
 }
 
 Offset<fb::Decision> put(Builder& b, const fare::Decision& decision) {

@@ -143,6 +143,17 @@ void add(JsonLine& j, const fare::Tap& tap) {
   j.text("at", iso8601(tap.at));
   j.number("modes", tap.modes.bits);
   j.boolean("clock_trusted", tap.clock_trusted);
+  if (!tap.history.empty()) j.open_list("mode_history");
+  for (const fare::ModeInterval& interval : tap.history) {
+    j.open();
+    j.text("network", interval.network.view());
+    j.text("stop", interval.stop.view());
+    j.number("modes", interval.modes.bits);
+    j.text("from", iso8601(interval.from));
+    j.text("until", iso8601(interval.until));
+    j.close();
+  }
+  if (!tap.history.empty()) j.close_list();
   j.close();
 }
 void add(JsonLine& j, const fare::Decision& d) {

@@ -68,6 +68,19 @@ fare::Charge take(FieldCheck& c, const fb::Charge* charge) {
   return out;
 }
 
+fare::ModeInterval take(FieldCheck& c, const fb::ModeInterval& interval) {
+  const auto id = [&c](const flatbuffers::String* text, std::string_view field) {
+    const std::string out = text != nullptr ? c.text(text, field) : std::string{};
+    // One byte more would be cut to another name.
+    c.need(out.size() <= decltype(fare::ModeInterval::stop)::capacity(), field);
+    return InlineText<64>{out};
+  };
+  return {id(interval.network(), "tap.history.network"), id(interval.stop(), "tap.history.stop"),
+          modes(c, interval.modes(), "tap.history.modes"),
+          c.time(interval.from(), "tap.history.from"),
+          c.time(interval.until(), "tap.history.until")};
+}
+
 }  // namespace
 
 fare::Medium take(FieldCheck& c, const fb::Medium* m) {
@@ -123,8 +136,13 @@ fare::TapKind tap_kind(FieldCheck& c, std::uint8_t kind) {
 }
 fare::Tap take(FieldCheck& c, const fb::Tap* tap) {
   if (missing(c, tap, "tap")) return {};
-  return {tap_kind(c, tap->kind()), c.time(tap->at(), "tap.at"),
-          modes(c, tap->modes(), "tap.modes"), tap->clock_trusted()};
+  fare::Tap out{tap_kind(c, tap->kind()), c.time(tap->at(), "tap.at"),
+                modes(c, tap->modes(), "tap.modes"), tap->clock_trusted()};
+  const auto* history = tap->history();
+  if (history == nullptr) return out;
+  if (c.need(history->size() <= fare::kModeHistoryMax, "tap.history"))
+    for (const auto* interval : *history) out.history.push_back(take(c, *interval));
+  return out;
 }
 
 fare::Decision take(FieldCheck& c, const fb::Decision* d) {

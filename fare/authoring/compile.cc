@@ -9,6 +9,7 @@
 
 #include "fare/authoring/csv.h"
 #include "fare/authoring/journey_json.h"
+#include "fare/authoring/policy_source.h"
 #include "fare/authoring/proof_text.h"
 #include "fare/authoring/source.h"
 #include "fare/authoring/tariff_source.h"
@@ -106,7 +107,7 @@ Result<Network> read_network(const Source& source, const toml::table& table) {
   TomlReader in{"book.toml",
                 table,
                 {"id", "code", "name_zh", "name_en", "city", "acquirer", "industry", "operator",
-                 "rollover", "minimum_balance_fen", "tariff"}};
+                 "rollover", "minimum_balance_fen", "tariff", "policy"}};
   Network out{.id = in.text("id"),
               .code = static_cast<std::uint16_t>(in.number("code", 1, 0xFFFF)),
               .name_zh = in.text("name_zh"),
@@ -128,6 +129,9 @@ Result<Network> read_network(const Source& source, const toml::table& table) {
                                  .local_cities = local_cities(source, {out.city})});
   if (!versions) return fail(std::move(versions.error()));
   out.versions = *std::move(versions);
+  auto policy = read_policy(table);
+  if (!policy) return fail(std::move(policy.error()));
+  out.policy = *std::move(policy);
   return out;
 }
 
@@ -235,7 +239,7 @@ Status read_networks(Source& source, const toml::table& root, BookModel& out) {
                                    ": network \"" + source.stops.begin()->first +
                                    "\" is not in book.toml, or is there twice");
   std::ranges::sort(out.networks, {}, &Network::id);
-  return {};
+  return read_completions(root, out.networks);
 }
 
 }  // namespace

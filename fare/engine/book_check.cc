@@ -121,7 +121,10 @@ Status check_network(const BookModel& model, const Network& network, CodeOwners&
   if (network.rollover_minutes >= 24 * 60) return bad(where, "rollover is not before 24:00");
   if (!is_fare(network.minimum_balance)) return bad(where, "minimum balance is above 16777215 fen");
   if (auto ok = check_stops(network, owners); !ok) return ok;
-  return tariff_versions(model, network.id, network.versions, network.stops.size(), where);
+  if (auto ok = tariff_versions(model, network.id, network.versions, network.stops.size(), where);
+      !ok)
+    return ok;
+  return check::journey_policy(model, network);
 }
 
 }  // namespace

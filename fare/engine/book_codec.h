@@ -29,6 +29,9 @@ inline constexpr std::size_t kCalendarDaysMax = 4'000;
 inline constexpr std::size_t kCardKindsMax = 256;
 inline constexpr std::size_t kThroughMax = 256;
 inline constexpr std::size_t kBordersMax = 16;  ///< of one through rule
+inline constexpr std::size_t kIdBytesMax = 64;
+inline constexpr std::size_t kLimitBandsMax = 32;      ///< of one network
+inline constexpr std::size_t kCompletionsMax = 1'000;  ///< of one network
 
 /// The same model always gives the same bytes.
 [[nodiscard]] Bytes encode_book(const BookModel& model);

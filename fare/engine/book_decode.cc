@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "fare/engine/codec_parts.h"
+#include "fare/engine/policy_codec.h"
 
 namespace tidegate::fare {
 namespace {
@@ -197,6 +198,9 @@ Result<Network> get_network(const fb::Network& in, std::size_t& cells_left) {
     if (!parsed) return fail(std::move(parsed.error()), "network " + out.id);
     out.versions.push_back(*std::move(parsed));
   }
+  auto policy = get_policy(in.policy());
+  if (!policy) return fail(std::move(policy.error()), "network " + out.id);
+  out.policy = *std::move(policy);
   return out;
 }
 
@@ -218,6 +222,9 @@ Result<GoldenTap> get_tap(const fb::GoldenTap& in) {
   out.tap.kind = static_cast<TapKind>(in.kind());
   out.tap.at = Timestamp{std::chrono::milliseconds{in.at_ms()}};
   out.tap.modes.bits = in.modes();
+  auto history = get_history(in.history());
+  if (!history) return fail(std::move(history.error()));
+  out.tap.history = *history;
   out.expected_fen = Fen{in.expected_fen()};
   if (in.expected_refusal() != 0) {
     out.expected_refusal = refusal_from_number(in.expected_refusal());
@@ -240,6 +247,7 @@ Result<GoldenJourney> get_journey(const fb::GoldenJourney& in) {
   write_be(m.issuer, in.issuer());
   m.card_kind = in.card_kind();
   m.balance = Fen{in.balance_fen()};
+  m.overdraft_left = Fen{in.overdraft_left_fen()};
   if (in.state() != nullptr) {
     m.state = decode_card_state({in.state()->data(), in.state()->size()});
     if (!m.state) return bad("its card state is not valid");

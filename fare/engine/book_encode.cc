@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fare/engine/codec_parts.h"
+#include "fare/engine/policy_codec.h"
 
 namespace tidegate::fare {
 namespace {
@@ -13,6 +14,8 @@ using namespace codec;  // NOLINT(*-using-namespace)
 
 /// Engine 1 passed over classes.
 constexpr std::uint16_t kEngineOfClasses = 2;
+/// Engine 2 passed over journey policies.
+constexpr std::uint16_t kEngineOfPolicies = 3;
 
 /// Engine 2 knew classes by rider, time and medium, and nothing of what follows.
 constexpr std::uint16_t kEngineOfWhoAndWhen = 3;
@@ -39,6 +42,8 @@ bool needs_who_and_when(const BookModel& model) {
 
 std::uint16_t engine_for(const BookModel& model) {
   if (needs_who_and_when(model)) return kEngineOfWhoAndWhen;
+  for (const Network& network : model.networks)
+    if (network.policy != JourneyPolicy{}) return kEngineOfPolicies;
   for (const Network& network : model.networks)
     for (const TariffVersion& version : network.versions)
       if (!version.classes.empty()) return kEngineOfClasses;
@@ -159,9 +164,10 @@ Offset<fb::Network> put_network(Builder& out, const Network& network) {
   const auto acquirer = out.CreateVector(network.acquirer.data(), network.acquirer.size());
   const auto all_stops = out.CreateVector(stops);
   const auto all_versions = out.CreateVector(versions);
+  const auto policy = put_policy(out, network.policy);
   return fb::CreateNetwork(out, id, network.code, zh, en, network.city, acquirer, network.industry,
                            network.operator_code, network.rollover_minutes,
-                           fen32(network.minimum_balance), all_stops, all_versions);
+                           fen32(network.minimum_balance), all_stops, all_versions, policy);
 }
 
 Offset<fb::GoldenTap> put_tap(Builder& out, const GoldenTap& golden) {
@@ -173,13 +179,14 @@ Offset<fb::GoldenTap> put_tap(Builder& out, const GoldenTap& golden) {
   const auto stop = out.CreateString(c.stop.get());
   const auto route = text(c.route), direction = text(c.direction), trip = text(c.trip),
              vehicle = text(c.vehicle), operator_id = text(c.operator_id);
+  const auto history = put_history(out, golden.tap.history);
   const std::uint16_t refusal =
       golden.expected_refusal ? std::to_underlying(*golden.expected_refusal) : std::uint16_t{0};
-  return fb::CreateGoldenTap(out, golden.tap.at.time_since_epoch().count(), network, stop,
-                             std::to_underlying(golden.tap.kind), golden.tap.modes.bits,
-                             std::to_underlying(c.box_kind), route, direction, trip, vehicle,
-                             operator_id, std::to_underlying(c.item), c.count,
-                             fen32(golden.expected_fen), refusal, c.children, c.companions);
+  return fb::CreateGoldenTap(
+      out, golden.tap.at.time_since_epoch().count(), network, stop,
+      std::to_underlying(golden.tap.kind), golden.tap.modes.bits, std::to_underlying(c.box_kind),
+      route, direction, trip, vehicle, operator_id, std::to_underlying(c.item), c.count,
+      fen32(golden.expected_fen), refusal, c.children, c.companions, history);
 }
 
 Offset<fb::GoldenJourney> put_journey(Builder& out, const GoldenJourney& journey) {
@@ -197,7 +204,8 @@ Offset<fb::GoldenJourney> put_journey(Builder& out, const GoldenJourney& journey
       put_numbers(out, std::vector<RiderCategory>{m.entitlements.begin(), m.entitlements.end()});
   return fb::CreateGoldenJourney(out, id, std::to_underlying(m.kind), std::to_underlying(m.rider),
                                  static_cast<std::uint32_t>(read_be(m.issuer)), m.card_kind,
-                                 fen32(m.balance), state, all_taps, entitlements);
+                                 fen32(m.balance), state, all_taps, entitlements,
+                                 fen32(m.overdraft_left));
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "base/bytes.h"
 #include "base/money.h"
 #include "base/time.h"
+#include "fare/engine/journey_policy.h"
 #include "fare/engine/types.h"
 
 namespace tidegate::fare {
@@ -141,6 +142,7 @@ struct Network {
   Fen minimum_balance;
   std::vector<Stop> stops;              ///< sorted by code
   std::vector<TariffVersion> versions;  ///< sorted by effective_from
+  JourneyPolicy policy;
   friend bool operator==(const Network&, const Network&) = default;
 };
 

@@ -76,6 +76,9 @@ inline bool is_set(const std::vector<T>& values) {
 [[nodiscard]] Status calendar(const DayCalendar& days);
 /// Through rules: networks and stops that exist, borders or a tariff. Networks are checked before.
 [[nodiscard]] Status through_rules(const BookModel& model);
+/// Choices, amounts and places of a network's policy; its fares are not above its maximum.
+[[nodiscard]] Status journey_policy(const BookModel& model, const Network& network);
+[[nodiscard]] Status mode_history(const ModeHistory& history, const std::string& where);
 
 /// Golden journeys: known places, kinds and riders, possible amounts.
 [[nodiscard]] Status golden_journeys(const BookModel& model);

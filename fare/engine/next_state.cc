@@ -34,4 +34,12 @@ CardState next_state(const TapFacts& facts, Fen spent) {
   return saturated(out);
 }
 
+CardState next_state_of_missed(const TapFacts& facts, Fen missed) {
+  CardState out = next_state(facts, missed);
+  const CardState before = facts.medium.state.value_or(CardState{});
+  out.leg_end = before.leg_end;
+  out.leg_network = before.leg_network;
+  return out;
+}
+
 }  // namespace tidegate::fare

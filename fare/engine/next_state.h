@@ -10,5 +10,7 @@ namespace tidegate::fare {
 [[nodiscard]] CardState next_state(const TapFacts& facts);
 /// A ride that ends (or is paid when boarding) also counts as spending. The tap's network is known.
 [[nodiscard]] CardState next_state(const TapFacts& facts, Fen spent);
+/// An entry that collects what an earlier journey left unpaid: money spent, but no leg that ends.
+[[nodiscard]] CardState next_state_of_missed(const TapFacts& facts, Fen missed);
 
 }  // namespace tidegate::fare

@@ -143,6 +143,8 @@ constexpr std::array kTexts{
     RefusalText{unknown_stop, "unknown_stop", "进站记录异常", "Unknown entry station",
                 "票价表没有该进站编码,人工处理并上报",
                 "The entry's code is not in the book: settle and report it"},
+    RefusalText{same_station, "same_station", "同站进出,请找工作人员", "Same station, ask staff",
+                "同站进出,按规定到票亭处理", "Left where one entered: settle it at the office"},
     RefusalText{wrong_direction, "wrong_direction", "请走另一方向通道", "Wrong direction",
                 "该通道只进或只出,请引导",
                 "The aisle is entry-only or exit-only: direct the passenger"},

@@ -28,6 +28,13 @@ std::optional<RideFare> fare_of(const Tariff& tariff, std::size_t stops, std::si
       tariff);
 }
 
+void widen(std::optional<FareRange>& range, const std::optional<RideFare>& fare) {
+  if (!fare) return;
+  if (!range) range = FareRange{fare->fen, fare->fen};
+  range->lowest = std::min(range->lowest, fare->fen);
+  range->highest = std::max(range->highest, fare->fen);
+}
+
 /// The city that issued a card: the last two bytes of its issuer code, 02002900.
 std::uint16_t issuing_city(const Medium& medium, std::uint16_t city) noexcept {
   const auto issuer = static_cast<std::uint32_t>(read_be(medium.issuer));
@@ -105,6 +112,22 @@ std::optional<Fen> RideFares::highest_from(std::size_t stops, std::size_t from) 
   for (std::size_t to = 0; to < stops; ++to)
     if (const auto one = most(stops, from, to)) highest = std::max(highest.value_or(Fen{0}), *one);
   return highest;
+}
+
+std::optional<RideFare> RideFares::full(std::size_t stops, std::size_t from, std::size_t to) const {
+  return fare_of(version_.tariff, stops, from, to);
+}
+
+std::optional<FareRange> RideFares::range_from(std::size_t stops, std::size_t from) const {
+  std::optional<FareRange> out;
+  for (std::size_t to = 0; to < stops; ++to) widen(out, fare(stops, from, to));
+  return out;
+}
+
+std::optional<FareRange> RideFares::range_to(std::size_t stops, std::size_t to) const {
+  std::optional<FareRange> out;
+  for (std::size_t from = 0; from < stops; ++from) widen(out, fare(stops, from, to));
+  return out;
 }
 
 RuleName rule_name(std::string_view owner, std::string_view rule) noexcept {

@@ -18,6 +18,11 @@ struct RideFare {
   const FareClass* fare_class = nullptr;  ///< nullptr: the version's own tariff
 };
 
+/// Of several rides.
+struct FareRange {
+  Fen lowest, highest;
+};
+
 /// One person, or the thing that is carried, of those a card pays for.
 struct Traveller {
   const Medium& medium;
@@ -49,6 +54,12 @@ class RideFares {
   [[nodiscard]] std::optional<Fen> most(std::size_t stops, std::size_t from, std::size_t to) const;
   /// The most a ride from `from` can cost; nullopt: no ride from there has a fare.
   [[nodiscard]] std::optional<Fen> highest_from(std::size_t stops, std::size_t from) const;
+  /// What the version's own tariff says, whatever the passenger's class is.
+  [[nodiscard]] std::optional<RideFare> full(std::size_t stops, std::size_t from,
+                                             std::size_t to) const;
+  /// Of the rides that begin (or end) at a stop; nullopt: none has a fare.
+  [[nodiscard]] std::optional<FareRange> range_from(std::size_t stops, std::size_t from) const;
+  [[nodiscard]] std::optional<FareRange> range_to(std::size_t stops, std::size_t to) const;
 
  private:
   const TariffVersion& version_;

@@ -22,9 +22,36 @@ constexpr std::array kRules{
     Word{"per-km", "按公里计价", "fare per kilometre"},
     Word{"zones", "按区段计价", "fare by zones"},
     Word{"flat", "单一票价", "flat fare"},
-    Word{"charged-elsewhere", "单向收费,此处免费", "charged in the other direction only"},
-    Word{"free-child", "随行儿童免费", "children who ride free"},
-    Word{"another-person", "同卡为另一人付费", "the same card pays for another person"},
+    // Between rides.
+    Word{"transfer", "换乘优惠", "transfer discount"},
+    Word{"interchange", "站外换乘,连续计费", "interchange outside the gates, one fare goes on"},
+    Word{"pass", "定期票或计次票", "pass"},
+    Word{"cumulative", "累计优惠", "cumulative discount"},
+    Word{"cap", "封顶", "cap"},
+    // Journeys that went wrong.
+    Word{"overstay", "超时", "stayed longer than allowed"},
+    Word{"same-station", "同站进出", "left where one entered"},
+    Word{"same-station-free", "同站进出,免费时限内",
+         "left where one entered, in time to pay nothing"},
+    Word{"no-entry", "无进站记录", "no entry on the card"},
+    Word{"no-exit", "上次行程未出站(下车)", "the last journey was not ended"},
+    Word{"completed", "自动补全的行程", "journey completed, its end is certain"},
+    Word{"open-elsewhere", "外地未完成行程,不处理", "a journey open in another city is left alone"},
+    // Who, with whom, where.
+    Word{"another-person", "同卡再刷,另一位乘客", "the same card again: another person"},
+    Word{"free-child", "免费儿童", "child that rides free"},
+    Word{"charged-elsewhere", "在对岸收费", "charged on the other side"},
+    // Modes of a station; "mode" with a mode and a station: what was in force there.
+    Word{"mode", "车站模式", "mode of a station"},
+    Word{"train-failure", "列车故障", "train failure"},
+    Word{"order-free", "进出站次序免检", "order of entry and exit not asked for"},
+    Word{"time-free", "乘车时间免检", "time not asked for"},
+    Word{"date-free", "日期免检", "date not asked for"},
+    Word{"fare-free", "车费免检", "fare not asked for"},
+    Word{"emergency", "紧急模式", "emergency"},
+    Word{"closed", "车站关闭", "station closed"},
+    Word{"mode/time-free", "乘车时间免检模式,超时不计",
+         "time-free mode: nothing is charged for the time"},
     Word{"mode/train-failure", "列车故障模式,免费出站", "train failure: the exit is free"},
     Word{"mode/fare-free", "免检票价模式,免费", "fare-free mode: nothing is charged"},
     Word{"mode/order-free", "进出站次序免检模式,免费出站",
@@ -169,25 +196,26 @@ RuleText rule_text(const Book* book, std::string_view rule) {
   std::string_view rest = rule;
   const std::string_view first = take(rest, '/');
   const auto owner = owner_of(book, first);
-  // Without a book the first part is taken for a network, unless it is a word of the catalogue.
-  const bool has_owner =
-      owner || (book == nullptr && !rest.empty() && find(kRules, first) == nullptr);
-  if (!has_owner) rest = rule;
+  // A word of the catalogue in front: the book's own names are behind it. Else whose rule it is: a
+  // network, or a rule over two networks by its name.
+  const bool is_kind = !owner && (rest.empty() || find(kRules, first) != nullptr);
+  if (is_kind) rest = rule;
   RuleText out;
   while (!rest.empty()) {
     const std::string_view whole = rest, part = take(rest, '/');
     const Bilingual text = part_text(book, part);
-    if (text.zh.empty()) {
-      out.known = out.known && owner && declares(owner->versions, whole, part);
-      append(out.text, as_it_is(part), ",", ", ");
-    } else {
+    if (!text.zh.empty()) {
       append(out.text, text, ",", ", ");
+      continue;
     }
+    const bool own =
+        is_kind ? !out.text.zh.empty() : owner && declares(owner->versions, whole, part);
+    out.known = out.known && own;
+    append(out.text, as_it_is(part), ",", ", ");
   }
-  if (has_owner) {
-    const Bilingual name = owner ? owner->name : as_it_is(first);
-    out.text = {name.zh + ":" + out.text.zh, name.en + ": " + out.text.en};
-  }
+  if (is_kind) return out;
+  const Bilingual name = owner ? owner->name : as_it_is(first);
+  out.text = {name.zh + ":" + out.text.zh, name.en + ": " + out.text.en};
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -149,11 +150,39 @@ struct Modes {
   friend bool operator==(Modes, Modes) = default;
 };
 
+/// Names in traces and journeys.
+inline constexpr std::array<std::pair<std::string_view, std::uint16_t>, 7> kModeNames{
+    {{"train-failure", Modes::kTrainFailure},
+     {"order-free", Modes::kOrderFree},
+     {"time-free", Modes::kTimeFree},
+     {"date-free", Modes::kDateFree},
+     {"fare-free", Modes::kFareFree},
+     {"emergency", Modes::kEmergency},
+     {"closed", Modes::kClosed}}};
+
+/// A mode that was in force at a stop, as the boxes of a region tell each other. A box whose clock
+/// was wrong publishes the interval in which it was as time-free, by the times it gave its taps.
+struct ModeInterval {
+  InlineText<64> network;
+  InlineText<64> stop;  ///< empty: the whole network
+  Modes modes;
+  Timestamp from{};
+  Timestamp until{};  ///< not inside any more; still in force: a time to come
+  friend bool operator==(const ModeInterval&, const ModeInterval&) = default;
+};
+
+/// What a price may know of earlier modes. Who asks for a price puts in what the region knows of
+/// the open journey's network since that journey began, the newest where it is more; nothing where
+/// no journey is open.
+inline constexpr std::size_t kModeHistoryMax = 8;
+using ModeHistory = InlineVector<ModeInterval, kModeHistoryMax>;
+
 struct Tap {
   TapKind kind = TapKind::entry;
   Timestamp at{};
   Modes modes;
   bool clock_trusted = true;
+  ModeHistory history{};
   friend bool operator==(const Tap&, const Tap&) = default;
 };
 

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "tests/fare/books.h"
+#include "tests/fare/policy_books.h"
 
 namespace {
 
@@ -74,6 +74,28 @@ TEST(NoAllocation, EntryExitAndBoardingWithClassesStayOffTheHeap) {
   medium.open = OpenJourney{.where = book->stop_on_card(a.network, a.stop)->code, .at = in.at};
   EXPECT_EQ(asked(*book, medium, b, out, true), 0U);
   EXPECT_EQ(asked(*book, medium, a, in, false), 0U);
+}
+
+TEST(NoAllocation, JourneysThatWentWrongStayOffTheHeap) {
+  BookModel model = policy_model();
+  JourneyPolicy& policy = network(model, "m").policy;
+  policy.limits = {{Fen{}, 180}};
+  policy.overstay = Overstay::exit_maximum;
+  policy.no_exit = policy.no_entry = Unseen::station_maximum;
+  policy.maximum = Fen{900};
+  const auto book = load(model);
+  const TapContext a{.network = NetworkId{"m"}, .stop = StopCode{"a"}},
+      b{.network = NetworkId{"m"}, .stop = StopCode{"b"}};
+  Medium medium{.balance = Fen{5000}, .state = CardState{}};
+  const Tap in{.kind = TapKind::entry, .at = at("2026-11-02T08:00:00+08:00")},
+      out{.kind = TapKind::exit,
+          .at = at("2026-11-02T12:00:00+08:00"),
+          .history = {interval("m", "c", Modes::kTimeFree, "2026-11-02T08:00:00+08:00",
+                               "2026-11-02T08:01:00+08:00")}};
+  EXPECT_EQ(asked(*book, medium, b, out, true), 0U) << "no entry";
+  medium.open = OpenJourney{.where = book->stop_on_card(a.network, a.stop)->code, .at = in.at};
+  EXPECT_EQ(asked(*book, medium, b, out, true), 0U) << "overstay";
+  EXPECT_EQ(asked(*book, medium, a, in, true), 0U) << "two charges";
 }
 
 }  // namespace

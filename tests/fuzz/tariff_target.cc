@@ -101,14 +101,13 @@ std::vector<Bytes> tariff_seeds() {
       "tariff = { kind = \"zones\", zones = \"t0.csv\", fares = \"t1.csv\" }\n[[timeframe]]\nname "
       "= "
       "\"peak\"\nspans = [\"Mo-Fr 07:00-09:00,17:00-19:00\"]\n");
-  return {
-      joined({flat, kStops}), joined({matrix, kStops, "from,to,fen\na,b,300\n"}),
-      joined({distance, kStops, "from,to,metres,line\na,b,6001,1\n"}),
-      joined({zones, kStops, "stop,zone\na,1\nb,2\n", "zones,fen\n1,200\n2,300\n"}),
-      joined(
-          {flat, kStops, "", "", "", "",
-           R"({"id":"g","issuer":"02002900","taps":[{"at":"2026-11-02T08:00:00+08:00","network":"m",)"
-           R"("stop":"a","kind":"board","fen":200}]})"})};
+  constexpr std::string_view kGolden =
+      R"({"id":"g","issuer":"02002900","taps":[{"at":"2026-11-02T08:00:00+08:00","network":"m",)"
+      R"("stop":"a","kind":"board","fen":200}]})";
+  return {joined({flat, kStops}), joined({matrix, kStops, "from,to,fen\na,b,300\n"}),
+          joined({distance, kStops, "from,to,metres,line\na,b,6001,1\n"}),
+          joined({zones, kStops, "stop,zone\na,1\nb,2\n", "zones,fen\n1,200\n2,300\n"}),
+          joined({flat, kStops, "", "", "", "", kGolden})};
 }
 
 }  // namespace tidegate::fuzz
