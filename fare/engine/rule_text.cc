@@ -80,6 +80,18 @@ constexpr std::array kMedia{
     Word{"qr", "乘车码", "ride code"},
 };
 
+// Conditions of a class behind its riders.
+constexpr std::array kConditions{
+    Word{"person", "乘客", "a person"},
+    Word{"bicycle", "携自行车", "with a bicycle"},
+    Word{"motorcycle", "携摩托车", "with a motorcycle"},
+    Word{"local", "本地卡", "local cards"},
+    Word{"foreign", "外地卡", "cards of other cities"},
+    Word{"any", "各地卡", "cards of every city"},
+    Word{"issuers", "指定城市的卡", "cards of certain cities"},
+    Word{"between", "区间内", "inside a part of the network"},
+};
+
 const Word* find(std::span<const Word> words, std::string_view name) noexcept {
   const auto found = std::ranges::find(words, name, &Word::name);
   return found == words.end() ? nullptr : std::to_address(found);
@@ -143,12 +155,13 @@ Bilingual class_text(const Book* book, std::string_view name) {
 }
 
 /// Whether the operator called a tariff of this network `part`, or a class `whole`.
-bool declares(const Network& network, std::string_view whole, std::string_view part) {
+bool declares(std::span<const TariffVersion> versions, std::string_view whole,
+              std::string_view part) {
   const auto is_rule = [part](const Tariff& tariff) {
     const auto* const matrix = std::get_if<MatrixTariff>(&tariff);
     return matrix != nullptr && matrix->rule == part;
   };
-  return std::ranges::any_of(network.versions, [&](const TariffVersion& version) {
+  return std::ranges::any_of(versions, [&](const TariffVersion& version) {
     return is_rule(version.tariff) ||
            std::ranges::any_of(version.classes, [&](const FareClass& one) {
              return one.name == whole || is_rule(one.tariff);
@@ -160,6 +173,7 @@ bool declares(const Network& network, std::string_view whole, std::string_view p
 Bilingual part_text(const Book* book, std::string_view part) {
   if (const Word* const word = find(kRules, part)) return both(*word);
   if (const Word* const medium = find(kMedia, part)) return both(*medium);
+  if (const Word* const condition = find(kConditions, part)) return both(*condition);
   return class_text(book, part);
 }
 
@@ -178,8 +192,25 @@ bool declares_between(const Book* book, std::string_view kind, std::string_view 
   return has_name(rules.caps, name);
 }
 
+/// Who stands in front of a rule: a network, or two that a through rule joins.
+struct Owner {
+  Bilingual name;
+  std::span<const TariffVersion> versions;
+};
+
 const Network* network_of(const Book* book, const NetworkId& id) {
   return book == nullptr ? nullptr : BookData::of(*book).network(id);
+}
+
+std::optional<Owner> owner_of(const Book* book, std::string_view name) {
+  if (book == nullptr) return std::nullopt;
+  if (const Network* const network = network_of(book, NetworkId{std::string{name}}))
+    return Owner{{network->name_zh, network->name_en}, network->versions};
+  const BookModel& model = BookData::of(*book).model();
+  const auto rule = std::ranges::find(model.through, name, &ThroughRule::name);
+  if (rule == model.through.end()) return std::nullopt;
+  const Network &a = model.networks[rule->a], &b = model.networks[rule->b];
+  return Owner{{a.name_zh + "—" + b.name_zh, a.name_en + " – " + b.name_en}, rule->versions};
 }
 
 }  // namespace
@@ -188,14 +219,14 @@ RuleText rule_text(const Book* book, std::string_view rule) {
   if (const Word* const whole = find(kRules, rule)) return {both(*whole), true};
   std::string_view rest = rule;
   const std::string_view first = take(rest, '/');
-  const Network* const network = network_of(book, NetworkId{std::string{first}});
-  if (const Word* const kind = find(kBetween, first); kind != nullptr && network == nullptr)
+  const auto owner = owner_of(book, first);
+  if (const Word* const kind = find(kBetween, first); kind != nullptr && !owner)
     return {{std::string{kind->zh} + ":" + std::string{rest},
              std::string{kind->en} + ": " + std::string{rest}},
             declares_between(book, first, rest)};
   // A word of the catalogue in front: the book's own names are behind it. Else whose rule it is: a
   // network, or a rule over two networks by its name.
-  const bool is_kind = network == nullptr && (rest.empty() || find(kRules, first) != nullptr);
+  const bool is_kind = !owner && (rest.empty() || find(kRules, first) != nullptr);
   if (is_kind) rest = rule;
   RuleText out;
   while (!rest.empty()) {
@@ -206,13 +237,12 @@ RuleText rule_text(const Book* book, std::string_view rule) {
       continue;
     }
     const bool own =
-        is_kind ? !out.text.zh.empty() : network != nullptr && declares(*network, whole, part);
+        is_kind ? !out.text.zh.empty() : owner && declares(owner->versions, whole, part);
     out.known = out.known && own;
     append(out.text, as_it_is(part), ",", ", ");
   }
   if (is_kind) return out;
-  const Bilingual name =
-      network != nullptr ? Bilingual{network->name_zh, network->name_en} : as_it_is(first);
+  const Bilingual name = owner ? owner->name : as_it_is(first);
   out.text = {name.zh + ":" + out.text.zh, name.en + ": " + out.text.en};
   return out;
 }

@@ -114,6 +114,8 @@ Status check_rules(const BookModel& model, const TariffVersion& version, std::si
 
 Status check_through(const BookModel& model, const ThroughRule& rule, const std::string& where) {
   if (!is_id(rule.name)) return bad(where, "name must be 1 to 64 letters, digits, - _ .");
+  if (std::ranges::find(model.networks, rule.name, &Network::id) != model.networks.end())
+    return bad(where, "its name is a network's");
   if (rule.a >= model.networks.size() || rule.b >= model.networks.size() || rule.a == rule.b)
     return bad(where, "does not join two networks of the book");
   if (!is_day(rule.effective_from))

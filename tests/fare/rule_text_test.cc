@@ -81,6 +81,23 @@ TEST(RuleText, modes) {
   }
 }
 
+TEST(RuleText, a_through_rule_and_what_is_said_of_who_rides_along) {
+  BookModel model = classed_model();
+  model.through = {
+      {.name = "delta",
+       .a = 1,
+       .b = 2,
+       .effective_from = model.valid_from,
+       .versions = {{model.valid_from, MatrixTariff{std::vector<std::uint32_t>(16)}}}}};
+  const auto book = load(model);
+  const RuleText text = rule_text(book.get(), "delta/od/student/foreign");
+  EXPECT_EQ(text.text.zh, "地铁—苏州:站间票价,学生,外地卡");
+  EXPECT_TRUE(text.known);
+  for (const char* rule : {"f/charged-elsewhere", "f/free-child", "f/another-person",
+                           "f/flat/all/bicycle", "f/flat/all/motorcycle"})
+    EXPECT_TRUE(rule_text(book.get(), rule).known) << rule;
+}
+
 TEST(RuleText, without_a_book_networks_have_their_ids) {
   EXPECT_EQ(rule_text(nullptr, "shanghai-metro/od/student").text,
             (Bilingual{"shanghai-metro:站间票价,学生",

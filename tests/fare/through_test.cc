@@ -167,6 +167,7 @@ TEST(ThroughChecks, refuse_what_the_engine_would_index_wrongly) {
     return !check_book(other).has_value();
   };
   EXPECT_TRUE(refused([](ThroughRule& r) { r.a = 9; }));
+  EXPECT_TRUE(refused([](ThroughRule& r) { r.name = "sh"; })) << "traces would not tell them apart";
   EXPECT_TRUE(refused([](ThroughRule& r) { r.b = r.a; }));
   EXPECT_TRUE(refused([](ThroughRule& r) { r.borders[0].a = 99; }));
   EXPECT_TRUE(refused([](ThroughRule& r) { r.borders.clear(); }));
