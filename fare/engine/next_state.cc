@@ -42,8 +42,7 @@ CardState next_state(const TapFacts& facts, const TariffRide& ride, Charge& char
 }
 
 CardState next_state_of_missed(const TapFacts& facts, Fen missed) {
-  CardState out = next_of(facts);
-  if (facts.tap.kind == TapKind::entry) begin_ride(facts, facts.tap.at, out);
+  CardState out = next_state(facts);
   turn_sums(facts, out);
   add_spending(facts, out, missed);
   return saturated(out);

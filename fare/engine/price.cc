@@ -111,10 +111,13 @@ class Pricing {
     if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     const Boarding boarding = boarding_of(facts_);
     if (boarding == Boarding::repeated) return refuse(RefusalCode::already_paid);
-    const BookData::Place here{facts_.network, *facts_.here};
-    const auto fare = ride_charge(facts_, here, facts_.tap.at);
-    if (boarding == Boarding::another_person) return after_missed(charge_another(fare));
-    return after_missed(charge(fare, *facts_.version, here, facts_.tap.at));
+    auto fare = ride_charge(facts_, {facts_.network, *facts_.here}, facts_.tap.at);
+    if (fare && boarding == Boarding::another_person) {
+      fare->steps.push_back({rule_name(facts_.network->id, "another-person"), Fen{0}});
+      fare->holder = Fen{0};  // whose ride was paid before
+    }
+    return after_missed(
+        charge(fare, *facts_.version, {facts_.network, *facts_.here}, facts_.tap.at));
   }
 
   /// `today`, and in front of it what an open journey of this city left unpaid. A flat boarding
@@ -161,7 +164,7 @@ class Pricing {
     return all;
   }
 
-  /// A ride by tariff; where it stays in one network, lowered by the rules between rides.
+  /// A ride from a stop to here, with the rules between rides.
   [[nodiscard]] Decision charge(const std::optional<RideCharge>& fare, const TariffVersion& version,
                                 const BookData::Place& from, Timestamp begun) const {
     if (!fare) return refuse(RefusalCode::no_fare);
@@ -169,24 +172,10 @@ class Pricing {
     Charge& taken = out.charges.emplace_back();
     taken.amount = fare->fen;
     taken.trace = fare->steps;
-    if (from.network == facts_.network)
-      out.state_after = next_state(facts_, {version, begun, from.stop, fare->each}, taken);
-    else
-      out.state_after = next_state(facts_, fare->fen);
+    const auto stop =
+        from.network == facts_.network ? std::optional<std::size_t>{from.stop} : std::nullopt;
+    out.state_after = next_state(facts_, {version, begun, stop, fare->holder}, taken);
     if (const auto reason = unpayable(taken.amount)) return refuse(*reason);
-    return out;
-  }
-
-  /// Who pays for another person, as for a companion: in full, and it is no spending of the card's.
-  [[nodiscard]] Decision charge_another(const std::optional<RideCharge>& fare) const {
-    if (!fare) return refuse(RefusalCode::no_fare);
-    if (const auto reason = unpayable(fare->fen)) return refuse(*reason);
-    Decision out;
-    Charge& taken = out.charges.emplace_back();
-    taken.amount = fare->fen;
-    taken.trace = fare->steps;
-    taken.trace.emplace_back(rule_name(facts_.network->id, "another-person"), Fen{0});
-    out.state_after = next_state(facts_, Fen{0});
     return out;
   }
 

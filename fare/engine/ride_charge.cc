@@ -98,9 +98,9 @@ std::optional<RideCharge> ride_charge(const TapFacts& facts, const BookData::Pla
     if (!parts) return std::nullopt;
     for (const RidePart& part : *parts) {
       const Fen all = part.fare.fen * group.persons;
-      if (group.who.is_holder) out.each += part.fare.fen;
       out.steps.push_back({rule_name(part.owner, part.fare), all});
       out.fen += all;
+      if (&group == &party->groups.front()) out.holder += part.fare.fen;
     }
   }
   if (party->free_children > 0)

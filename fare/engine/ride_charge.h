@@ -11,8 +11,8 @@ namespace tidegate::fare {
 
 struct RideCharge {
   Fen fen;
-  Fen each;                                  ///< of it, the holder's own fare
   InlineVector<TraceStep, kTraceMax> steps;  ///< they sum to `fen`
+  Fen holder;  ///< of that, the holder's own ride: what rules between rides are about
 };
 
 /// For the ride from `from`, begun then, to the stop of the tap. nullopt: there is no fare, or it
