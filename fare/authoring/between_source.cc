@@ -201,8 +201,9 @@ Result<InterchangeRule> read_interchange(Reading& r) {
                        ? std::nullopt
                        : index_of(stops, std::string_view{pair}.substr(slash + 1));
     if (!a || !b) {
-      in.bad("pairs",
-             "two stops of " + id + " such as 0111/0245 were expected, not \"" + pair + "\"");
+      std::string wanted{"two stops of "};
+      wanted.append(id).append(" such as 0111/0245 were expected, not \"").append(pair);
+      in.bad("pairs", wanted.append("\""));
       return out;
     }
     const auto [low, high] = std::minmax(*a, *b);
