@@ -101,6 +101,7 @@ class InlineText {
   }
   ~InlineText() = default;
 
+  static constexpr std::size_t capacity() noexcept { return N; }
   void append(std::string_view text) noexcept {
     const std::size_t taken = std::min(text.size(), N - size_);
     text.copy(bytes_.data() + size_, taken);

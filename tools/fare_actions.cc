@@ -95,6 +95,31 @@ fare::Json network_json(const fare::Network& network) {
                           {"tariffs", std::move(tariffs)}};
 }
 
+fare::Json calendar_json(const fare::DayCalendar& calendar) {
+  const auto texts = [](const std::vector<std::chrono::sys_days>& days) {
+    fare::JsonArray out;
+    for (const auto day : days) out.emplace_back(ServiceDay{day}.text());
+    return out;
+  };
+  return fare::JsonObject{{"holidays", texts(calendar.holidays)},
+                          {"working_days", texts(calendar.working_days)}};
+}
+
+const char* pricing_of(const fare::ThroughRule& rule) {
+  return rule.versions.empty() ? "sum" : "joined";
+}
+
+fare::Json through_json(const fare::BookModel& model) {
+  fare::JsonArray out;
+  for (const auto& rule : model.through)
+    out.push_back(fare::JsonObject{{"name", rule.name},
+                                   {"from", model.networks[rule.a].id},
+                                   {"to", model.networks[rule.b].id},
+                                   {"pricing", pricing_of(rule)},
+                                   {"effective_from", rule.effective_from.text()}});
+  return out;
+}
+
 fare::Json book_json(const OpenedFile& opened, const fare::BookModel& model) {
   fare::JsonArray networks;
   for (const auto& network : model.networks) networks.push_back(network_json(network));
@@ -115,6 +140,8 @@ fare::Json book_json(const OpenedFile& opened, const fare::BookModel& model) {
                           {"networks", std::move(networks)},
                           {"riders", std::move(riders)},
                           {"timeframes", std::move(frames)},
+                          {"calendar", calendar_json(model.calendar)},
+                          {"through", through_json(model)},
                           {"golden_journeys", static_cast<std::int64_t>(model.golden.size())}};
 }
 
@@ -134,6 +161,12 @@ void show_people(const OpenedFile& opened, const fare::BookModel& model) {
           "), " + rider.name_zh + " / " + rider.name_en);
   for (const auto& frame : model.timeframes)
     print("timeframe " + frame.name + ": " + fare::week_spans_text(frame.spans));
+  if (!model.calendar.empty())
+    print("calendar  " + std::to_string(model.calendar.holidays.size()) + " holidays, " +
+          std::to_string(model.calendar.working_days.size()) + " make-up working days");
+  for (const auto& rule : model.through)
+    print("through   " + model.networks[rule.a].id + " and " + model.networks[rule.b].id + ": " +
+          pricing_of(rule) + ", from " + rule.effective_from.text());
   for (const auto& network : model.networks) {
     print("network   " + network.id + "  " + network.name_zh + " / " + network.name_en + ", " +
           std::to_string(network.stops.size()) + " stops");

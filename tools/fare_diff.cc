@@ -48,8 +48,8 @@ Result<std::vector<fare::GoldenJourney>> read_journeys(const std::filesystem::pa
   return out;
 }
 
-/// `own`: riders that either book declares.
-Result<fare::DiffOptions> diff_options(const FareDiff& options, std::span<const fare::Rider> own) {
+Result<fare::DiffOptions> diff_options(const FareDiff& options,
+                                       const std::vector<fare::Rider>& own) {
   fare::DiffOptions out;
   if (!options.riders.empty()) {
     auto riders = fare::parse_riders(options.riders, own);
@@ -117,8 +117,9 @@ void add_fare_diff(CLI::App& fare, int& exit_code) {
   command->add_option("NEW", in->after, "fare book that shall follow")->required();
   command->add_option("--journeys", in->journeys, "file of JSON lines, as for `fare price`");
   command->add_option("--html", in->html, "write a report for a browser, one file, to here");
-  command->add_option("--riders", in->riders,
-                      "adult,student,… or all (default: all but staff and test)");
+  command->add_option(
+      "--riders", in->riders,
+      "adult,student,…, names that the books declare, or all (default: all but staff and test)");
   command
       ->add_option(
           "--at", in->at,

@@ -22,17 +22,17 @@ fare::Bilingual begun(const fare::Decision& decision) {
 
 std::string steps_text(const fare::Book* book, const fare::Decision& decision, fare::TapKind kind,
                        std::string_view indent) {
-  const std::string margin{indent};
   const bool in = kind == fare::TapKind::entry || kind == fare::TapKind::board;
   std::string out;
   for (const fare::Charge& charge : decision.charges) {
     for (const fare::TraceStep& step : charge.trace) {
-      const std::string text = both(fare::rule_text(book, step.rule).text);
-      out += margin + amount(step.fen) + text + "\n";
+      out.append(indent).append(amount(step.fen));
+      out.append(both(fare::rule_text(book, step.rule).text)).append("\n");
     }
     if (charge.trace.empty()) {
       const fare::Bilingual nothing{"免费", "nothing is charged"};
-      out += margin + amount(charge.amount) + both(in ? begun(decision) : nothing) + "\n";
+      out.append(indent).append(amount(charge.amount));
+      out.append(both(in ? begun(decision) : nothing)).append("\n");
     }
   }
   return out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Import of issuer tables.
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,6 +21,17 @@ const Columns kKinds{"issuer", "kind", "rider"};
 const Columns kTestNumbers{"test_number"};
 const Columns kCodeIssuers{"code_issuer", "platform"};
 const Columns kCodeKeys{"ca_index", "public_key"};
+
+/// A built-in rider's name, or the number of one that fare books declare.
+std::optional<fare::RiderCategory> rider_of(std::string_view text) {
+  if (const auto known = fare::rider_from_name(text)) return known;
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number < fare::kOwnRiderMin ||
+      number > 0xFF)
+    return std::nullopt;
+  return static_cast<fare::RiderCategory>(number);
+}
 
 bool is_digits(std::string_view text, std::size_t least, std::size_t most) {
   return text.size() >= least && text.size() <= most &&
@@ -148,8 +160,11 @@ class Importer {
     if (!text.empty() && text != "*") issuer = code(row, "issuer");
     const auto kind = array_from_hex<1>(table_.cell(row, "kind"));
     if (!kind) complain(row, "kind", "2 hex digits were expected");
-    const auto rider = fare::rider_from_name(table_.cell(row, "rider"));
-    if (!rider) complain(row, "rider", "a rider category was expected (adult, student, senior…)");
+    const auto rider = rider_of(table_.cell(row, "rider"));
+    if (!rider)
+      complain(row, "rider",
+               "a rider category was expected (adult, student, senior…, or the number of a fare "
+               "book's own, 32 to 255)");
     if (!issuer || !kind || !rider) return;
     if (!is_new(row, "kind", "kind " + to_hex(*issuer) + to_hex(*kind))) return;
     model_.kinds.push_back({*issuer, (*kind)[0], *rider});

@@ -98,6 +98,15 @@ Offset<fb::TraceStep> put(Builder& b, const fare::TraceStep& step) {
 }
 Offset<fb::Charge> put(Builder& b, const fare::Charge& charge);
 
+Offset<fb::ModeInterval> put(Builder& b, const fare::ModeInterval& interval) {
+  const auto network = b.CreateString(interval.network.view());
+  const auto stop =
+      interval.stop.empty() ? Offset<flatbuffers::String>{} : b.CreateString(interval.stop.view());
+  return fb::CreateModeInterval(b, network, stop, interval.modes.bits,
+                                interval.from.time_since_epoch().count(),
+                                interval.until.time_since_epoch().count());
+}
+
 template <class Out, class In>
 Offset<flatbuffers::Vector<Offset<Out>>> put_all(Builder& b, const In& values) {
   std::vector<Offset<Out>> offsets;
@@ -116,9 +125,16 @@ Offset<fb::Medium> put(Builder& b, const fare::Medium& medium) {
   const auto open = medium.open ? put(b, *medium.open) : Offset<fb::OpenJourney>{};
   const auto state = medium.state ? put(b, *medium.state) : Offset<fb::CardState>{};
   const auto history = put_all<fb::HistoryTrip>(b, medium.history);
+  Offset<flatbuffers::Vector<std::uint8_t>> entitlements;
+  if (!medium.entitlements.empty()) {
+    std::vector<std::uint8_t> numbers;
+    for (const fare::RiderCategory rider : medium.entitlements) numbers.push_back(number(rider));
+    entitlements = b.CreateVector(numbers);
+  }
   return fb::CreateMedium(b, number(medium.kind), &issuer, medium.card_kind, number(medium.rider),
                           medium.balance.count(), open, state, history,
-                          medium.overdraft_left.count(), medium.overdraft_used.count());
+                          medium.overdraft_left.count(), medium.overdraft_used.count(),
+                          entitlements);
 }
 
 Offset<fb::TapContext> put(Builder& b, const fare::TapContext& c) {
@@ -131,12 +147,15 @@ Offset<fb::TapContext> put(Builder& b, const fare::TapContext& c) {
   const auto driver = put(b, c.driver);
   const auto operator_id = put(b, c.operator_id);
   return fb::CreateTapContext(b, number(c.box_kind), network, stop, route, direction, trip, vehicle,
-                              driver, operator_id, number(c.position), number(c.item), c.count);
+                              driver, operator_id, number(c.position), number(c.item), c.count,
+                              c.children, c.companions);
 }
 
 Offset<fb::Tap> put(Builder& b, const fare::Tap& tap) {
+  Offset<flatbuffers::Vector<Offset<fb::ModeInterval>>> history;
+  if (!tap.history.empty()) history = put_all<fb::ModeInterval>(b, tap.history);
   return fb::CreateTap(b, number(tap.kind), tap.at.time_since_epoch().count(), tap.modes.bits,
-                       tap.clock_trusted);
+                       tap.clock_trusted, history);
 }
 
 Offset<fb::Decision> put(Builder& b, const fare::Decision& decision) {

@@ -90,6 +90,12 @@ void add(JsonLine& j, const fare::Medium& m) {
     j.fen("overdraft_left_fen", m.overdraft_left);
     j.fen("overdraft_used_fen", m.overdraft_used);
   }
+  if (!m.entitlements.empty()) {
+    std::string riders;
+    for (const fare::RiderCategory rider : m.entitlements)
+      riders.append(riders.empty() ? "" : "+").append(fare::name_of(rider));
+    j.text("entitlements", riders);
+  }
   if (m.open) {
     j.open("open");
     add(j, "where", m.open->where);
@@ -129,6 +135,8 @@ void add(JsonLine& j, const fare::TapContext& c) {
   j.number("position", static_cast<std::uint8_t>(c.position));
   j.number("item", static_cast<std::uint8_t>(c.item));
   j.number("count", c.count);
+  if (c.children > 0) j.number("children", c.children);
+  if (c.companions > 0) j.number("companions", c.companions);
   j.close();
 }
 void add(JsonLine& j, const fare::Tap& tap) {
@@ -137,6 +145,17 @@ void add(JsonLine& j, const fare::Tap& tap) {
   j.text("at", iso8601(tap.at));
   j.number("modes", tap.modes.bits);
   j.boolean("clock_trusted", tap.clock_trusted);
+  if (!tap.history.empty()) j.open_list("mode_history");
+  for (const fare::ModeInterval& interval : tap.history) {
+    j.open();
+    j.text("network", interval.network.view());
+    j.text("stop", interval.stop.view());
+    j.number("modes", interval.modes.bits);
+    j.text("from", iso8601(interval.from));
+    j.text("until", iso8601(interval.until));
+    j.close();
+  }
+  if (!tap.history.empty()) j.close_list();
   j.close();
 }
 void add(JsonLine& j, const fare::Decision& d) {

@@ -70,6 +70,19 @@ fare::Charge take(FieldCheck& c, const fb::Charge* charge) {
   return out;
 }
 
+fare::ModeInterval take(FieldCheck& c, const fb::ModeInterval& interval) {
+  const auto id = [&c](const flatbuffers::String* text, std::string_view field) {
+    const std::string out = text != nullptr ? c.text(text, field) : std::string{};
+    // One byte more would be cut to another name.
+    c.need(out.size() <= decltype(fare::ModeInterval::stop)::capacity(), field);
+    return InlineText<64>{out};
+  };
+  return {id(interval.network(), "tap.history.network"), id(interval.stop(), "tap.history.stop"),
+          modes(c, interval.modes(), "tap.history.modes"),
+          c.time(interval.from(), "tap.history.from"),
+          c.time(interval.until(), "tap.history.until")};
+}
+
 }  // namespace
 
 fare::Medium take(FieldCheck& c, const fb::Medium* m) {
@@ -89,6 +102,12 @@ fare::Medium take(FieldCheck& c, const fb::Medium* m) {
   const auto* history = m->history();
   if (c.need(history != nullptr && history->size() <= kHistoryMax, "medium.history"))
     for (const auto* trip : *history) out.history.push_back(take(c, trip));
+  const auto* entitlements = m->entitlements();
+  if (entitlements == nullptr) return out;
+  if (c.need(entitlements->size() <= fare::kEntitlementsMax, "medium.entitlements"))
+    for (const std::uint8_t rider : *entitlements)
+      out.entitlements.push_back(c.one_of(rider, fare::RiderCategory::adult,
+                                          fare::RiderCategory{255}, "medium.entitlements"));
   return out;
 }
 
@@ -109,6 +128,8 @@ fare::TapContext take(FieldCheck& c, const fb::TapContext* x) {
   out.item =
       c.one_of(x->item(), fare::ItemClass::person, fare::ItemClass::motorcycle, "context.item");
   out.count = x->count();
+  out.children = x->children();
+  out.companions = x->companions();
   return out;
 }
 
@@ -117,8 +138,13 @@ fare::TapKind tap_kind(FieldCheck& c, std::uint8_t kind) {
 }
 fare::Tap take(FieldCheck& c, const fb::Tap* tap) {
   if (missing(c, tap, "tap")) return {};
-  return {tap_kind(c, tap->kind()), c.time(tap->at(), "tap.at"),
-          modes(c, tap->modes(), "tap.modes"), tap->clock_trusted()};
+  fare::Tap out{tap_kind(c, tap->kind()), c.time(tap->at(), "tap.at"),
+                modes(c, tap->modes(), "tap.modes"), tap->clock_trusted()};
+  const auto* history = tap->history();
+  if (history == nullptr) return out;
+  if (c.need(history->size() <= fare::kModeHistoryMax, "tap.history"))
+    for (const auto* interval : *history) out.history.push_back(take(c, *interval));
+  return out;
 }
 
 fare::Decision take(FieldCheck& c, const fb::Decision* d) {

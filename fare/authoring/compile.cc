@@ -10,9 +10,11 @@
 #include "fare/authoring/between_source.h"
 #include "fare/authoring/csv.h"
 #include "fare/authoring/journey_json.h"
+#include "fare/authoring/policy_source.h"
 #include "fare/authoring/proof_text.h"
 #include "fare/authoring/source.h"
 #include "fare/authoring/tariff_source.h"
+#include "fare/authoring/through_source.h"
 #include "fare/authoring/timeframe_text.h"
 #include "fare/authoring/toml_reader.h"
 #include "fare/engine/book_codec.h"
@@ -106,7 +108,7 @@ Result<Network> read_network(const Source& source, const toml::table& table) {
   TomlReader in{"book.toml",
                 table,
                 {"id", "code", "name_zh", "name_en", "city", "acquirer", "industry", "operator",
-                 "rollover", "minimum_balance_fen", "tariff"}};
+                 "rollover", "minimum_balance_fen", "tariff", "policy"}};
   Network out{.id = in.text("id"),
               .code = static_cast<std::uint16_t>(in.number("code", 1, 0xFFFF)),
               .name_zh = in.text("name_zh"),
@@ -122,7 +124,15 @@ Result<Network> read_network(const Source& source, const toml::table& table) {
   if (stops == source.stops.end())
     return fail(Errc::invalid, in.place("id") + ": network " + out.id + " has no row in stops.csv");
   out.stops = stops->second.stops;
-  if (auto ok = read_versions(source, table, out); !ok) return fail(std::move(ok.error()));
+  auto versions = read_versions(source, table,
+                                {.owner = "network " + out.id,
+                                 .stops = out.stops,
+                                 .local_cities = local_cities(source, {out.city})});
+  if (!versions) return fail(std::move(versions.error()));
+  out.versions = *std::move(versions);
+  auto policy = read_policy(table);
+  if (!policy) return fail(std::move(policy.error()));
+  out.policy = *std::move(policy);
   return out;
 }
 
@@ -157,6 +167,25 @@ Result<std::vector<Timeframe>> read_timeframes(const std::vector<const toml::tab
     out.push_back(std::move(frame));
   }
   std::ranges::sort(out, {}, &Timeframe::name);
+  return out;
+}
+
+Result<DayCalendar> read_calendar(const toml::table& root) {
+  const auto* const table = root.get_as<toml::table>("calendar");
+  if (table == nullptr) return DayCalendar{};
+  TomlReader in{"book.toml", *table, {"holidays", "working_days"}};
+  DayCalendar out{.holidays = in.days("holidays"), .working_days = in.days("working_days")};
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  return out;
+}
+
+Result<std::optional<std::vector<std::uint16_t>>> read_region(const toml::table& root) {
+  std::optional<std::vector<std::uint16_t>> out;
+  const auto* const table = root.get_as<toml::table>("region");
+  if (table == nullptr) return out;
+  TomlReader in{"book.toml", *table, {"treat_as_local"}};
+  out = in.cities("treat_as_local");
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
   return out;
 }
 
@@ -211,7 +240,7 @@ Status read_networks(Source& source, const toml::table& root, BookModel& out) {
                                    ": network \"" + source.stops.begin()->first +
                                    "\" is not in book.toml, or is there twice");
   std::ranges::sort(out.networks, {}, &Network::id);
-  return {};
+  return read_completions(root, out.networks);
 }
 
 }  // namespace
@@ -227,10 +256,12 @@ Result<BookModel> read_book_source(const fs::path& dir) {
   if (!root) return fail(root.error());
   TomlReader top{"book.toml",
                  *root,
-                 {"book", "network", "rider", "timeframe", "transfer", "interchange", "cap",
-                  "cumulative", "pass"}};
+                 {"book", "network", "rider", "timeframe", "calendar", "region", "through",
+                  "transfer", "interchange", "cap", "cumulative", "pass"}};
   const auto* const table = root->get_as<toml::table>("book");
   if (table == nullptr) top.bad("book", "the table [book] is missing");
+  for (const char* const name : {"calendar", "region"})
+    if (top.has(name) && !(*root)[name].is_table()) top.bad(name, "a table was expected");
   const auto rider_tables = top.tables("rider"), frame_tables = top.tables("timeframe");
   // The reader of rules between rides relies on arrays of tables.
   for (const std::string_view kind : {"transfer", "interchange", "cap", "cumulative", "pass"})
@@ -249,14 +280,22 @@ Result<BookModel> read_book_source(const fs::path& dir) {
   if (!frames) return fail(std::move(frames.error()));
   out.riders = *std::move(riders);
   out.timeframes = *std::move(frames);
+  auto calendar = read_calendar(*root);
+  if (!calendar) return fail(std::move(calendar.error()));
+  out.calendar = *std::move(calendar);
+  auto region = read_region(*root);
+  if (!region) return fail(std::move(region.error()));
   // Rules name riders and timeframes: these are checked first.
   if (auto ok = check_declarations(out); !ok) return fail(std::move(ok.error()));
   Source source{.dir = dir,
                 .stops = *std::move(stops),
                 .valid_from = out.valid_from,
                 .riders = out.riders,
-                .timeframes = out.timeframes};
+                .timeframes = out.timeframes,
+                .region = *std::move(region)};
   if (auto ok = read_networks(source, *root, out); !ok) return fail(std::move(ok.error()));
+  if (auto ok = read_through(source, top.tables("through"), out); !ok)
+    return fail(std::move(ok.error()));
   auto between = read_between_rides(dir, *root, out);
   if (!between) return fail(std::move(between.error()));
   out.between = *std::move(between);

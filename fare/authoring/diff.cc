@@ -252,6 +252,10 @@ std::vector<Rider> declared_riders(const BookModel& before, const BookModel& aft
   for (const Rider& rider : before.riders)
     if (std::ranges::find(out, rider.number, &Rider::number) == out.end()) out.push_back(rider);
   std::ranges::sort(out, {}, &Rider::number);
+  for (Rider& rider : out) {
+    rider.name_zh = plain_text(rider.name_zh);
+    rider.name_en = plain_text(rider.name_en);
+  }
   return out;
 }
 

@@ -20,7 +20,7 @@ struct DiffBook {
 };
 
 struct DiffOptions {
-  std::vector<RiderCategory> riders;  ///< empty: paying_riders() of both books
+  std::vector<RiderCategory> riders;  ///< empty: all who pay, with those that either book declares
   /// Empty: moments_of() the day the new book takes effect and every later day on which a tariff of
   /// the network does in either book.
   std::vector<Timestamp> at;
@@ -119,7 +119,7 @@ struct DiffReport {
   };
   Side before, after;
   std::vector<RiderCategory> riders;
-  std::vector<Rider> own_riders;      ///< that either book declares
+  std::vector<Rider> own_riders;      ///< of both books; their texts are plain_text()
   std::vector<NetworkDiff> networks;  ///< by id
   std::uint64_t rides_priced = 0;     ///< in both books together
   ChangeCounts counts;
@@ -132,8 +132,7 @@ struct DiffReport {
   [[nodiscard]] bool changed() const noexcept;
 };
 
-/// The riders that either book declares, by number; where both do, as the newer one calls them. The
-/// other book treats them as it treats everybody.
+/// The riders that either book declares, by number; names of the new one.
 [[nodiscard]] std::vector<Rider> declared_riders(const BookModel& before, const BookModel& after);
 
 /// Worst first: newly refused; then by the size of the difference, dearer before cheaper; then

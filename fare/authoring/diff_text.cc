@@ -33,7 +33,7 @@ std::string rider_list(const std::vector<std::size_t>& riders, const DiffReport&
   std::string out;
   for (const std::size_t rider : riders)
     out.append(out.empty() ? "" : ", ")
-        .append(rider_name(report.riders[rider], report.own_riders).en);
+        .append(rider_title(report.own_riders, report.riders[rider]).en);
   return out;
 }
 
@@ -72,7 +72,7 @@ std::string summary_text(const DiffReport& report) {
       "       pairs   unchanged      dearer     cheaper  newly ref.  newly acc. other reas.\n";
   out += counts_row(report.counts, "all together / 合计");
   for (std::size_t i = 0; i < report.riders.size(); ++i) {
-    const RiderName name = rider_name(report.riders[i], report.own_riders);
+    const RiderName name = rider_title(report.own_riders, report.riders[i]);
     out += counts_row(report.by_rider[i], std::string{name.en} + " / " + std::string{name.zh});
   }
   return out;

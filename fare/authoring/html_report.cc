@@ -97,7 +97,7 @@ std::string who(const DiffReport& report) {
   std::string out = heading("who", "谁受影响", "Who is affected");
   out += "<div class=\"wide\"><table class=\"counts\">" + counts_header("乘客 Rider") + "<tbody>\n";
   for (std::size_t i = 0; i < report.riders.size(); ++i) {
-    const RiderName name = rider_name(report.riders[i], report.own_riders);
+    const RiderName name = rider_title(report.own_riders, report.riders[i]);
     out += counts_row(bilingual(name.zh, name.en), report.by_rider[i]);
   }
   out += "</tbody></table></div>\n<div class=\"wide\"><table class=\"counts\">" +

@@ -38,7 +38,7 @@ std::string riders_html(const ForWhom& whom, const DiffReport& report) {
     return "所有乘客 <span lang=\"en\">everyone</span>";
   std::string out;
   for (const std::size_t rider : whom.riders) {
-    const RiderName name = rider_name(report.riders[rider], report.own_riders);
+    const RiderName name = rider_title(report.own_riders, report.riders[rider]);
     out += (out.empty() ? "" : ", ") + bilingual(name.zh, name.en);
   }
   return out;

@@ -96,7 +96,7 @@ std::string base64(std::string_view bytes) {
 std::string report_data(const DiffReport& report) {
   JsonArray riders, networks;
   for (const RiderCategory rider : report.riders) {
-    const RiderName name = rider_name(rider, report.own_riders);
+    const RiderName name = rider_title(report.own_riders, rider);
     riders.push_back(JsonArray{name.zh, name.en});
   }
   for (const NetworkDiff& network : report.networks)

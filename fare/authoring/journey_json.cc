@@ -14,15 +14,6 @@
 namespace tidegate::fare {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::uint16_t>, 7> kModeNames{
-    {{"train-failure", Modes::kTrainFailure},
-     {"order-free", Modes::kOrderFree},
-     {"time-free", Modes::kTimeFree},
-     {"date-free", Modes::kDateFree},
-     {"fare-free", Modes::kFareFree},
-     {"emergency", Modes::kEmergency},
-     {"closed", Modes::kClosed}}};
-
 constexpr std::array<std::pair<std::string_view, ItemClass>, 3> kItemNames{
     {{"person", ItemClass::person},
      {"bicycle", ItemClass::bicycle},
@@ -174,12 +165,6 @@ Result<Modes> parse_modes(const std::string& names) {
   return out;
 }
 
-std::optional<ItemClass> item_from_name(std::string_view name) {
-  for (const auto& [known, item] : kItemNames)
-    if (known == name) return item;
-  return std::nullopt;
-}
-
 std::optional<RefusalCode> refusal_from_name(std::string_view name) {
   for (const RefusalText& text : refusal_texts())
     if (text.name == name) return text.code;
@@ -204,13 +189,52 @@ void read_expectation(Members& in, GoldenTap& out) {
   out.expected_refusal = in.named("reason", std::nullopt, refusal_from_name);
 }
 
+Result<ModeInterval> parse_interval(const Json& json, const std::string& where) {
+  Members in{json, where, {"network", "stop", "mode", "from", "until"}};
+  ModeInterval out;
+  const auto id = [&in](std::string_view key, const std::string& value) {
+    // One byte more would be cut to another name.
+    if (value.size() > decltype(out.stop)::capacity()) in.bad(key, "more than 64 characters");
+    return std::string_view{value};
+  };
+  out.network = id("network", in.text("network"));
+  out.stop = id("stop", in.text("stop", ""));
+  auto modes = parse_modes(in.text("mode"));
+  if (!modes)
+    in.bad("mode", modes.error().message());
+  else
+    out.modes = *modes;
+  out.from = in.time("from");
+  out.until = in.time("until");
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  return out;
+}
+
+/// Reads an array of at most `max` objects into `out`.
+template <class List, class Parse>
+void read_list(Members& in, std::string_view key, std::size_t min, std::size_t max, List& out,
+               Parse parse) {
+  const Json* const found = min > 0 ? in.need(key) : in.find(key);
+  if (found == nullptr) return;
+  const auto* const list = found->get_if<JsonArray>();
+  if (list == nullptr || list->size() < min || list->size() > max)
+    return in.bad(
+        key, "an array of " + std::to_string(min) + " to " + std::to_string(max) + " was expected");
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    auto item = parse((*list)[i], std::string{key} + "[" + std::to_string(i) + "]");
+    if (!item) return in.bad(std::move(item.error()));
+    out.push_back(*std::move(item));
+  }
+}
+
 Result<GoldenTap> parse_tap(const Json& json, const std::string& where, JourneyUse use) {
-  std::initializer_list<std::string_view> to_price{"at",       "network",   "stop",    "kind",
-                                                   "route",    "direction", "vehicle", "trip",
-                                                   "operator", "item",      "count",   "mode"};
+  std::initializer_list<std::string_view> to_price{
+      "at",       "network", "stop",  "kind", "route",    "direction",  "vehicle",     "trip",
+      "operator", "item",    "count", "mode", "children", "companions", "mode_history"};
   std::initializer_list<std::string_view> golden{
-      "at",   "network",  "stop", "kind",  "route", "direction", "vehicle",
-      "trip", "operator", "item", "count", "mode",  "fen",       "reason"};
+      "at",      "network", "stop",     "kind",       "route",       "direction",
+      "vehicle", "trip",    "operator", "item",       "count",       "mode",
+      "fen",     "reason",  "children", "companions", "mode_history"};
   Members in{json, where, use == JourneyUse::golden ? golden : to_price};
   GoldenTap out;
   TapContext& c = out.context;
@@ -225,12 +249,15 @@ Result<GoldenTap> parse_tap(const Json& json, const std::string& where, JourneyU
   c.operator_id = in.text("operator", "");
   c.item = in.named("item", "person", item_from_name);
   c.count = static_cast<std::uint16_t>(in.number("count", 0xFFFF, 1));
+  c.children = static_cast<std::uint16_t>(in.number("children", 0xFFFF, 0));
+  c.companions = static_cast<std::uint16_t>(in.number("companions", 0xFFFF, 0));
   c.box_kind = box_of(out.tap.kind);
   auto modes = parse_modes(in.text("mode", ""));
   if (!modes)
     in.bad("mode", modes.error().message());
   else
     out.tap.modes = *modes;
+  read_list(in, "mode_history", 0, kModeHistoryMax, out.tap.history, parse_interval);
   if (use == JourneyUse::golden) read_expectation(in, out);
   if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
   return out;
@@ -252,28 +279,16 @@ Result<HistoryTrip> parse_trip(const Json& json, const std::string& where) {
   return out;
 }
 
-/// Reads an array of at most `max` objects into `out`.
-template <class T, class Parse>
-void read_list(Members& in, std::string_view key, std::size_t min, std::size_t max,
-               std::vector<T>& out, Parse parse) {
-  const Json* const found = min > 0 ? in.need(key) : in.find(key);
-  if (found == nullptr) return;
-  const auto* const list = found->get_if<JsonArray>();
-  if (list == nullptr || list->size() < min || list->size() > max)
-    return in.bad(
-        key, "an array of " + std::to_string(min) + " to " + std::to_string(max) + " was expected");
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    auto item = parse((*list)[i], std::string{key} + "[" + std::to_string(i) + "]");
-    if (!item) return in.bad(std::move(item.error()));
-    out.push_back(*std::move(item));
-  }
-}
-
-/// Entitlements are names; the kinds of tariff of this version do not look at them.
-Result<std::string> parse_entitlement(const Json& json, const std::string& where) {
+/// The name of a rider that the passenger also is.
+Result<RiderCategory> parse_entitlement(const Json& json, const std::string& where,
+                                        std::span<const Rider> riders) {
   const auto* const name = json.get_if<std::string>();
   if (name == nullptr) return fail(Errc::invalid, where + ": a string was expected");
-  return *name;
+  const auto rider = rider_from_name(riders, *name);
+  if (!rider)
+    return fail(Errc::invalid, where + ": \"" + *name +
+                                   "\" is neither a built-in rider nor one that the book declares");
+  return *rider;
 }
 
 Json charge_json(const Charge& charge) {
@@ -313,7 +328,7 @@ Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use,
   Members in{*json,
              "",
              {"id", "rider", "medium", "issuer", "state", "taps", "card_kind", "entitlements",
-              "history", "balance_fen"}};
+              "history", "balance_fen", "overdraft_fen"}};
   GoldenJourney out;
   out.id = in.text("id");
   Medium& m = out.medium;
@@ -322,6 +337,7 @@ Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use,
   m.issuer = in.hex<4>("issuer", "00000000");
   m.card_kind = static_cast<Byte>(in.number("card_kind", 0xFF, 0));
   m.balance = Fen{in.number("balance_fen", kFenMax, kPlentyOfBalance.count())};
+  m.overdraft_left = Fen{in.number("overdraft_fen", kFenMax, 0)};
   if (const Json* const state = in.find("state")) {
     auto parsed = parse_state(*state);
     if (!parsed)
@@ -329,8 +345,12 @@ Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use,
     else
       m.state = *parsed;
   }
-  std::vector<std::string> entitlements;
-  read_list(in, "entitlements", 0, 64, entitlements, parse_entitlement);
+  std::vector<RiderCategory> entitlements;
+  read_list(in, "entitlements", 0, kEntitlementsMax, entitlements,
+            [riders](const Json& one, const std::string& where) {
+              return parse_entitlement(one, where, riders);
+            });
+  for (const RiderCategory rider : entitlements) m.entitlements.push_back(rider);
   read_list(in, "history", 0, 10, m.history, parse_trip);
   if (use == JourneyUse::golden && !m.history.empty())
     in.bad("history", "is not kept in golden journeys");
@@ -367,6 +387,18 @@ Json card_state_json(const CardState& state) {
       out.emplace_back(name, std::int64_t{field});
   });
   return out;
+}
+
+std::optional<ItemClass> item_from_name(std::string_view name) noexcept {
+  for (const auto& [known, item] : kItemNames)
+    if (known == name) return item;
+  return std::nullopt;
+}
+
+std::string_view item_name(ItemClass item) noexcept {
+  for (const auto& [name, known] : kItemNames)
+    if (known == item) return name;
+  return "item";
 }
 
 std::string mode_names(Modes modes) {

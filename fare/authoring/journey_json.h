@@ -3,6 +3,7 @@
 // book's source. Field names are a contract: they stay.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -31,6 +32,9 @@ enum class JourneyUse : std::uint8_t {
 
 /// The fields of CardState by name.
 [[nodiscard]] Json card_state_json(const CardState& state);
+/// "bicycle"
+[[nodiscard]] std::string_view item_name(ItemClass item) noexcept;
+[[nodiscard]] std::optional<ItemClass> item_from_name(std::string_view name) noexcept;
 /// "train-failure+fare-free"; empty for normal service.
 [[nodiscard]] std::string mode_names(Modes modes);
 

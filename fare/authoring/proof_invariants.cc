@@ -19,9 +19,9 @@ const Network* find_network(const BookModel& model, const std::string& id) {
 /// What one network's rides cost, for every rider and moment.
 struct Priced {
   const Network& network;
-  std::span<const Rider> own_riders;
   bool by_boarding = false;
   std::vector<StopCode> stops;
+  std::span<const Rider> own_riders;  ///< of the book
   std::vector<RiderCategory> riders;
   std::vector<Moment> moments;
   std::vector<std::vector<Outcome>> grids;  ///< [rider * moments + moment]
@@ -40,7 +40,7 @@ struct Priced {
   /// "A → B, adult, 2026-11-02 08:00"
   [[nodiscard]] std::string place(std::size_t grid, std::size_t from, std::size_t to) const {
     return stop_text(from) + (by_boarding ? "" : " → " + stop_text(to)) + ", " +
-           std::string{rider_name(riders[grid / moments.size()], own_riders).en} + ", " +
+           std::string{rider_title(own_riders, riders[grid / moments.size()]).en} + ", " +
            minute_text(moments[grid % moments.size()].at);
   }
 };
@@ -62,7 +62,6 @@ Priced plan(const Book& book, const BookModel& model, const Network& network,
              .own_riders = model.riders,
              .riders = invariants.riders,
              .moments = moments_for(invariants, model, network)};
-  if (out.riders.empty()) out.riders = paying_riders(model.riders);
   // Who pays less than an adult is held against the adult, asked for or not.
   if (std::ranges::find(out.riders, RiderCategory::adult) == out.riders.end())
     out.riders.insert(out.riders.begin(), RiderCategory::adult);

@@ -27,13 +27,13 @@ struct NetworkInvariants {
 };
 
 struct Invariants {
-  std::vector<RiderCategory> riders;  ///< empty: paying_riders() of the book
+  std::vector<RiderCategory> riders;
   std::vector<Timestamp> at;  ///< empty: moments_of() every day on which a tariff takes effect
   std::vector<NetworkInvariants> networks;
 };
 
-/// The TOML file; tables of stop sequences lie beside it. Errors name file and line. `own`: riders
-/// that the book declares.
+/// The TOML file; tables of stop sequences lie beside it. Errors name file and line. `own` are the
+/// riders that the book declares.
 [[nodiscard]] Result<Invariants> read_invariants(const std::filesystem::path& file,
                                                  std::span<const Rider> own = {});
 

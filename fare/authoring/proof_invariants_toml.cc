@@ -74,6 +74,7 @@ Result<NetworkInvariants> read_network(const fs::path& file, const toml::table& 
 Status read_top(const fs::path& file, const toml::table& root, std::span<const Rider> own,
                 Invariants& out) {
   TomlReader in{file.filename().string(), root, {"riders", "at", "network"}};
+  out.riders = paying_riders(own);
   if (in.has("riders")) {
     auto riders = parse_riders(in.text("riders"), own);
     if (!riders)

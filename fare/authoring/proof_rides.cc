@@ -93,12 +93,12 @@ std::vector<Moment> moments_of(const std::vector<ServiceDay>& days) {
   return out;
 }
 
-RiderName rider_name(RiderCategory rider, std::span<const Rider> own) noexcept {
+RiderName rider_title(std::span<const Rider> own, RiderCategory rider) noexcept {
   const auto at = std::ranges::find(kRiders, rider, &RiderName::rider);
   if (at != kRiders.end()) return *at;
   const auto declared = std::ranges::find(own, rider, &Rider::number);
   if (declared != own.end()) return {rider, declared->name_zh, declared->name_en};
-  return {rider, "其他", "other"};
+  return {rider, "其他", name_of(rider)};
 }
 
 std::vector<RiderCategory> paying_riders(std::span<const Rider> own) {

@@ -37,11 +37,11 @@ struct RiderName {
   RiderCategory rider;
   std::string_view zh, en;
 };
-/// A built-in rider's, or that of one of `own`, which must outlive it.
-[[nodiscard]] RiderName rider_name(RiderCategory rider, std::span<const Rider> own) noexcept;
-/// Those who pay: everyone but staff and test, and `own`, that books declare.
+/// `own` are those that a book declares; texts refer to it.
+[[nodiscard]] RiderName rider_title(std::span<const Rider> own, RiderCategory rider) noexcept;
+/// Those who pay: everyone but staff and test, and the book's own.
 [[nodiscard]] std::vector<RiderCategory> paying_riders(std::span<const Rider> own = {});
-/// "adult,student", or "all" for staff and test too. Errc::invalid names the word.
+/// "adult,pensioner", or "all" for staff and test too. Errc::invalid names the word.
 [[nodiscard]] Result<std::vector<RiderCategory>> parse_riders(std::string_view list,
                                                               std::span<const Rider> own = {});
 

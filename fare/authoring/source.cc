@@ -13,6 +13,14 @@ constexpr std::size_t kSourceBytesMax = 64UL << 20U;
 
 }  // namespace
 
+std::vector<std::uint16_t> local_cities(const Source& source, std::vector<std::uint16_t> cities) {
+  if (source.region) cities.insert(cities.end(), source.region->begin(), source.region->end());
+  std::ranges::sort(cities);
+  const auto repeated = std::ranges::unique(cities);
+  cities.erase(repeated.begin(), repeated.end());
+  return cities;
+}
+
 Result<std::string> read_source(const std::filesystem::path& dir, const std::string& name) {
   if (name.empty() || name.contains('/'))
     return fail(Errc::invalid, "\"" + name + "\" is not the name of a file beside book.toml");

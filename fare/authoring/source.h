@@ -2,6 +2,7 @@
 // What the readers of tariff sources share: files, cells, stops.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -29,7 +30,13 @@ struct Source {
   ServiceDay valid_from;
   std::vector<Rider> riders;          ///< sorted by number
   std::vector<Timeframe> timeframes;  ///< sorted by name
+  /// [region]: cities whose cards are treated as local; nullopt: the book has no such table.
+  std::optional<std::vector<std::uint16_t>> region;
 };
+
+/// Of `cities` and those that the region treats alike, sorted.
+[[nodiscard]] std::vector<std::uint16_t> local_cities(const Source& source,
+                                                      std::vector<std::uint16_t> cities);
 
 /// A file beside book.toml.
 [[nodiscard]] Result<std::string> read_source(const std::filesystem::path& dir,

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "fare/authoring/class_source.h"
 #include "fare/authoring/computed_tariffs.h"
 #include "fare/authoring/toml_reader.h"
 
@@ -31,13 +32,6 @@ const std::array<Kind, 5>& kinds() {
          "same_station_fen", "rule"}},
        {"zones", {"zones", "fares", "symmetric", "same_station_fen", "rule"}}}};
   return all;
-}
-
-/// Every key of a kind, and `own`.
-std::vector<std::string_view> keys_of_all(std::vector<std::string_view> own) {
-  own.push_back("kind");
-  for (const Kind& kind : kinds()) own.insert(own.end(), kind.keys.begin(), kind.keys.end());
-  return own;
 }
 
 /// Cells that the table does not name stay without a fare. `symmetric`: a row also gives the way
@@ -73,7 +67,104 @@ Result<Tariff> as_tariff(Result<MatrixTariff> matrix) {
   return Tariff{*std::move(matrix)};
 }
 
-/// Of the keys of every kind, only `allowed`.
+std::vector<std::uint16_t> read_charge_at(TomlReader& in, const std::vector<Stop>& stops) {
+  std::vector<std::uint16_t> out;
+  for (const std::string& code : in.texts("charge_at")) {
+    if (const auto stop = index_of(stops, code))
+      out.push_back(static_cast<std::uint16_t>(*stop));
+    else
+      in.bad("charge_at", "\"" + code + "\" is not a stop of this network in stops.csv");
+  }
+  if (in.has("charge_at") && out.empty()) in.bad("charge_at", "stops were expected");
+  std::ranges::sort(out);
+  return out;
+}
+
+RiderCategory read_rider(TomlReader& in, std::string_view key, std::string_view otherwise,
+                         const Source& source) {
+  const std::string name = in.text(key, std::string{otherwise});
+  const auto rider = rider_from_name(source.riders, name);
+  if (!rider)
+    in.bad(key, "\"" + name + "\" is neither a built-in rider nor a [[rider]] of this book");
+  return rider.value_or(RiderCategory::adult);
+}
+
+Result<CompanionRule> read_companions(const Source& source, const toml::table& table) {
+  TomlReader in{"book.toml", table, {"free_children", "child", "max_companions", "companion"}};
+  CompanionRule out{
+      .free_children = static_cast<std::uint8_t>(in.number("free_children", 0, 100, 0)),
+      .child = read_rider(in, "child", "child", source),
+      .max_companions = static_cast<std::uint8_t>(in.number("max_companions", 0, 100, 0)),
+      .companion = read_rider(in, "companion", "adult", source)};
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  return out;
+}
+
+Result<RepeatRule> read_repeat(const toml::table& table) {
+  TomlReader in{"book.toml", table, {"card_kinds", "max", "within_seconds", "gap_seconds"}};
+  RepeatRule out{
+      .card_kinds = in.bytes("card_kinds"),
+      .max = static_cast<std::uint8_t>(in.number("max", 1, 9)),
+      .within_seconds = static_cast<std::uint32_t>(in.number("within_seconds", 1, 86'400)),
+      .gap_seconds = static_cast<std::uint32_t>(in.number("gap_seconds", 0, 86'400, 0))};
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  return out;
+}
+
+/// A table below `key`; nullptr: the version has none.
+const toml::table* table_of(TomlReader& in, const toml::table& table, std::string_view key) {
+  if (!in.has(key)) return nullptr;
+  if (!table[key].is_table()) in.bad(key, "a table was expected");
+  return table[key].as_table();
+}
+
+/// What a version says beside its prices.
+Status read_rules(const Source& source, TomlReader& in, const toml::table& table,
+                  const TariffScope& scope, TariffVersion& out) {
+  out.charge_at = read_charge_at(in, scope.stops);
+  if (const auto* const rule = table_of(in, table, "companions")) {
+    auto parsed = read_companions(source, *rule);
+    if (!parsed) return fail(std::move(parsed.error()));
+    out.companions = *parsed;
+  }
+  if (const auto* const rule = table_of(in, table, "repeat")) {
+    auto parsed = read_repeat(*rule);
+    if (!parsed) return fail(std::move(parsed.error()));
+    out.repeat = *std::move(parsed);
+  }
+  if (std::holds_alternative<FlatTariff>(out.tariff)) return in.status();
+  for (const std::string_view key : {"charge_at", "repeat"})
+    if (in.has(key)) in.bad(key, "belongs to a flat tariff");
+  return in.status();
+}
+
+Result<TariffVersion> read_version(const Source& source, const toml::table& table,
+                                   const TariffScope& scope) {
+  TomlReader in{"book.toml", table,
+                keys_of_all({"effective_from", "classes", "charge_at", "companions", "repeat"})};
+  TariffVersion out;
+  out.effective_from = in.date("effective_from", source.valid_from);
+  auto tariff = read_tariff(source.dir, in, scope.stops);
+  if (!tariff) return fail(std::move(tariff.error()));
+  out.tariff = *std::move(tariff);
+  if (auto ok = read_rules(source, in, table, scope, out); !ok) return fail(std::move(ok.error()));
+  for (const toml::table* one : in.tables("classes")) {
+    auto parsed = read_class(source, *one, scope, out.tariff);
+    if (!parsed) return fail(std::move(parsed.error()));
+    out.classes.push_back(*std::move(parsed));
+  }
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string_view> keys_of_all(std::vector<std::string_view> own) {
+  own.push_back("kind");
+  for (const Kind& kind : kinds()) own.insert(own.end(), kind.keys.begin(), kind.keys.end());
+  return own;
+}
+
 void no_other_keys(TomlReader& in, const std::vector<std::string_view>& allowed,
                    const std::string& whose) {
   for (const Kind& kind : kinds())
@@ -82,7 +173,6 @@ void no_other_keys(TomlReader& in, const std::vector<std::string_view>& allowed,
         in.bad(key, "does not belong to " + whose);
 }
 
-/// `in` knows the keys of every kind (keys_of_all).
 Result<Tariff> read_tariff(const fs::path& dir, TomlReader& in, const std::vector<Stop>& stops) {
   const std::string name = in.text("kind");
   const auto kind = std::ranges::find(kinds(), name, &Kind::name);
@@ -100,114 +190,30 @@ Result<Tariff> read_tariff(const fs::path& dir, TomlReader& in, const std::vecto
   return Tariff{FlatTariff{fen}};
 }
 
-std::vector<RiderCategory> read_riders(TomlReader& in, const Source& source) {
-  std::vector<RiderCategory> out;
-  for (const std::string& name : in.texts("riders")) {
-    if (const auto rider = rider_from_name(source.riders, name))
-      out.push_back(*rider);
-    else
-      in.bad("riders", "\"" + name + "\" is neither a built-in rider nor a [[rider]] of this book");
-  }
-  std::ranges::sort(out);
-  return out;
-}
-
-std::vector<MediumKind> read_media(TomlReader& in) {
-  std::vector<MediumKind> out;
-  for (const std::string& name : in.texts("media")) {
-    if (const auto medium = medium_from_name(name))
-      out.push_back(*medium);
-    else
-      in.bad("media", "t-union or qr was expected, not \"" + name + "\"");
-  }
-  std::ranges::sort(out);
-  return out;
-}
-
-std::optional<std::uint16_t> read_timeframe(TomlReader& in, const Source& source) {
-  if (!in.has("timeframe")) return std::nullopt;
-  const std::string name = in.text("timeframe");
-  const auto at = std::ranges::find(source.timeframes, name, &Timeframe::name);
-  if (at == source.timeframes.end()) {
-    in.bad("timeframe", "\"" + name + "\" is not a [[timeframe]] of this book");
-    return std::nullopt;
-  }
-  return static_cast<std::uint16_t>(at - source.timeframes.begin());
-}
-
-/// "student+child@peak/qr"
-std::string class_name(const FareClass& one, const Source& source) {
-  std::string out;
-  for (const RiderCategory rider : one.riders)
-    out.append(out.empty() ? "" : "+").append(rider_name(source.riders, rider));
-  if (out.empty()) out = "all";
-  if (one.timeframe) out.append("@").append(source.timeframes[*one.timeframe].name);
-  for (const MediumKind medium : one.media) out.append("/").append(name_of(medium));
-  return out;
-}
-
-Result<FareClass> read_class(const Source& source, const toml::table& table,
-                             const std::vector<Stop>& stops, const Tariff& base) {
-  TomlReader in{"book.toml", table,
-                keys_of_all({"name", "riders", "timeframe", "media", "percent", "floor_fen",
-                             "rounding", "unit_fen"})};
-  FareClass out{.name = {},
-                .riders = read_riders(in, source),
-                .timeframe = read_timeframe(in, source),
-                .media = read_media(in),
-                .tariff = {}};
-  out.name = in.text("name", class_name(out, source));
-  if (in.has("kind") == in.has("percent")) in.bad("percent", "either percent or kind was expected");
-  if (in.has("percent")) no_other_keys(in, {"rounding", "unit_fen", "floor_fen"}, "a percentage");
-  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
-  auto tariff = in.has("percent") ? read_percentage(in, base) : read_tariff(source.dir, in, stops);
-  if (!tariff) return fail(std::move(tariff.error()));
-  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
-  out.tariff = *std::move(tariff);
-  return out;
-}
-
-Result<TariffVersion> read_version(const Source& source, const toml::table& table,
-                                   const std::vector<Stop>& stops) {
-  TomlReader in{"book.toml", table, keys_of_all({"effective_from", "classes"})};
-  TariffVersion out;
-  out.effective_from = in.date("effective_from", source.valid_from);
-  auto tariff = read_tariff(source.dir, in, stops);
-  if (!tariff) return fail(std::move(tariff.error()));
-  out.tariff = *std::move(tariff);
-  for (const toml::table* one : in.tables("classes")) {
-    auto parsed = read_class(source, *one, stops, out.tariff);
-    if (!parsed) return fail(std::move(parsed.error()));
-    out.classes.push_back(*std::move(parsed));
-  }
-  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
-  return out;
-}
-
-}  // namespace
-
-Status read_versions(const Source& source, const toml::table& table, Network& network) {
+Result<std::vector<TariffVersion>> read_versions(const Source& source, const toml::table& table,
+                                                 const TariffScope& scope) {
+  std::vector<TariffVersion> out;
   const auto add = [&](const toml::node& node) -> Status {
     if (!node.is_table())
       return fail(Errc::invalid, "book.toml:" + std::to_string(node.source().begin.line) +
                                      ": tariff: a table was expected");
-    auto version = read_version(source, *node.as_table(), network.stops);
+    auto version = read_version(source, *node.as_table(), scope);
     if (!version) return fail(std::move(version.error()));
-    network.versions.push_back(*std::move(version));
+    out.push_back(*std::move(version));
     return {};
   };
   const toml::node* const node = table.get("tariff");
   if (node == nullptr)
-    return fail(Errc::invalid, "book.toml:" + std::to_string(table.source().begin.line) +
-                                   ": network " + network.id + ": tariff: key is missing");
+    return fail(Errc::invalid, "book.toml:" + std::to_string(table.source().begin.line) + ": " +
+                                   scope.owner + ": tariff: key is missing");
   if (const auto* const list = node->as_array()) {
     for (const toml::node& one : *list)
-      if (auto ok = add(one); !ok) return ok;
+      if (auto ok = add(one); !ok) return fail(std::move(ok.error()));
   } else if (auto ok = add(*node); !ok) {
-    return ok;
+    return fail(std::move(ok.error()));
   }
-  std::ranges::sort(network.versions, {}, &TariffVersion::effective_from);
-  return {};
+  std::ranges::sort(out, {}, &TariffVersion::effective_from);
+  return out;
 }
 
 }  // namespace tidegate::fare

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kDays{"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"};
 constexpr std::uint8_t kEveryDay = 0x7F;
+constexpr std::string_view kWork = "work", kOff = "off";
 
 std::string_view trimmed(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
@@ -32,8 +33,10 @@ std::optional<std::size_t> day_number(std::string_view name) {
   return static_cast<std::size_t>(at - kDays.begin());
 }
 
-/// "Mo-Fr", "Sa", and round the week's end: "Sa-Mo".
+/// "Mo-Fr", "Sa", and round the week's end: "Sa-Mo"; "work", "off".
 std::optional<std::uint8_t> day_range(std::string_view text) {
+  if (text == kWork) return WeekSpan::kByCalendar | WeekSpan::kWorking;
+  if (text == kOff) return WeekSpan::kByCalendar | WeekSpan::kNotWorking;
   const auto dash = text.find('-');
   const auto first = day_number(text.substr(0, dash));
   const auto last = dash == std::string_view::npos ? first : day_number(text.substr(dash + 1));
@@ -70,7 +73,9 @@ Status read_rule(std::string_view rule, std::vector<WeekSpan>& out) {
     while (!names.empty()) {
       const std::string_view name = next_part(names, ',');
       const auto some = day_range(name);
-      if (!some) return bad(name, "days such as Mo-Fr or Sa,Su were expected");
+      if (!some) return bad(name, "days such as Mo-Fr, Sa,Su, work or off were expected");
+      if (days != 0 && (days & WeekSpan::kByCalendar) != (*some & WeekSpan::kByCalendar))
+        return bad(name, "work and off stand apart from days of the week");
       days = static_cast<std::uint8_t>(days | *some);
     }
   }
@@ -92,6 +97,11 @@ Status read_rule(std::string_view rule, std::vector<WeekSpan>& out) {
 
 std::string days_text(std::uint8_t days) {
   std::string out;
+  if ((days & WeekSpan::kByCalendar) != 0) {
+    if ((days & WeekSpan::kWorking) != 0) out += kWork;
+    if ((days & WeekSpan::kNotWorking) != 0) out.append(out.empty() ? "" : ",").append(kOff);
+    return out;
+  }
   for (std::size_t day = 0; day < kDays.size(); ++day) {
     if ((days >> day & 1U) == 0) continue;
     std::size_t last = day;

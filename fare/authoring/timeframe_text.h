@@ -11,7 +11,8 @@
 
 namespace tidegate::fare {
 
-/// Days (Mo Tu We Th Fr Sa Su, ranges with -, lists with a comma; none: every day), a blank, hours
+/// Days (Mo Tu We Th Fr Sa Su, ranges with -, lists with a comma; or work, off by the book's
+/// calendar; none: every day), a blank, hours
 /// from-to with a comma between them; rules end with a semicolon. From is inside, to is not and may
 /// be 24:00. Errc::invalid names the part that was not understood. Overlaps are check_book()'s.
 [[nodiscard]] Result<std::vector<WeekSpan>> parse_week_spans(std::string_view text);

@@ -75,6 +75,70 @@ std::vector<std::string> TomlReader::texts(std::string_view key) {
   return out;
 }
 
+std::vector<Byte> TomlReader::bytes(std::string_view key) {
+  std::vector<Byte> out;
+  const toml::node* const node = need(key, false);
+  if (node == nullptr) return out;
+  const auto* const list = node->as_array();
+  const bool good = list != nullptr && std::ranges::all_of(*list, [&out](const toml::node& one) {
+                      const auto* const value = one.as_integer();
+                      if (value == nullptr || value->get() < 0 || value->get() > 0xFF) return false;
+                      out.push_back(static_cast<Byte>(value->get()));
+                      return true;
+                    });
+  if (!good) bad(key, "an array of numbers from 0 to 255 was expected");
+  std::ranges::sort(out);
+  const auto repeated = std::ranges::unique(out);
+  out.erase(repeated.begin(), repeated.end());
+  return out;
+}
+
+std::vector<std::uint16_t> TomlReader::cities(std::string_view key) {
+  std::vector<std::uint16_t> out;
+  for (const std::string& text : texts(key)) {
+    const auto bytes = array_from_hex<2>(text);
+    const bool digits =
+        text.size() == 4 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    if (!bytes || !digits)
+      bad(key, "a city of 4 digits such as 2900 was expected, not \"" + text + "\"");
+    else
+      out.push_back(static_cast<std::uint16_t>(read_be(*bytes)));
+  }
+  std::ranges::sort(out);
+  const auto repeated = std::ranges::unique(out);
+  out.erase(repeated.begin(), repeated.end());
+  return out;
+}
+
+std::vector<std::chrono::sys_days> TomlReader::days(std::string_view key) {
+  std::vector<std::chrono::sys_days> out;
+  const toml::node* const node = need(key, false);
+  if (node == nullptr) return out;
+  const auto add = [&out](const toml::node& one) {
+    if (const auto* const value = one.as_date()) {
+      const toml::date day = value->get();
+      out.push_back(std::chrono::year{day.year} / std::chrono::month{day.month} /
+                    std::chrono::day{day.day});
+      return true;
+    }
+    const auto* const value = one.as_string();
+    if (value == nullptr) return false;
+    const std::string_view text = value->get();
+    const auto slash = text.find('/');
+    const auto first = parse_date(text.substr(0, slash));
+    const auto last = slash == text.npos ? first : parse_date(text.substr(slash + 1));
+    if (!first || !last || last->get() - first->get() > std::chrono::days{366}) return false;
+    for (auto day = first->get(); day <= last->get(); day += std::chrono::days{1})
+      out.push_back(day);
+    return first->get() <= last->get();
+  };
+  const auto* const list = node->as_array();
+  if (list == nullptr || !std::ranges::all_of(*list, add))
+    bad(key, "an array of days such as 2026-10-01 or \"2026-10-01/2026-10-07\" was expected");
+  std::ranges::sort(out);
+  return out;
+}
+
 std::vector<const toml::table*> TomlReader::tables(std::string_view key) {
   std::vector<const toml::table*> out;
   const toml::node* const node = need(key, false);

@@ -32,6 +32,12 @@ class TomlReader {
   [[nodiscard]] bool flag(std::string_view key, bool otherwise);
   /// An array of strings; none: empty.
   [[nodiscard]] std::vector<std::string> texts(std::string_view key);
+  /// An array of numbers from 0 to 255, sorted, each once; none: empty.
+  [[nodiscard]] std::vector<Byte> bytes(std::string_view key);
+  /// An array of city codes such as "2900", sorted, each once; none: empty.
+  [[nodiscard]] std::vector<std::uint16_t> cities(std::string_view key);
+  /// An array of days and of ranges "2026-10-01/2026-10-07", sorted; none: empty.
+  [[nodiscard]] std::vector<std::chrono::sys_days> days(std::string_view key);
   /// An array of tables; none: empty. They live as long as the table that was given.
   [[nodiscard]] std::vector<const toml::table*> tables(std::string_view key);
   /// up, down, half-up or half-even.

@@ -81,13 +81,18 @@ class Settling {
 
   /// The fare from where it all began, less what is covered of it.
   void interchange() {
-    origin_ = facts_.network->stops[ride_.from].number;
+    if (!ride_.from) return;
+    origin_ = facts_.network->stops[*ride_.from].number;
     if (!linked_) return;
     const auto origin = facts_.book.stop_numbered(*facts_.network, state_.origin_stop);
     if (!origin || !facts_.here) return;
-    const auto whole =
-        RideFares{facts_.book.model(), ride_.version, facts_.medium, ride_.begun}.fare(
-            facts_.network->stops.size(), *origin, *facts_.here);
+    const Medium& medium = facts_.medium;
+    const RideFares fares{facts_.book.model(),
+                          facts_.network->city,
+                          ride_.version,
+                          {.medium = medium, .rider = medium.rider, .item = facts_.context.item},
+                          {.begun = ride_.begun, .ended = facts_.tap.at}};
+    const auto whole = fares.fare(facts_.network->stops.size(), *origin, *facts_.here);
     if (!whole) return;
     goes_on_ = true;
     origin_ = state_.origin_stop;
@@ -98,7 +103,7 @@ class Settling {
   /// Of the first rule that lists the stop of this entry.
   [[nodiscard]] std::string_view interchange_name() const {
     for (const InterchangeRule& rule : rules().interchanges)
-      if (rule.network == network_ && lists(rule, ride_.from)) return rule.name;
+      if (rule.network == network_ && lists(rule, *ride_.from)) return rule.name;
     return "fare";
   }
   [[nodiscard]] static bool lists(const InterchangeRule& rule, std::size_t stop) {
@@ -182,8 +187,8 @@ class Settling {
           return rule.effect == TransferRule::Effect::up_to_difference &&
                  has_network(rule.from, network_);
         });
-    state_.origin_stop = may_go_on ? origin_ : std::uint16_t{0};
-    state_.origin_paid = may_go_on || pays_difference ? covered_ : Fen{0};
+    state_.origin_stop = may_go_on ? origin_ : std::uint16_t{0};  // 0: from another network
+    state_.origin_paid = state_.origin_stop != 0 || pays_difference ? covered_ : Fen{0};
   }
 
   const TapFacts& facts_;

@@ -15,9 +15,9 @@ namespace tidegate::fare {
 /// A ride with its fare by tariff.
 struct TariffRide {
   const TariffVersion& version;
-  Timestamp begun;   ///< entry or boarding
-  std::size_t from;  ///< index of the stop
-  Fen fare;          ///< of one person: companions on the same card pay theirs in full
+  Timestamp begun;                  ///< entry or boarding
+  std::optional<std::size_t> from;  ///< index of the stop; nullopt: in another network
+  Fen fare;  ///< of the holder: companions on the same card pay theirs in full
 };
 
 /// Which interchange or transfer the ride that begins, or began at `begun`, is. The tap's network

@@ -123,20 +123,31 @@ std::optional<Book::StopOnCard> BookData::stop_on_card(const NetworkId& network,
   return out;
 }
 
-bool Timeframe::contains(Timestamp at) const noexcept {
+bool DayCalendar::is_working_day(std::chrono::sys_days day) const noexcept {
+  if (std::ranges::binary_search(working_days, day)) return true;
+  return std::chrono::weekday{day}.iso_encoding() <= 5 &&
+         !std::ranges::binary_search(holidays, day);
+}
+
+bool Timeframe::contains(Timestamp at, const DayCalendar& calendar) const noexcept {
   const auto local = at + kChinaOffset;
   const auto day = std::chrono::floor<std::chrono::days>(local);
   const auto minute = std::chrono::floor<std::chrono::minutes>(local - day).count();
   const unsigned weekday = std::chrono::weekday{day}.iso_encoding() - 1;  // 0 Monday
   return std::ranges::any_of(spans, [&](const WeekSpan& span) {
-    return (span.days >> weekday & 1U) != 0 && minute >= span.from && minute < span.to;
+    const unsigned wanted = !span.by_calendar()            ? 1U << weekday
+                            : calendar.is_working_day(day) ? WeekSpan::kWorking
+                                                           : WeekSpan::kNotWorking;
+    return (span.days & wanted) != 0 && minute >= span.from && minute < span.to;
   });
 }
 
+const TariffVersion* version_on(std::span<const TariffVersion> versions, ServiceDay day) noexcept {
+  const auto after = std::ranges::upper_bound(versions, day, {}, &TariffVersion::effective_from);
+  return after == versions.begin() ? nullptr : &*std::prev(after);
+}
 const TariffVersion* version_on(const Network& network, ServiceDay day) noexcept {
-  const auto after =
-      std::ranges::upper_bound(network.versions, day, {}, &TariffVersion::effective_from);
-  return after == network.versions.begin() ? nullptr : &*std::prev(after);
+  return version_on(network.versions, day);
 }
 
 ServiceDay service_day(const Network& network, Timestamp at) {

@@ -56,70 +56,6 @@ Status check_stops(const Network& network, CodeOwners& owners) {
   return {};
 }
 
-Status check_tariff(const Tariff& tariff, std::size_t stops, const std::string& where) {
-  if (const auto* flat = std::get_if<FlatTariff>(&tariff)) {
-    if (!is_fare(flat->fen)) return bad(where, "fare is above 16777215 fen");
-    return {};
-  }
-  const auto& matrix = std::get<MatrixTariff>(tariff);
-  if (!is_id(matrix.rule)) return bad(where, "rule must be 1 to 64 letters, digits, - _ .");
-  if (matrix.cells.size() != stops * stops)
-    return bad(where, "matrix has " + std::to_string(matrix.cells.size()) + " cells, not " +
-                          std::to_string(stops * stops));
-  for (std::size_t i = 0; i < matrix.cells.size(); ++i)
-    if (matrix.cells[i] != MatrixTariff::kNoFare && matrix.cells[i] > kFenMax)
-      return bad(where, "cell " + std::to_string(i) + " is above 16777215 fen");
-  return {};
-}
-
-Status check_class(const BookModel& model, const TariffVersion& version, const FareClass& one,
-                   std::size_t stops, const std::string& where) {
-  if (!is_label(one.name)) return bad(where, "name must be 1 to 200 letters, digits, - _ . + @ /");
-  if (one.riders.size() > kClassRidersMax || !is_set(one.riders))
-    return bad(where, "riders are not sorted, there twice, or more than 32");
-  for (const RiderCategory rider : one.riders)
-    if (!is_known(model, rider)) return bad(where, "rider category does not exist");
-  if (one.timeframe && *one.timeframe >= model.timeframes.size())
-    return bad(where, "timeframe does not exist");
-  if (one.media.size() > kClassMediaMax || !is_set(one.media))
-    return bad(where, "media are not sorted, or there twice");
-  for (const MediumKind medium : one.media)
-    if (medium != MediumKind::t_union && medium != MediumKind::qr)
-      return bad(where, "medium does not exist");
-  // Whether a boarding pays or opens a journey may not depend on who boards.
-  if (std::holds_alternative<FlatTariff>(version.tariff) &&
-      !std::holds_alternative<FlatTariff>(one.tariff))
-    return bad(where, "must be flat, as the tariff that it belongs to");
-  return check_tariff(one.tariff, stops, where);
-}
-
-std::size_t rule_size(const Tariff& tariff) {
-  const auto* matrix = std::get_if<MatrixTariff>(&tariff);
-  return matrix != nullptr ? matrix->rule.size() : std::string_view{"flat"}.size();
-}
-
-/// Network, rule and class stand in one name of a trace.
-Status check_rule_names(const Network& network, const TariffVersion& version,
-                        const std::string& where) {
-  for (const FareClass& one : version.classes)
-    if (network.id.size() + rule_size(one.tariff) + one.name.size() + 2 > kRuleNameMax)
-      return bad(where + ", class " + one.name,
-                 "its name, the rule and the network's id have together more than 125 characters");
-  return {};
-}
-
-Status check_classes(const BookModel& model, const TariffVersion& version, std::size_t stops,
-                     const std::string& where) {
-  if (version.classes.size() > kClassesMax) return bad(where, "has more than 64 classes");
-  std::set<std::string_view> names;
-  for (const FareClass& one : version.classes) {
-    const std::string at = where + ", class " + one.name;
-    if (auto ok = check_class(model, version, one, stops, at); !ok) return ok;
-    if (!names.insert(one.name).second) return bad(at, "is there twice");
-  }
-  return {};
-}
-
 Status check_riders(const BookModel& model) {
   if (model.riders.size() > kRiderNumbersMax) return bad("book", "has too many riders");
   std::set<std::string_view> names;
@@ -139,16 +75,25 @@ Status check_riders(const BookModel& model) {
   return {};
 }
 
+bool has_days(const WeekSpan& span) {
+  if (!span.by_calendar()) return span.days != 0;
+  const int kinds = span.days & ~WeekSpan::kByCalendar;
+  return kinds != 0 && (kinds & ~(WeekSpan::kWorking | WeekSpan::kNotWorking)) == 0;
+}
+
 Status check_timeframe(const Timeframe& frame, const std::string& where) {
   if (!is_id(frame.name)) return bad(where, "name must be 1 to 64 letters, digits, - _ .");
   if (frame.spans.empty() || frame.spans.size() > kSpansMax)
     return bad(where, "needs 1 to 64 spans");
   for (auto span = frame.spans.begin(); span != frame.spans.end(); ++span) {
-    if (span->days == 0 || span->days > 0x7F) return bad(where, "a span has no day of the week");
+    if (!has_days(*span)) return bad(where, "a span has no day of the week");
     if (span->from >= span->to || span->to > 24 * 60)
       return bad(where, "a span does not begin before it ends, or ends after 24:00");
     const bool overlaps = std::any_of(frame.spans.begin(), span, [&](const WeekSpan& other) {
-      return (other.days & span->days) != 0 && other.from < span->to && span->from < other.to;
+      // Which weekdays the calendar's days are, no one can say.
+      const bool same_days =
+          other.by_calendar() != span->by_calendar() || (other.days & span->days & 0x7F) != 0;
+      return same_days && other.from < span->to && span->from < other.to;
     });
     if (overlaps) return bad(where, "spans overlap");
   }
@@ -166,36 +111,20 @@ Status check_timeframes(const BookModel& model) {
   return {};
 }
 
-Status check_versions(const BookModel& model, const Network& network) {
-  const std::string where = "network " + network.id;
-  if (network.versions.empty() || network.versions.size() > kVersionsMax)
-    return bad(where, "needs 1 to 64 tariff versions");
-  for (std::size_t i = 0; i < network.versions.size(); ++i) {
-    const TariffVersion& version = network.versions[i];
-    const std::string at = where + ", tariff " + std::to_string(i + 1);
-    if (!is_day(version.effective_from))
-      return bad(at, "effective_from is not between 1970 and 2099");
-    if (i > 0 && network.versions[i - 1].effective_from >= version.effective_from)
-      return bad(at, "versions are not in order of effective_from");
-    if (auto ok = check_tariff(version.tariff, network.stops.size(), at); !ok) return ok;
-    if (auto ok = check_classes(model, version, network.stops.size(), at); !ok) return ok;
-    if (auto ok = check_rule_names(network, version, at); !ok) return ok;
-  }
-  return {};
-}
-
 Status check_network(const BookModel& model, const Network& network, CodeOwners& owners) {
   const std::string where = "network " + network.id;
   if (!is_id(network.id)) return bad(where, "id must be 1 to 64 letters, digits, - _ .");
   if (network.code == 0) return bad(where, "code 0 is not allowed");
   if (!is_name(network.name_zh) || !is_name(network.name_en))
     return bad(where, "names must have 1 to 200 bytes");
-  for (unsigned shift = 0; shift < 16; shift += 4)
-    if ((network.city >> shift & 0xFU) > 9) return bad(where, "city is not BCD");
+  if (!is_bcd(network.city)) return bad(where, "city is not BCD");
   if (network.rollover_minutes >= 24 * 60) return bad(where, "rollover is not before 24:00");
   if (!is_fare(network.minimum_balance)) return bad(where, "minimum balance is above 16777215 fen");
   if (auto ok = check_stops(network, owners); !ok) return ok;
-  return check_versions(model, network);
+  if (auto ok = tariff_versions(model, network.id, network.versions, network.stops.size(), where);
+      !ok)
+    return ok;
+  return check::journey_policy(model, network);
 }
 
 }  // namespace
@@ -209,7 +138,8 @@ CardCode card_code(const Network& network, StationBytes station, Byte line) {
 
 Status check_declarations(const BookModel& model) {
   if (auto ok = check_riders(model); !ok) return ok;
-  return check_timeframes(model);
+  if (auto ok = check_timeframes(model); !ok) return ok;
+  return check::calendar(model.calendar);
 }
 
 Status check_book(const BookModel& model) {
@@ -232,6 +162,7 @@ Status check_book(const BookModel& model) {
       return bad("network " + network.id, "code is already another network's");
   }
   if (auto ok = check::between_rides(model); !ok) return ok;
+  if (auto ok = check::through_rules(model); !ok) return ok;
   return check::golden_journeys(model);
 }
 

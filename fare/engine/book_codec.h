@@ -28,6 +28,15 @@ inline constexpr std::size_t kRuleIssuersMax = 1'024;
 inline constexpr std::size_t kRulePairsMax = 512;
 inline constexpr std::size_t kRuleZonesMax = 20'000;  ///< stops with a zone in one cap
 inline constexpr std::size_t kRuleTiersMax = 32;
+inline constexpr std::size_t kClassIssuersMax = 64;  ///< of one class
+inline constexpr std::size_t kClassItemsMax = 3;     ///< of one class
+inline constexpr std::size_t kCalendarDaysMax = 4'000;
+inline constexpr std::size_t kCardKindsMax = 256;
+inline constexpr std::size_t kThroughMax = 256;
+inline constexpr std::size_t kBordersMax = 16;  ///< of one through rule
+inline constexpr std::size_t kIdBytesMax = 64;
+inline constexpr std::size_t kLimitBandsMax = 32;      ///< of one network
+inline constexpr std::size_t kCompletionsMax = 1'000;  ///< of one network
 
 /// The same model always gives the same bytes.
 [[nodiscard]] Bytes encode_book(const BookModel& model);

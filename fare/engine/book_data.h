@@ -79,7 +79,9 @@ class BookData final : public Book {
   std::vector<std::uint8_t> account_of_;  ///< of a network: index + 1 in accounts_; 0: none
 };
 
-/// The tariff of a network on a service day; nullptr before the first version.
+/// The tariff on a service day; nullptr before the first version.
+[[nodiscard]] const TariffVersion* version_on(std::span<const TariffVersion> versions,
+                                              ServiceDay day) noexcept;
 [[nodiscard]] const TariffVersion* version_on(const Network& network, ServiceDay day) noexcept;
 /// The network's service day of an instant.
 [[nodiscard]] ServiceDay service_day(const Network& network, Timestamp at);

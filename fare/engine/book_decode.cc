@@ -5,6 +5,7 @@
 
 #include "fare/engine/between_codec.h"
 #include "fare/engine/codec_parts.h"
+#include "fare/engine/policy_codec.h"
 
 namespace tidegate::fare {
 namespace {
@@ -47,7 +48,11 @@ Result<FareClass> get_class(const fb::FareClass& in, std::size_t& cells_left) {
                 .riders = get_numbers<RiderCategory>(in.riders(), kClassRidersMax),
                 .timeframe = std::nullopt,
                 .media = get_numbers<MediumKind>(in.media(), kClassMediaMax),
-                .tariff = {}};
+                .tariff = {},
+                .issuers = get_values(in.issuers(), kClassIssuersMax),
+                .other_issuers = in.other_issuers(),
+                .items = get_numbers<ItemClass>(in.items(), kClassItemsMax),
+                .judged = static_cast<JudgedBy>(in.judged())};
   if (in.timeframe() != 0) out.timeframe = static_cast<std::uint16_t>(in.timeframe() - 1);
   auto tariff = get_tariff(in, cells_left);
   if (!tariff) return fail(std::move(tariff.error()), "class " + out.name);
@@ -55,11 +60,27 @@ Result<FareClass> get_class(const fb::FareClass& in, std::size_t& cells_left) {
   return out;
 }
 
+/// What a version says beside its prices.
+void get_rules(const fb::TariffVersion& in, TariffVersion& out) {
+  out.charge_at = get_values(in.charge_at(), kStopsMax);
+  if (const auto* const rule = in.companions(); rule != nullptr)
+    out.companions = CompanionRule{.free_children = rule->free_children(),
+                                   .child = static_cast<RiderCategory>(rule->child()),
+                                   .max_companions = rule->max_companions(),
+                                   .companion = static_cast<RiderCategory>(rule->companion())};
+  if (const auto* const rule = in.repeat(); rule != nullptr)
+    out.repeat = RepeatRule{.card_kinds = get_values(rule->card_kinds(), kCardKindsMax),
+                            .max = rule->max(),
+                            .within_seconds = rule->within_seconds(),
+                            .gap_seconds = rule->gap_seconds()};
+}
+
 Result<TariffVersion> get_version(const fb::TariffVersion& in, std::size_t& cells_left) {
   auto tariff = get_tariff(in, cells_left);
   if (!tariff) return fail(std::move(tariff.error()));
   TariffVersion out{
       .effective_from = day_from(in.effective_from()), .tariff = *std::move(tariff), .classes = {}};
+  get_rules(in, out);
   if (in.classes() == nullptr) return out;
   if (in.classes()->size() > kClassesMax) return fail(Errc::invalid, "too many classes");
   for (const fb::FareClass* one : *in.classes()) {
@@ -93,6 +114,52 @@ Status get_declarations(const fb::FareBook& in, BookModel& out) {
   if (in.timeframes()->size() > kTimeframesMax) return fail(Errc::invalid, "too many timeframes");
   for (const fb::Timeframe* frame : *in.timeframes())
     out.timeframes.push_back(get_timeframe(*frame));
+  return {};
+}
+
+std::vector<std::chrono::sys_days> get_days(const flatbuffers::Vector<std::int32_t>* in) {
+  std::vector<std::chrono::sys_days> out;
+  for (const std::int32_t number : get_values(in, kCalendarDaysMax))
+    out.push_back(day_from(number).get());
+  return out;
+}
+
+Result<ThroughRule> get_through(const fb::ThroughRule& in, std::size_t& cells_left) {
+  ThroughRule out{.name = text(in.name()),
+                  .a = in.a(),
+                  .b = in.b(),
+                  .effective_from = day_from(in.effective_from()),
+                  .media = get_numbers<MediumKind>(in.media(), kClassMediaMax),
+                  .borders = {},
+                  .versions = {}};
+  if (in.borders() != nullptr) {
+    for (const fb::Border* border : *in.borders()) {
+      if (out.borders.size() > kBordersMax) break;  // one too many for check_book()
+      out.borders.push_back({border->a(), border->b()});
+    }
+  }
+  if (in.versions() == nullptr) return out;
+  if (in.versions()->size() > kVersionsMax) return fail(Errc::invalid, "too many versions");
+  for (const fb::TariffVersion* version : *in.versions()) {
+    auto parsed = get_version(*version, cells_left);
+    if (!parsed) return fail(std::move(parsed.error()), "through " + out.name);
+    out.versions.push_back(*std::move(parsed));
+  }
+  return out;
+}
+
+/// Calendar and through rules of the book.
+Status get_more(const fb::FareBook& in, BookModel& out, std::size_t& cells_left) {
+  if (const auto* const calendar = in.calendar(); calendar != nullptr)
+    out.calendar = {.holidays = get_days(calendar->holidays()),
+                    .working_days = get_days(calendar->working_days())};
+  if (in.through() == nullptr) return {};
+  if (in.through()->size() > kThroughMax) return fail(Errc::invalid, "too many through rules");
+  for (const fb::ThroughRule* rule : *in.through()) {
+    auto parsed = get_through(*rule, cells_left);
+    if (!parsed) return fail(std::move(parsed.error()));
+    out.through.push_back(*std::move(parsed));
+  }
   return {};
 }
 
@@ -132,6 +199,9 @@ Result<Network> get_network(const fb::Network& in, std::size_t& cells_left) {
     if (!parsed) return fail(std::move(parsed.error()), "network " + out.id);
     out.versions.push_back(*std::move(parsed));
   }
+  auto policy = get_policy(in.policy());
+  if (!policy) return fail(std::move(policy.error()), "network " + out.id);
+  out.policy = *std::move(policy);
   return out;
 }
 
@@ -148,9 +218,14 @@ Result<GoldenTap> get_tap(const fb::GoldenTap& in) {
   c.operator_id = text(in.operator_id());
   c.item = static_cast<ItemClass>(in.item());
   c.count = in.count();
+  c.children = in.children();
+  c.companions = in.companions();
   out.tap.kind = static_cast<TapKind>(in.kind());
   out.tap.at = Timestamp{std::chrono::milliseconds{in.at_ms()}};
   out.tap.modes.bits = in.modes();
+  auto history = get_history(in.history());
+  if (!history) return fail(std::move(history.error()));
+  out.tap.history = *history;
   out.expected_fen = Fen{in.expected_fen()};
   if (in.expected_refusal() != 0) {
     out.expected_refusal = refusal_from_number(in.expected_refusal());
@@ -173,10 +248,14 @@ Result<GoldenJourney> get_journey(const fb::GoldenJourney& in) {
   write_be(m.issuer, in.issuer());
   m.card_kind = in.card_kind();
   m.balance = Fen{in.balance_fen()};
+  m.overdraft_left = Fen{in.overdraft_left_fen()};
   if (in.state() != nullptr) {
     m.state = decode_card_state({in.state()->data(), in.state()->size()});
     if (!m.state) return bad("its card state is not valid");
   }
+  const auto entitlements = get_numbers<RiderCategory>(in.entitlements(), kEntitlementsMax);
+  if (entitlements.size() > kEntitlementsMax) return bad("too many entitlements");
+  for (const RiderCategory rider : entitlements) m.entitlements.push_back(rider);
   if (in.taps()->size() > kGoldenTapsMax) return bad("too many taps");
   for (const fb::GoldenTap* tap : *in.taps()) {
     auto parsed = get_tap(*tap);
@@ -213,6 +292,7 @@ Result<BookModel> decode_book(ByteView payload) {
   auto between = get_between(in.between());
   if (!between) return fail(std::move(between.error()));
   out.between = *std::move(between);
+  if (auto ok = get_more(in, out, cells_left); !ok) return fail(std::move(ok.error()));
   if (in.golden() == nullptr) return out;
   if (in.golden()->size() > kGoldenMax) return fail(Errc::invalid, "too many golden journeys");
   for (const fb::GoldenJourney* journey : *in.golden()) {

@@ -32,7 +32,7 @@ std::uint8_t zones_of(const TapFacts& facts, const TariffRide& ride) {
   const std::uint16_t network = facts.book.index_of(*facts.network);
   for (const CapRule& rule : facts.book.model().between.caps) {
     if (rule.zones_of.empty() || !has_network(rule.networks, network)) continue;
-    const unsigned from = zone_of(rule, network, ride.from);
+    const unsigned from = ride.from ? zone_of(rule, network, *ride.from) : 0;
     const unsigned to = facts.here ? zone_of(rule, network, *facts.here) : 0;
     const unsigned low = from != 0 && to != 0 ? std::min(from, to) : std::max(from, to);
     const unsigned high = std::max(from, to);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,17 @@ inline bool is_label(std::string_view text) {
       text, [](char c) { return c == '+' || c == '@' || c == '/' || is_id({&c, 1}); });
 }
 
+inline bool is_bcd(std::uint16_t value) {
+  for (unsigned shift = 0; shift < 16; shift += 4)
+    if ((value >> shift & 0xFU) > 9) return false;
+  return true;
+}
+inline bool are_media(const std::vector<MediumKind>& media) {
+  return std::ranges::all_of(media, [](MediumKind medium) {
+    return medium == MediumKind::t_union || medium == MediumKind::qr;
+  });
+}
+
 inline bool is_known(const BookModel& model, RiderCategory rider) {
   const auto number = std::to_underlying(rider);
   return (number >= std::to_underlying(RiderCategory::adult) &&
@@ -56,6 +68,17 @@ template <class T>
 inline bool is_set(const std::vector<T>& values) {
   return std::ranges::adjacent_find(values, std::ranges::greater_equal{}) == values.end();
 }
+
+/// Versions of a tariff over so many stops, of what is called `owner` in traces.
+[[nodiscard]] Status tariff_versions(const BookModel& model, std::string_view owner,
+                                     const std::vector<TariffVersion>& versions, std::size_t stops,
+                                     const std::string& where);
+[[nodiscard]] Status calendar(const DayCalendar& days);
+/// Through rules: networks and stops that exist, borders or a tariff. Networks are checked before.
+[[nodiscard]] Status through_rules(const BookModel& model);
+/// Choices, amounts and places of a network's policy; its fares are not above its maximum.
+[[nodiscard]] Status journey_policy(const BookModel& model, const Network& network);
+[[nodiscard]] Status mode_history(const ModeHistory& history, const std::string& where);
 
 /// Golden journeys: known places, kinds and riders, possible amounts.
 [[nodiscard]] Status golden_journeys(const BookModel& model);

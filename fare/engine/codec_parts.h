@@ -60,4 +60,20 @@ std::vector<E> get_numbers(const flatbuffers::Vector<std::uint8_t>* in, std::siz
   return out;
 }
 
+template <class Number, class In>
+Offset<flatbuffers::Vector<Number>> put_values(Builder& out, const std::vector<In>& values) {
+  return values.empty() ? Offset<flatbuffers::Vector<Number>>{} : out.CreateVector(values);
+}
+/// At most one more than `max`: too many for check_book().
+template <class Number>
+std::vector<Number> get_values(const flatbuffers::Vector<Number>* in, std::size_t max) {
+  std::vector<Number> out;
+  if (in == nullptr) return out;
+  for (const Number value : *in) {
+    if (out.size() > max) break;
+    out.push_back(value);
+  }
+  return out;
+}
+
 }  // namespace tidegate::fare::codec

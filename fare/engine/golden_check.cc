@@ -30,6 +30,7 @@ Status check_golden_tap(const BookModel& model, const GoldenTap& golden, const s
     if (text->size() > kTextBytesMax) return bad(where, "a text has more than 200 bytes");
   if (!is_day(ServiceDay{std::chrono::floor<std::chrono::days>(golden.tap.at)}))
     return bad(where, "time is not between 1970 and 2099");
+  if (auto ok = mode_history(golden.tap.history, where); !ok) return ok;
   if (!is_fare(golden.expected_fen)) return bad(where, "expected fare is above 16777215 fen");
   if (golden.expected_refusal && golden.expected_fen != Fen{0})
     return bad(where, "a refused tap cannot cost anything");
@@ -47,7 +48,11 @@ Status golden_journeys(const BookModel& model) {
     const auto medium = std::to_underlying(journey.medium.kind);
     if (medium < 1 || medium > 2) return bad(where, "medium does not exist");
     if (!is_known(model, journey.medium.rider)) return bad(where, "rider category does not exist");
+    for (const RiderCategory rider : journey.medium.entitlements)
+      if (!is_known(model, rider)) return bad(where, "entitlement is not a rider");
     if (!is_fare(journey.medium.balance)) return bad(where, "balance is above 16777215 fen");
+    if (!is_fare(journey.medium.overdraft_left))
+      return bad(where, "overdraft is above 16777215 fen");
     if (journey.taps.empty() || journey.taps.size() > kGoldenTapsMax)
       return bad(where, "needs 1 to 32 taps");
     for (std::size_t i = 0; i < journey.taps.size(); ++i)

@@ -41,4 +41,11 @@ CardState next_state(const TapFacts& facts, const TariffRide& ride, Charge& char
   return saturated(out);
 }
 
+CardState next_state_of_missed(const TapFacts& facts, Fen missed) {
+  CardState out = next_state(facts);
+  turn_sums(facts, out);
+  add_spending(facts, out, missed);
+  return saturated(out);
+}
+
 }  // namespace tidegate::fare

@@ -14,5 +14,7 @@ namespace tidegate::fare {
 /// Of a ride by tariff that ends (or is paid when boarding): lowers `charge`, which is its fare, by
 /// the rules between rides.
 [[nodiscard]] CardState next_state(const TapFacts& facts, const TariffRide& ride, Charge& charge);
+/// An entry that collects what an earlier journey left unpaid: money spent, but no leg that ends.
+[[nodiscard]] CardState next_state_of_missed(const TapFacts& facts, Fen missed);
 
 }  // namespace tidegate::fare

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "fare/engine/journey_rules.h"
 #include "fare/engine/next_state.h"
-#include "fare/engine/ride_fare.h"
+#include "fare/engine/ride_charge.h"
+#include "fare/engine/spending.h"
 #include "fare/engine/tap_facts.h"
+#include "fare/engine/through_fare.h"
 
 namespace tidegate::fare {
 namespace {
@@ -24,78 +27,126 @@ class Pricing {
   }
 
  private:
-  /// Network, stop and tariff are in the book, and what is carried is a thing the tariff prices.
+  /// Network, stop and tariff are in the book.
   [[nodiscard]] bool priceable(const TariffVersion* version) const noexcept {
-    return facts_.here && version != nullptr && facts_.context.count > 0 &&
-           facts_.context.item == ItemClass::person;
+    return facts_.here && version != nullptr && facts_.context.count > 0;
   }
 
   /// An entry, or a boarding where the fare depends on the place of alighting.
   [[nodiscard]] Decision come_in() const {
     const Medium& medium = facts_.medium;
-    if (medium.open && !facts_.mode(Modes::kOrderFree)) return refuse(RefusalCode::already_entered);
+    LeftOpen left;
+    if (medium.open && !facts_.mode(Modes::kOrderFree)) left = left_open(facts_);
+    if (left.refusal) return refuse(*left.refusal);
     if (!priceable(facts_.version)) return refuse(RefusalCode::no_fare);
-    const auto highest = fares(*facts_.version, facts_.tap.at).highest_from(stops(), *facts_.here);
-    const auto most = highest ? for_all_persons(*highest) : std::nullopt;
+    const auto by_fare = highest_charge(facts_);
+    const auto most =
+        by_fare ? payable(std::max(*by_fare, for_all_persons(most_by_rule(facts_.network->policy))))
+                : std::nullopt;
     if (!most) return refuse(RefusalCode::no_fare);
     // What is owed to the issuer is paid back by a top-up, not by another ride.
-    if (medium.balance < facts_.network->minimum_balance || medium.overdraft_used > Fen{})
+    const Fen missed = left.charge.amount;
+    if (medium.balance < facts_.network->minimum_balance + missed || medium.overdraft_used > Fen{})
       return refuse(RefusalCode::insufficient_balance);
     Decision out;
-    out.charges.emplace_back();
+    out.charges.push_back(left.charge);
+    if (missed > Fen{}) out.charges.emplace_back();
     out.max_fare = *most;
-    out.state_after = next_state(facts_);
+    out.state_after = missed > Fen{} ? next_state_of_missed(facts_, missed) : next_state(facts_);
     return out;
   }
 
   [[nodiscard]] Decision go_out() const {
     const bool known = facts_.network != nullptr;
     if (!facts_.medium.open) {
-      if (!facts_.mode(Modes::kOrderFree)) return refuse(RefusalCode::not_entered);
+      if (!facts_.mode(Modes::kOrderFree)) return go_out_unseen();
       // Where the ride began is not known, and the station asked for no order: nothing is taken.
       return known ? take(Fen{0}, "mode/order-free") : refuse(RefusalCode::no_fare);
     }
     if (known && facts_.mode(Modes::kTrainFailure)) return take(Fen{0}, "mode/train-failure");
-    const auto from = entry_place();
+    const auto from = open_place(facts_);
     if (const auto reason = entry_problem(from)) return refuse(*reason);
     if (known && facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
-    const TariffVersion* const version = entry_version();
+    const Timestamp begun = facts_.medium.open->at;
+    const TariffVersion* const version =
+        known ? version_of_ride(*facts_.network, begun, facts_.tap.at) : nullptr;
     if (!priceable(version)) return refuse(RefusalCode::no_fare);
     // A flat ride was paid for when boarding; alighting only closes it.
     if (facts_.tap.kind == TapKind::alight && is_flat(version->tariff))
-      return take(Fen{0}, rule_name(*facts_.network, {.fen = Fen{0}, .rule = "flat"}));
-    // Who pays what is judged at the tap that began the ride.
-    return charge(*version, facts_.medium.open->at, from->stop);
+      return take(Fen{0}, rule_name(facts_.network->id, "flat"));
+    const auto fare = ride_charge(facts_, *from, begun);
+    const ExitRule rule =
+        from->network == facts_.network ? rule_of_exit(*version, *from) : ExitRule{};
+    if (rule.refusal) return refuse(*rule.refusal);
+    Decision out = rule.charge ? settle(*rule.charge) : charge(fare, *version, *from, begun);
+    if (rule.note && out.accepted()) out.charges.back().trace.push_back({*rule.note, Fen{0}});
+    return out;
+  }
+
+  /// What the network's policy makes of a ride inside it, judged by the holder.
+  [[nodiscard]] ExitRule rule_of_exit(const TariffVersion& version,
+                                      const BookData::Place& from) const {
+    const Medium& medium = facts_.medium;
+    const RideFares fares{facts_.book.model(),
+                          facts_.network->city,
+                          version,
+                          {.medium = medium, .rider = medium.rider, .item = facts_.context.item},
+                          {.begun = medium.open->at, .ended = facts_.tap.at}};
+    return exit_rule(facts_, fares, from.stop,
+                     fares.fare(facts_.network->stops.size(), from.stop, *facts_.here));
+  }
+
+  /// An exit without an entry.
+  [[nodiscard]] Decision go_out_unseen() const {
+    const bool possible = facts_.network != nullptr && priceable(facts_.version);
+    const auto due = possible ? exit_without_entry(facts_) : std::nullopt;
+    if (!due) return refuse(RefusalCode::not_entered);
+    if (facts_.mode(Modes::kTrainFailure)) return take(Fen{0}, "mode/train-failure");
+    if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
+    return settle(*due);
   }
 
   [[nodiscard]] Decision board_flat() const {
     if (!priceable(facts_.version)) return refuse(RefusalCode::no_fare);
     if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
-    return charge(*facts_.version, facts_.tap.at, *facts_.here);
+    const Boarding boarding = boarding_of(facts_);
+    if (boarding == Boarding::repeated) return refuse(RefusalCode::already_paid);
+    auto fare = ride_charge(facts_, {facts_.network, *facts_.here}, facts_.tap.at);
+    if (fare && boarding == Boarding::another_person) {
+      fare->steps.push_back({rule_name(facts_.network->id, "another-person"), Fen{0}});
+      fare->holder = Fen{0};  // whose ride was paid before
+    }
+    return after_missed(
+        charge(fare, *facts_.version, {facts_.network, *facts_.here}, facts_.tap.at));
   }
 
-  [[nodiscard]] std::size_t stops() const noexcept { return facts_.network->stops.size(); }
-
-  [[nodiscard]] RideFares fares(const TariffVersion& version, Timestamp begun) const noexcept {
-    return {facts_.book.model(), version, facts_.medium, begun};
-  }
-
-  /// By the card's own bytes; else by the stop that a table of places says they are.
-  [[nodiscard]] std::optional<BookData::Place> entry_place() const {
-    const OpenJourney& open = *facts_.medium.open;
-    if (auto place = facts_.book.place(open.where)) return place;
-    const Network* const network = facts_.book.network(open.mapped_network);
-    const auto stop =
-        network != nullptr ? facts_.book.stop(*network, open.mapped_stop) : std::nullopt;
-    if (!stop) return std::nullopt;
-    return BookData::Place{network, *stop};
+  /// `today`, and in front of it what an open journey of this city left unpaid. A flat boarding
+  /// writes no journey: what cannot be collected here is left alone.
+  [[nodiscard]] Decision after_missed(Decision today) const {
+    if (!today.accepted() || !facts_.medium.open) return today;
+    const LeftOpen left = left_open(facts_);
+    const Fen missed = left.charge.amount;
+    if (left.refusal || missed == Fen{}) return today;
+    if (facts_.medium.balance < today.total() + missed)
+      return refuse(RefusalCode::insufficient_balance);
+    Decision out = today;
+    out.charges.clear();
+    out.charges.push_back(left.charge);
+    for (const Charge& charge : today.charges) out.charges.push_back(charge);
+    add_spending(facts_, out.state_after, missed);
+    out.state_after = saturated(out.state_after);
+    return out;
   }
 
   [[nodiscard]] std::optional<RefusalCode> entry_problem(
       const std::optional<BookData::Place>& from) const {
     const Network* const network = facts_.network;
     if (from) {
-      if (from->network == network) return std::nullopt;
+      const bool joined =
+          from->network == network ||
+          (network != nullptr && are_joined(facts_.book.model(), *from->network, *network,
+                                            facts_.medium.kind, facts_.medium.open->at));
+      if (joined) return std::nullopt;
       return RefusalCode::entry_elsewhere;
     }
     const CardCode& where = facts_.medium.open->where;
@@ -104,43 +155,52 @@ class Pricing {
     return ours ? RefusalCode::unknown_stop : RefusalCode::entry_elsewhere;
   }
 
-  /// A ride is priced by the tariff of the day it began. An entry from before every version (a
-  /// clock that was wrong, a journey never closed) is priced as of now, and when the clock is wrong
-  /// now, by the first version: nobody is trapped.
-  [[nodiscard]] const TariffVersion* entry_version() const {
-    const Network* const network = facts_.network;
-    if (network == nullptr) return nullptr;
-    const TariffVersion* const then =
-        version_on(*network, service_day(*network, facts_.medium.open->at));
-    if (then != nullptr) return then;
-    if (facts_.version != nullptr || network->versions.empty()) return facts_.version;
-    return &network->versions.front();
+  [[nodiscard]] Fen for_all_persons(Fen fen) const {
+    return fen * (std::int64_t{facts_.context.count} + facts_.context.companions);
   }
-
   /// nullopt: more than a purse can pay at once.
-  [[nodiscard]] std::optional<Fen> for_all_persons(Fen fen) const {
-    const Fen all = fen * facts_.context.count;
+  [[nodiscard]] static std::optional<Fen> payable(Fen all) {
     if (all.count() > kFenMax) return std::nullopt;
     return all;
   }
 
   /// A ride from a stop to here, with the rules between rides.
-  [[nodiscard]] Decision charge(const TariffVersion& version, Timestamp begun,
-                                std::size_t from) const {
-    const auto fare = fares(version, begun).fare(stops(), from, *facts_.here);
-    const auto all = fare ? for_all_persons(fare->fen) : std::nullopt;
-    if (!all) return refuse(RefusalCode::no_fare);
+  [[nodiscard]] Decision charge(const std::optional<RideCharge>& fare, const TariffVersion& version,
+                                const BookData::Place& from, Timestamp begun) const {
+    if (!fare) return refuse(RefusalCode::no_fare);
     Decision out;
     Charge& taken = out.charges.emplace_back();
-    taken.amount = *all;
-    taken.trace.emplace_back(rule_name(*facts_.network, *fare), *all);
-    out.state_after = next_state(facts_, {version, begun, from, fare->fen}, taken);
+    taken.amount = fare->fen;
+    taken.trace = fare->steps;
+    const auto stop =
+        from.network == facts_.network ? std::optional<std::size_t>{from.stop} : std::nullopt;
+    out.state_after = next_state(facts_, {version, begun, stop, fare->holder}, taken);
+    if (const auto reason = unpayable(taken.amount)) return refuse(*reason);
+    return out;
+  }
+
+  /// What a rule makes due for one person, taken for all of them.
+  [[nodiscard]] Decision settle(const Charge& due) const {
+    const Fen all = for_all_persons(due.amount);
+    if (const auto reason = unpayable(all)) return refuse(*reason);
+    Decision out;
+    Charge& charge = out.charges.emplace_back();
+    charge.amount = all;
+    for (const TraceStep& step : due.trace)
+      charge.trace.emplace_back(step.rule, for_all_persons(step.fen));
+    out.state_after = next_state(facts_, all);
+    return out;
+  }
+
+  /// Why the medium cannot pay this.
+  [[nodiscard]] std::optional<RefusalCode> unpayable(Fen all) const {
+    if (!payable(all)) return RefusalCode::no_fare;
     // Nobody is trapped for less than the issuer lends: who is inside may go out on it.
     const Medium& medium = facts_.medium;
     const Fen spendable =
         facts_.comes_in() ? medium.balance : medium.balance + medium.overdraft_left;
-    if (spendable < taken.amount) return refuse(RefusalCode::insufficient_balance);
-    return out;
+    if (spendable < all) return RefusalCode::insufficient_balance;
+    return std::nullopt;
   }
 
   [[nodiscard]] Decision take(Fen fen, const RuleName& rule) const {

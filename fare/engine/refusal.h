@@ -64,9 +64,11 @@ enum class RefusalCode : std::uint16_t {
   code_used = 492,                 ///< shown here before
   // Order of entry and exit.
   already_entered = 500,  ///< entry while a journey is open
+  already_paid = 505,     ///< the same card again on a vehicle at one price
   not_entered = 510,      ///< exit without an entry
   entry_elsewhere = 520,  ///< the open entry belongs to a network the book does not join
   unknown_stop = 530,     ///< the card's entry code is in no table of the book
+  same_station = 535,     ///< exit where one entered, which the network leaves to staff
   wrong_direction = 540,  ///< an exit-only aisle was tapped to enter, or the other way round
   code_needs_card = 550,  ///< this network cannot be paid by code here
   // Price.

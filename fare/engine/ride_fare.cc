@@ -28,21 +28,57 @@ std::optional<RideFare> fare_of(const Tariff& tariff, std::size_t stops, std::si
       tariff);
 }
 
-bool matches(const BookModel& book, const FareClass& one, const Medium& medium,
-             Timestamp begun) noexcept {
-  if (!one.riders.empty() && !std::ranges::binary_search(one.riders, medium.rider)) return false;
-  if (!one.media.empty() && !std::ranges::binary_search(one.media, medium.kind)) return false;
-  return !one.timeframe || book.timeframes[*one.timeframe].contains(begun);
+void widen(std::optional<FareRange>& range, const std::optional<RideFare>& fare) {
+  if (!fare) return;
+  if (!range) range = FareRange{fare->fen, fare->fen};
+  range->lowest = std::min(range->lowest, fare->fen);
+  range->highest = std::max(range->highest, fare->fen);
+}
+
+/// The city that issued a card: the last two bytes of its issuer code, 02002900.
+std::uint16_t issuing_city(const Medium& medium, std::uint16_t city) noexcept {
+  const auto issuer = static_cast<std::uint32_t>(read_be(medium.issuer));
+  return issuer == 0 ? city : static_cast<std::uint16_t>(issuer & 0xFFFFU);
+}
+
+bool is_entitled(const FareClass& one, const Traveller& who) noexcept {
+  return who.is_holder && std::ranges::any_of(who.medium.entitlements, [&](RiderCategory rider) {
+           return std::ranges::binary_search(one.riders, rider);
+         });
+}
+
+/// Everything but the time.
+bool is_for(const FareClass& one, std::uint16_t city, const Traveller& who) noexcept {
+  if (one.items.empty() ? who.item != ItemClass::person
+                        : !std::ranges::binary_search(one.items, who.item))
+    return false;
+  if (!one.media.empty() && !std::ranges::binary_search(one.media, who.medium.kind)) return false;
+  // Who is on the list of the entitled is treated as at home, whoever issued the card.
+  if (is_entitled(one, who)) return true;
+  if (!one.riders.empty() && !std::ranges::binary_search(one.riders, who.rider)) return false;
+  return one.issuers.empty() ||
+         std::ranges::binary_search(one.issuers, issuing_city(who.medium, city)) !=
+             one.other_issuers;
 }
 
 }  // namespace
 
-RideFares::RideFares(const BookModel& book, const TariffVersion& version, const Medium& medium,
-                     Timestamp begun) noexcept
-    : version_{version} {
+RideFares::RideFares(const BookModel& book, std::uint16_t city, const TariffVersion& version,
+                     const Traveller& who, const RideTimes& when) noexcept
+    : version_{version}, own_{who.item == ItemClass::person} {
   static_assert(kClassesMax <= 64);
-  for (std::size_t i = 0; i < version.classes.size(); ++i)
-    if (matches(book, version.classes[i], medium, begun)) matching_ |= std::uint64_t{1} << i;
+  for (std::size_t i = 0; i < version.classes.size(); ++i) {
+    const FareClass& one = version.classes[i];
+    if (!is_for(one, city, who)) continue;
+    const std::uint64_t bit = std::uint64_t{1} << i;
+    const auto judged = one.judged == JudgedBy::entry ? std::optional{when.begun} : when.ended;
+    const bool sure = !one.timeframe || judged.has_value();
+    if (one.timeframe && judged &&
+        !book.timeframes[*one.timeframe].contains(*judged, book.calendar))
+      continue;
+    possible_ |= bit;
+    if (sure) matching_ |= bit;
+  }
 }
 
 std::optional<RideFare> RideFares::fare(std::size_t stops, std::size_t from, std::size_t to) const {
@@ -53,21 +89,56 @@ std::optional<RideFare> RideFares::fare(std::size_t stops, std::size_t from, std
     found->fare_class = &one;
     return found;
   }
+  if (!own_) return std::nullopt;
   return fare_of(version_.tariff, stops, from, to);
+}
+
+std::optional<Fen> RideFares::most(std::size_t stops, std::size_t from, std::size_t to) const {
+  const auto sure = fare(stops, from, to);
+  auto out = sure ? std::optional{sure->fen} : std::nullopt;
+  if (!is_in_doubt()) return out;
+  // A class in doubt counts only in front of the one that is sure.
+  for (std::uint64_t left = possible_ & ~matching_; left != 0; left &= left - 1) {
+    const FareClass& one = version_.classes[static_cast<std::size_t>(std::countr_zero(left))];
+    if (sure && sure->fare_class != nullptr && sure->fare_class < &one) break;
+    if (const auto other = fare_of(one.tariff, stops, from, to))
+      out = std::max(out.value_or(Fen{0}), other->fen);
+  }
+  return out;
 }
 
 std::optional<Fen> RideFares::highest_from(std::size_t stops, std::size_t from) const {
   std::optional<Fen> highest;
   for (std::size_t to = 0; to < stops; ++to)
-    if (const auto one = fare(stops, from, to))
-      highest = std::max(highest.value_or(Fen{0}), one->fen);
+    if (const auto one = most(stops, from, to)) highest = std::max(highest.value_or(Fen{0}), *one);
   return highest;
 }
 
-RuleName rule_name(const Network& network, const RideFare& fare) noexcept {
-  RuleName out{network.id};
+std::optional<RideFare> RideFares::full(std::size_t stops, std::size_t from, std::size_t to) const {
+  return fare_of(version_.tariff, stops, from, to);
+}
+
+std::optional<FareRange> RideFares::range_from(std::size_t stops, std::size_t from) const {
+  std::optional<FareRange> out;
+  for (std::size_t to = 0; to < stops; ++to) widen(out, fare(stops, from, to));
+  return out;
+}
+
+std::optional<FareRange> RideFares::range_to(std::size_t stops, std::size_t to) const {
+  std::optional<FareRange> out;
+  for (std::size_t from = 0; from < stops; ++from) widen(out, fare(stops, from, to));
+  return out;
+}
+
+RuleName rule_name(std::string_view owner, std::string_view rule) noexcept {
+  RuleName out{owner};
   out.append("/");
-  out.append(fare.rule);
+  out.append(rule);
+  return out;
+}
+
+RuleName rule_name(std::string_view owner, const RideFare& fare) noexcept {
+  RuleName out = rule_name(owner, fare.rule);
   if (fare.fare_class == nullptr) return out;
   out.append("/");
   out.append(fare.fare_class->name);

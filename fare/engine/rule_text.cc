@@ -22,19 +22,40 @@ constexpr std::array kRules{
     Word{"per-km", "按公里计价", "fare per kilometre"},
     Word{"zones", "按区段计价", "fare by zones"},
     Word{"flat", "单一票价", "flat fare"},
+    // Between rides.
+    Word{"transfer", "换乘优惠", "transfer discount"},
+    Word{"interchange", "站外换乘,连续计费", "interchange outside the gates, one fare goes on"},
+    Word{"pass", "定期票或计次票", "pass"},
+    Word{"cumulative", "累计优惠", "cumulative discount"},
+    Word{"cap", "封顶", "cap"},
+    // Journeys that went wrong.
+    Word{"overstay", "超时", "stayed longer than allowed"},
+    Word{"same-station", "同站进出", "left where one entered"},
+    Word{"same-station-free", "同站进出,免费时限内",
+         "left where one entered, in time to pay nothing"},
+    Word{"no-entry", "无进站记录", "no entry on the card"},
+    Word{"no-exit", "上次行程未出站(下车)", "the last journey was not ended"},
+    Word{"completed", "自动补全的行程", "journey completed, its end is certain"},
+    Word{"open-elsewhere", "外地未完成行程,不处理", "a journey open in another city is left alone"},
+    // Who, with whom, where.
+    Word{"another-person", "同卡再刷,另一位乘客", "the same card again: another person"},
+    Word{"free-child", "免费儿童", "child that rides free"},
+    Word{"charged-elsewhere", "在对岸收费", "charged on the other side"},
+    // Modes of a station; "mode" with a mode and a station: what was in force there.
+    Word{"mode", "车站模式", "mode of a station"},
+    Word{"train-failure", "列车故障", "train failure"},
+    Word{"order-free", "进出站次序免检", "order of entry and exit not asked for"},
+    Word{"time-free", "乘车时间免检", "time not asked for"},
+    Word{"date-free", "日期免检", "date not asked for"},
+    Word{"fare-free", "车费免检", "fare not asked for"},
+    Word{"emergency", "紧急模式", "emergency"},
+    Word{"closed", "车站关闭", "station closed"},
+    Word{"mode/time-free", "乘车时间免检模式,超时不计",
+         "time-free mode: nothing is charged for the time"},
     Word{"mode/train-failure", "列车故障模式,免费出站", "train failure: the exit is free"},
     Word{"mode/fare-free", "免检票价模式,免费", "fare-free mode: nothing is charged"},
     Word{"mode/order-free", "进出站次序免检模式,免费出站",
          "order-free mode: an exit without an entry is free"},
-};
-
-// Kinds of rules between rides; behind them stands the name that the operator gave.
-constexpr std::array kBetween{
-    Word{"interchange", "站外换乘连续计价", "one fare across the street"},
-    Word{"pass", "计次或期限票", "covered by a pass"},
-    Word{"transfer", "换乘优惠", "transfer discount"},
-    Word{"cumulative", "累计优惠", "discount for what was spent before"},
-    Word{"cap", "封顶优惠", "no more than the cap"},
 };
 
 constexpr std::array kRiders{
@@ -133,21 +154,6 @@ Bilingual part_text(const Book* book, std::string_view part) {
   return class_text(book, part);
 }
 
-template <class Rule>
-bool has_name(const std::vector<Rule>& rules, std::string_view name) {
-  return std::ranges::find(rules, name, &Rule::name) != rules.end();
-}
-
-bool declares_between(const Book* book, std::string_view kind, std::string_view name) {
-  if (book == nullptr) return true;
-  const BetweenRides& rules = BookData::of(*book).model().between;
-  if (kind == "interchange") return has_name(rules.interchanges, name);
-  if (kind == "pass") return has_name(rules.passes, name);
-  if (kind == "transfer") return has_name(rules.transfers, name);
-  if (kind == "cumulative") return has_name(rules.cumulative, name);
-  return has_name(rules.caps, name);
-}
-
 const Network* network_of(const Book* book, const NetworkId& id) {
   return book == nullptr ? nullptr : BookData::of(*book).network(id);
 }
@@ -159,30 +165,27 @@ RuleText rule_text(const Book* book, std::string_view rule) {
   std::string_view rest = rule;
   const std::string_view first = take(rest, '/');
   const Network* const network = network_of(book, NetworkId{std::string{first}});
-  if (const Word* const kind = find(kBetween, first); kind != nullptr && network == nullptr)
-    return {{std::string{kind->zh} + ":" + std::string{rest},
-             std::string{kind->en} + ": " + std::string{rest}},
-            declares_between(book, first, rest)};
-  // Without a book the first part is taken for a network, unless it is a word of the catalogue.
-  const bool has_network =
-      network != nullptr || (book == nullptr && !rest.empty() && find(kRules, first) == nullptr);
-  if (!has_network) rest = rule;
+  // A word of the catalogue in front: the book's own names are behind it. Else whose rule it is: a
+  // network, or a rule over two networks by its name.
+  const bool is_kind = network == nullptr && (rest.empty() || find(kRules, first) != nullptr);
+  if (is_kind) rest = rule;
   RuleText out;
   while (!rest.empty()) {
     const std::string_view whole = rest, part = take(rest, '/');
     const Bilingual text = part_text(book, part);
-    if (text.zh.empty()) {
-      out.known = out.known && network != nullptr && declares(*network, whole, part);
-      append(out.text, as_it_is(part), ",", ", ");
-    } else {
+    if (!text.zh.empty()) {
       append(out.text, text, ",", ", ");
+      continue;
     }
+    const bool own =
+        is_kind ? !out.text.zh.empty() : network != nullptr && declares(*network, whole, part);
+    out.known = out.known && own;
+    append(out.text, as_it_is(part), ",", ", ");
   }
-  if (has_network) {
-    const Bilingual name =
-        network != nullptr ? Bilingual{network->name_zh, network->name_en} : as_it_is(first);
-    out.text = {name.zh + ":" + out.text.zh, name.en + ": " + out.text.en};
-  }
+  if (is_kind) return out;
+  const Bilingual name =
+      network != nullptr ? Bilingual{network->name_zh, network->name_en} : as_it_is(first);
+  out.text = {name.zh + ":" + out.text.zh, name.en + ": " + out.text.en};
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -100,6 +101,9 @@ struct HistoryTrip {
   friend bool operator==(const HistoryTrip&, const HistoryTrip&) = default;
 };
 
+/// Of one passenger at a time.
+inline constexpr std::size_t kEntitlementsMax = 4;
+
 /// What a passenger presents, as far as a price may depend on it. No card number.
 struct Medium {
   MediumKind kind = MediumKind::t_union;
@@ -112,6 +116,8 @@ struct Medium {
   std::optional<OpenJourney> open;
   std::optional<CardState> state;  ///< our 29 bytes; absent when another operator's bytes are there
   std::vector<HistoryTrip> history;  ///< newest first, at most 10
+  /// Riders that a signed list says the passenger also is, whoever issued the card.
+  InlineVector<RiderCategory, kEntitlementsMax> entitlements;
   friend bool operator==(const Medium&, const Medium&) = default;
 };
 
@@ -128,7 +134,9 @@ struct TapContext {
   std::string operator_id;
   PositionQuality position = PositionQuality::fixed;
   ItemClass item = ItemClass::person;
-  std::uint16_t count = 1;
+  std::uint16_t count = 1;       ///< persons, all of whom pay as the holder does
+  std::uint16_t children = 0;    ///< beside them, by the book's rule
+  std::uint16_t companions = 0;  ///< likewise
   friend bool operator==(const TapContext&, const TapContext&) = default;
 };
 
@@ -142,11 +150,39 @@ struct Modes {
   friend bool operator==(Modes, Modes) = default;
 };
 
+/// Names in traces and journeys.
+inline constexpr std::array<std::pair<std::string_view, std::uint16_t>, 7> kModeNames{
+    {{"train-failure", Modes::kTrainFailure},
+     {"order-free", Modes::kOrderFree},
+     {"time-free", Modes::kTimeFree},
+     {"date-free", Modes::kDateFree},
+     {"fare-free", Modes::kFareFree},
+     {"emergency", Modes::kEmergency},
+     {"closed", Modes::kClosed}}};
+
+/// A mode that was in force at a stop, as the boxes of a region tell each other. A box whose clock
+/// was wrong publishes the interval in which it was as time-free, by the times it gave its taps.
+struct ModeInterval {
+  InlineText<64> network;
+  InlineText<64> stop;  ///< empty: the whole network
+  Modes modes;
+  Timestamp from{};
+  Timestamp until{};  ///< not inside any more; still in force: a time to come
+  friend bool operator==(const ModeInterval&, const ModeInterval&) = default;
+};
+
+/// What a price may know of earlier modes. Who asks for a price puts in what the region knows of
+/// the open journey's network since that journey began, the newest where it is more; nothing where
+/// no journey is open.
+inline constexpr std::size_t kModeHistoryMax = 8;
+using ModeHistory = InlineVector<ModeInterval, kModeHistoryMax>;
+
 struct Tap {
   TapKind kind = TapKind::entry;
   Timestamp at{};
   Modes modes;
   bool clock_trusted = true;
+  ModeHistory history{};
   friend bool operator==(const Tap&, const Tap&) = default;
 };
 

@@ -58,9 +58,10 @@ Status check_issuers(const IssuerListModel& model) {
   for (const CardKindRow& row : model.kinds) {
     const std::string where = "card kind of issuer " + to_hex(row.issuer);
     if (!is_bcd(row.issuer)) return bad(where, "the issuer must be 8 decimal digits");
+    // Whether a book declares a rider of its own by that number, the list cannot know.
     const auto rider = std::to_underlying(row.rider);
-    if (rider < 1 || rider > std::to_underlying(fare::RiderCategory::test))
-      return bad(where, "unknown rider category");
+    const bool built_in = rider >= 1 && rider <= std::to_underlying(fare::RiderCategory::test);
+    if (!built_in && rider < fare::kOwnRiderMin) return bad(where, "unknown rider category");
   }
   if (const auto* row = repeated(model.kinds, kind_of))
     return bad("card kind of issuer " + to_hex(row->issuer), "stands there twice");

@@ -59,8 +59,8 @@ inline std::string refused_because(std::string_view rules) {
 }
 
 /// A card of the city that walks: each ride gives what it cost.
-struct Passenger {
-  explicit Passenger(std::shared_ptr<const Book> in_book) : book{std::move(in_book)} {
+struct Cardholder {
+  explicit Cardholder(std::shared_ptr<const Book> in_book) : book{std::move(in_book)} {
     medium.issuer = {0x02, 0x00, 0x29, 0x00};
     medium.balance = Fen{500'000};
   }

@@ -9,8 +9,8 @@ namespace tidegate::fare {
 namespace {
 
 using testing_books::between_book;
+using testing_books::Cardholder;
 using testing_books::compile_between;
-using testing_books::Passenger;
 
 constexpr std::string_view kInterchange =
     "[[interchange]]\nname = \"walk\"\nnetwork = \"m\"\nminutes = 30\n"
@@ -117,7 +117,7 @@ class Walk {
     EXPECT_EQ(p_.tap(kind, network, stop, when), full) << "with the newest trip record only";
   }
 
-  Passenger p_;
+  Cardholder p_;
   std::shared_ptr<const Book> plain_;
   std::minstd_rand random_;
   Fen saved_;

@@ -93,6 +93,25 @@ TEST(DiffBooks, AVersionThatBeginsLaterIsTriedOnItsFirstDays) {
     EXPECT_GE(network(report, "m").moments[moment].at, at("2026-12-01T00:00:00+08:00"));
 }
 
+TEST(DiffBooks, RidersThatTheBooksDeclareAreCompared) {
+  BookModel before = testing_books::classed_model(), after = before;
+  after.number = 8;
+  after.golden.clear();
+  before.golden.clear();
+  std::get<MatrixTariff>(after.networks[1].versions[0].classes[0].tariff).cells[1] = 170;
+  after.riders[0].name_en = "Senior\x1B[2J citizen";
+  const auto [unused, same, report] =
+      compare(before, after, {.riders = {}, .at = {at("2026-11-02T08:00:00+08:00")}});
+  EXPECT_EQ(report.riders.size(), 8U) << "six built in who pay, and two of the book";
+  ASSERT_EQ(report.changes.size(), 1U);
+  EXPECT_EQ(report.riders[report.changes.front().whom.front().riders.front()], RiderCategory{32});
+  EXPECT_EQ(report.changes.front().difference(), 20);
+  const std::string text = diff_text(report, 20);
+  EXPECT_NE(text.find("citizen / 老人"), std::string::npos) << text;
+  EXPECT_EQ(text.find('\x1B'), std::string::npos) << "names of a book are made plain";
+  EXPECT_NE(diff_json(report, 20).text().find(R"({"rider":"pensioner")"), std::string::npos);
+}
+
 TEST(DiffBooks, AFlatNetworkIsComparedByBoarding) {
   BookModel after = next_model();
   after.networks[0].versions[0].tariff = FlatTariff{Fen{150}};
@@ -314,28 +333,6 @@ TEST(Moments, OfAFridayAreOnItAndOnTheSaturdayAfter) {
   EXPECT_EQ(minute_text(sunday.front().at), "2026-01-04 11:00");
   EXPECT_EQ(minute_text(sunday.back().at), "2026-01-05 21:30");
   EXPECT_EQ(moments_of({day("2026-01-05"), day("2026-01-06")}).size(), 9U) << "one weekend";
-}
-
-TEST(DiffBooks, RidersThatOneBookDeclaresAreCompared) {
-  // The new book has pensioners, who pay less; the old one took them for anybody.
-  BookModel after = testing_books::classed_model();
-  after.number = 8;
-  const auto [before, unused, report] = compare(testing_books::small_model(), after);
-  EXPECT_EQ(report.riders.size(), 8U) << "6 built in, pensioner, guide";
-  const auto pensioner = std::ranges::find(report.riders, RiderCategory{32});
-  ASSERT_NE(pensioner, report.riders.end());
-  const auto& counts = report.by_rider[static_cast<std::size_t>(pensioner - report.riders.begin())];
-  EXPECT_GT(counts.of(ChangeKind::cheaper), 0U);
-  EXPECT_NE(diff_text(report, 20).find("老人"), std::string::npos);
-  EXPECT_NE(diff_json(report, 20).text().find("\"pensioner\""), std::string::npos);
-  EXPECT_NE(html_report(report).find("Pensioner"), std::string::npos);
-}
-
-TEST(Riders, OfABookAreReadByName) {
-  const auto own = testing_books::classed_model().riders;
-  EXPECT_EQ(parse_riders("adult,pensioner", own)->back(), RiderCategory{32});
-  EXPECT_EQ(parse_riders("all", own)->size(), 10U);
-  EXPECT_EQ(paying_riders(own).size(), 8U);
 }
 
 TEST(Riders, AreReadByName) {

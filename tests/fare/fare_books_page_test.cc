@@ -123,13 +123,13 @@ TEST_F(FareBooksPage, the_invariants_hold_for_the_first_edition_and_not_for_the_
   dir.write("lines.csv",
             "sequence,stop\nline 1,west-gate\nline 1,market\nline 1,hospital\n"
             "line 1,east-lake\nline 1,airport\n");
-  const auto declared = read_invariants(dir.path() / "invariants.toml");
-  ASSERT_TRUE(declared) << declared.error().message();
   for (const auto& [files, broken] : {std::pair{first_, 0U}, std::pair{second_, 1U}}) {
     const testing_books::TempDir source;
     for (const auto& [name, text] : files) source.write(name, text);
     const auto model = read_book_source(source.path());
     ASSERT_TRUE(model) << model.error().message();
+    const auto declared = read_invariants(dir.path() / "invariants.toml", model->riders);
+    ASSERT_TRUE(declared) << declared.error().message();
     const auto report = check_invariants(*testing_books::load(*model), *model, *declared);
     ASSERT_TRUE(report) << report.error().message();
     EXPECT_EQ(report->broken(), broken);

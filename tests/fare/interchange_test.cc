@@ -6,7 +6,7 @@ namespace tidegate::fare {
 namespace {
 
 using testing_books::between_book;
-using testing_books::Passenger;
+using testing_books::Cardholder;
 using testing_books::refused_because;
 
 /// From b to c on foot within half an hour; c also to itself.
@@ -14,7 +14,7 @@ constexpr std::string_view kWalk =
     "[[interchange]]\nname = \"walk\"\nnetwork = \"m\"\nminutes = 30\npairs = [\"c/b\", \"c/c\"]\n";
 
 TEST(Interchange, the_second_exit_pays_what_is_left_of_one_fare) {
-  Passenger p{between_book(kWalk)};
+  Cardholder p{between_book(kWalk)};
   EXPECT_EQ(p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00"), 300);
   EXPECT_EQ(p.medium.state->origin_stop, 11);
   EXPECT_EQ(p.medium.state->origin_paid, Fen{300});
@@ -27,14 +27,14 @@ TEST(Interchange, the_second_exit_pays_what_is_left_of_one_fare) {
 TEST(Interchange, the_last_second_of_its_minutes_counts) {
   for (const auto& [entry, fen] :
        {std::pair{"2026-11-02T08:40:05", 300}, {"2026-11-02T08:40:06", 400}}) {
-    Passenger p{between_book(kWalk)};
+    Cardholder p{between_book(kWalk)};
     p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:05");
     EXPECT_EQ(p.metro("c", "d", entry, "2026-11-02T09:40:00"), fen) << entry;
   }
 }
 
 TEST(Interchange, it_goes_on_as_often_as_there_is_a_pair) {
-  Passenger p{between_book(kWalk)};
+  Cardholder p{between_book(kWalk)};
   EXPECT_EQ(p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00"), 300);
   EXPECT_EQ(p.metro("c", "c", "2026-11-02T08:20:00", "2026-11-02T08:25:00"), 100);
   EXPECT_EQ(p.medium.state->origin_stop, 11);
@@ -43,7 +43,7 @@ TEST(Interchange, it_goes_on_as_often_as_there_is_a_pair) {
 }
 
 TEST(Interchange, never_costs_more_than_two_rides_nor_less_than_nothing) {
-  Passenger p{between_book(kWalk)};
+  Cardholder p{between_book(kWalk)};
   EXPECT_EQ(p.metro("d", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00"), 500);
   // Back to where it began: 100 for d to d are covered.
   EXPECT_EQ(p.metro("c", "d", "2026-11-02T08:20:00", "2026-11-02T08:40:00"), 0);
@@ -53,7 +53,7 @@ TEST(Interchange, never_costs_more_than_two_rides_nor_less_than_nothing) {
 }
 
 TEST(Interchange, other_stops_and_other_ways_are_new_rides) {
-  Passenger p{between_book(kWalk)};
+  Cardholder p{between_book(kWalk)};
   p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00");
   EXPECT_EQ(p.metro("d", "c", "2026-11-02T08:20:00", "2026-11-02T08:40:00"), 400) << "not listed";
   EXPECT_EQ(p.medium.state->origin_stop, 14);
@@ -63,7 +63,7 @@ TEST(Interchange, other_stops_and_other_ways_are_new_rides) {
 }
 
 TEST(Interchange, an_entry_that_is_none_ends_the_fare) {
-  Passenger p{between_book(kWalk)};
+  Cardholder p{between_book(kWalk)};
   p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00");
   p.tap(TapKind::entry, "m", "c", "2026-11-02T09:00:00");
   EXPECT_EQ(p.medium.state->origin_stop, 0);
@@ -72,7 +72,7 @@ TEST(Interchange, an_entry_that_is_none_ends_the_fare) {
 
 TEST(Interchange, needs_the_state_and_the_newest_trip_record) {
   for (const bool state : {true, false}) {
-    Passenger p{between_book(kWalk)};
+    Cardholder p{between_book(kWalk)};
     p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00");
     if (state)
       p.medium.state.reset();
@@ -83,7 +83,7 @@ TEST(Interchange, needs_the_state_and_the_newest_trip_record) {
 }
 
 TEST(Interchange, a_state_lost_inside_loses_the_rest_of_the_fare) {
-  Passenger p{between_book(kWalk)};
+  Cardholder p{between_book(kWalk)};
   p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00");
   p.tap(TapKind::entry, "m", "c", "2026-11-02T08:20:00");
   p.medium.state.reset();
@@ -91,7 +91,7 @@ TEST(Interchange, a_state_lost_inside_loses_the_rest_of_the_fare) {
 }
 
 TEST(Interchange, only_cards_of_the_city_unless_the_rule_says_more) {
-  Passenger p{between_book(kWalk)};
+  Cardholder p{between_book(kWalk)};
   p.medium.issuer = {};
   p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00");
   EXPECT_EQ(p.metro("c", "d", "2026-11-02T08:20:00", "2026-11-02T08:40:00"), 400);
@@ -101,7 +101,7 @@ TEST(Interchange, the_transfer_of_its_first_part_is_not_given_again_and_not_take
   const std::string transfer =
       "[[transfer]]\nname = \"t\"\nnumber = 1\nfrom = [\"bus\", \"m\"]\nto = [\"m\"]\n"
       "window_minutes = 60\nmeasured = \"end-to-begin\"\neffect = \"amount-off\"\nfen = 100\n";
-  Passenger p{between_book(std::string{kWalk} + transfer)};
+  Cardholder p{between_book(std::string{kWalk} + transfer)};
   p.bus("2026-11-02T07:50:00");
   EXPECT_EQ(p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00"), 200);
   EXPECT_EQ(p.metro("c", "d", "2026-11-02T08:20:00", "2026-11-02T08:40:00"), 300)

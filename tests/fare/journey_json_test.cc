@@ -46,7 +46,8 @@ TEST(PriceJson, refused_tap_has_a_reason_and_costs_nothing) {
 TEST(PriceJson, every_field_of_the_contract_is_taken) {
   const auto journey = parse_journey(
       R"({"id":"j3","rider":"senior","medium":"qr","issuer":"03473320","card_kind":3,)"
-      R"("balance_fen":1234,"entitlements":["x"],"history":[{"at":"2026-11-02T07:00:00+08:00",)"
+      R"("balance_fen":1234,"entitlements":["senior"],)"
+      R"("history":[{"at":"2026-11-02T07:00:00+08:00",)"
       R"("type":6,"industry":2,"city":"2900","acquirer":"12002900FFFFFFFF","line":"0018",)"
       R"("station":"0021","fen":200}],"state":{"serial":4,"month":82,"month_spent":7000},)"
       R"("taps":[{"at":"2026-11-02T08:00:00.250+08:00","network":"n","stop":"s","kind":"board",)"

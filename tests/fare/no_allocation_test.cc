@@ -6,7 +6,7 @@
 #include <new>
 
 #include "tests/fare/between_book.h"
-#include "tests/fare/books.h"
+#include "tests/fare/policy_books.h"
 
 namespace {
 
@@ -78,7 +78,7 @@ TEST(NoAllocation, EntryExitAndBoardingWithClassesStayOffTheHeap) {
 }
 
 TEST(NoAllocation, RulesBetweenRidesStayOffTheHeap) {
-  Passenger p{between_book(
+  Cardholder p{between_book(
       "[[interchange]]\nname = \"w\"\nnetwork = \"m\"\nminutes = 30\npairs = [\"b/c\"]\n"
       "[[transfer]]\nname = \"t\"\nnumber = 1\nfrom = [\"bus\"]\nto = [\"m\"]\n"
       "window_minutes = 60\nmeasured = \"end-to-begin\"\neffect = \"amount-off\"\nfen = 100\n"
@@ -98,6 +98,28 @@ TEST(NoAllocation, RulesBetweenRidesStayOffTheHeap) {
   tap(TapKind::entry, "m", "c", "2026-11-02T08:50:00");
   tap(TapKind::exit, "m", "d", "2026-11-02T09:10:00");
   EXPECT_EQ(steps, 1U + 3U + 4U) << "transfer and discount; interchange, discount and cap";
+}
+
+TEST(NoAllocation, JourneysThatWentWrongStayOffTheHeap) {
+  BookModel model = policy_model();
+  JourneyPolicy& policy = network(model, "m").policy;
+  policy.limits = {{Fen{}, 180}};
+  policy.overstay = Overstay::exit_maximum;
+  policy.no_exit = policy.no_entry = Unseen::station_maximum;
+  policy.maximum = Fen{900};
+  const auto book = load(model);
+  const TapContext a{.network = NetworkId{"m"}, .stop = StopCode{"a"}},
+      b{.network = NetworkId{"m"}, .stop = StopCode{"b"}};
+  Medium medium{.balance = Fen{5000}, .state = CardState{}};
+  const Tap in{.kind = TapKind::entry, .at = at("2026-11-02T08:00:00+08:00")},
+      out{.kind = TapKind::exit,
+          .at = at("2026-11-02T12:00:00+08:00"),
+          .history = {interval("m", "c", Modes::kTimeFree, "2026-11-02T08:00:00+08:00",
+                               "2026-11-02T08:01:00+08:00")}};
+  EXPECT_EQ(asked(*book, medium, b, out, true), 0U) << "no entry";
+  medium.open = OpenJourney{.where = book->stop_on_card(a.network, a.stop)->code, .at = in.at};
+  EXPECT_EQ(asked(*book, medium, b, out, true), 0U) << "overstay";
+  EXPECT_EQ(asked(*book, medium, a, in, true), 0U) << "two charges";
 }
 
 }  // namespace

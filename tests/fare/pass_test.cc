@@ -7,8 +7,8 @@ namespace tidegate::fare {
 namespace {
 
 using testing_books::between_book;
+using testing_books::Cardholder;
 using testing_books::day;
-using testing_books::Passenger;
 using testing_books::refused_because;
 
 std::string pass(std::string_view counts, int product = 5, std::string_view name = "p") {
@@ -16,15 +16,15 @@ std::string pass(std::string_view counts, int product = 5, std::string_view name
          "\nnetworks = [\"m\"]\ncounts = \"" + std::string{counts} + "\"\n";
 }
 
-Passenger with_pass(const std::string& rules, std::uint16_t left, std::uint8_t product = 5) {
-  Passenger p{between_book(rules)};
+Cardholder with_pass(const std::string& rules, std::uint16_t left, std::uint8_t product = 5) {
+  Cardholder p{between_book(rules)};
   p.medium.issuer = {};  // a pass is on the card, whoever issued it
   p.medium.state = CardState{.pass_product = product, .pass_left = left};
   return p;
 }
 
 TEST(Pass, each_ride_uses_one_until_none_is_left) {
-  Passenger p = with_pass(pass("rides"), 2);
+  Cardholder p = with_pass(pass("rides"), 2);
   EXPECT_EQ(p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00"), 0);
   EXPECT_EQ(p.reductions(), "pass/p -300");
   EXPECT_EQ(p.medium.state->pass_left, 1);
@@ -36,14 +36,14 @@ TEST(Pass, each_ride_uses_one_until_none_is_left) {
 }
 
 TEST(Pass, another_product_covers_nothing) {
-  Passenger p = with_pass(pass("rides"), 2, 6);
+  Cardholder p = with_pass(pass("rides"), 2, 6);
   EXPECT_EQ(p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00"), 300);
   EXPECT_EQ(p.medium.state->pass_left, 2);
 }
 
 TEST(Pass, days_end_with_the_service_day_of_the_last_one) {
   const auto last = static_cast<std::uint16_t>(card_day(day("2028-02-29")) % 4'096);
-  Passenger p = with_pass(pass("days"), last);
+  Cardholder p = with_pass(pass("days"), last);
   EXPECT_EQ(p.metro("a", "b", "2028-02-29T08:00:00", "2028-02-29T08:10:00"), 0);
   EXPECT_EQ(p.metro("a", "b", "2028-03-01T01:59:59", "2028-03-01T02:30:00"), 0)
       << "begun on the last day";
@@ -53,7 +53,7 @@ TEST(Pass, days_end_with_the_service_day_of_the_last_one) {
 
 TEST(Pass, days_go_on_beyond_what_twelve_bits_count) {
   // Day 4,096 is 2031-03-20.
-  Passenger p = with_pass(pass("days"), 5);
+  Cardholder p = with_pass(pass("days"), 5);
   EXPECT_EQ(p.metro("a", "b", "2031-03-25T08:00:00", "2031-03-25T08:10:00"), 0);
   EXPECT_EQ(p.metro("a", "b", "2031-03-26T08:00:00", "2031-03-26T08:10:00"), 300);
 }
@@ -62,7 +62,7 @@ TEST(Pass, an_interchange_is_one_ride_of_it) {
   const std::string walk =
       "[[interchange]]\nname = \"w\"\nnetwork = \"m\"\nminutes = 30\npairs = [\"b/c\"]\n"
       "issuers = [\"any\"]\n";
-  Passenger p = with_pass(pass("rides") + walk, 1);
+  Cardholder p = with_pass(pass("rides") + walk, 1);
   EXPECT_EQ(p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00"), 0);
   EXPECT_EQ(p.metro("c", "d", "2026-11-02T08:20:00", "2026-11-02T08:40:00"), 0);
   EXPECT_EQ(p.metro("a", "b", "2026-11-02T09:00:00", "2026-11-02T09:10:00"), 300);
@@ -71,17 +71,17 @@ TEST(Pass, an_interchange_is_one_ride_of_it) {
 }
 
 TEST(Pass, covered_rides_are_no_spending) {
-  Passenger p = with_pass(pass("rides") +
-                              "[[cap]]\nname = \"c\"\nnetworks = [\"m\"]\nperiod = \"day\"\n"
-                              "fen = 300\nissuers = [\"any\"]\n",
-                          1);
+  Cardholder p = with_pass(pass("rides") +
+                               "[[cap]]\nname = \"c\"\nnetworks = [\"m\"]\nperiod = \"day\"\n"
+                               "fen = 300\nissuers = [\"any\"]\n",
+                           1);
   p.metro("a", "d", "2026-11-02T08:00:00", "2026-11-02T08:10:00");
   EXPECT_EQ(p.medium.state->day_spent, Fen{0});
   EXPECT_EQ(p.metro("a", "d", "2026-11-02T09:00:00", "2026-11-02T09:10:00"), 300);
 }
 
 TEST(Pass, companions_pay) {
-  Passenger p{
+  Cardholder p{
       between_book("[[pass]]\nname = \"p\"\nproduct = 1\nnetworks = [\"bus\"]\n"
                    "counts = \"rides\"\n")};
   p.medium.state = CardState{.pass_product = 1, .pass_left = 9};
@@ -90,7 +90,7 @@ TEST(Pass, companions_pay) {
 }
 
 TEST(Pass, a_free_ride_uses_none) {
-  Passenger p = with_pass(pass("rides"), 2);
+  Cardholder p = with_pass(pass("rides"), 2);
   p.tap(TapKind::entry, "m", "a", "2026-11-02T08:00:00");
   const TapContext here{.network = NetworkId{"m"}, .stop = StopCode{"b"}};
   const Tap out{.kind = TapKind::exit,

@@ -8,11 +8,11 @@ namespace tidegate::fare {
 namespace {
 
 using testing_books::between_book;
-using testing_books::Passenger;
+using testing_books::Cardholder;
 
 /// A passenger whose taps are recorded.
-struct Recorded : Passenger {
-  using Passenger::Passenger;
+struct Recorded : Cardholder {
+  using Cardholder::Cardholder;
   Fen take(TapKind kind, const std::string& network, const std::string& stop,
            const std::string& when) {
     Medium before = medium;

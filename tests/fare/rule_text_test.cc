@@ -31,17 +31,6 @@ TEST(RuleText, a_class_is_told_by_its_riders_time_and_medium) {
   EXPECT_TRUE(rule_text(book.get(), "m/flat/all@sunday").known);
 }
 
-TEST(RuleText, a_reduction_between_rides_is_told_with_the_name_of_its_rule) {
-  BookModel model = classed_model();
-  model.between.caps = {{.name = "day", .networks = {1}, .fen = Fen{1'000}}};
-  const auto book = load(model);
-  EXPECT_EQ(rule_text(book.get(), "cap/day").text,
-            (Bilingual{"封顶优惠:day", "no more than the cap: day"}));
-  EXPECT_TRUE(rule_text(book.get(), "cap/day").known);
-  EXPECT_FALSE(rule_text(book.get(), "transfer/day").known);
-  EXPECT_TRUE(rule_text(nullptr, "transfer/bus-metro").known);
-}
-
 TEST(RuleText, a_word_of_the_operators_own_is_shown_as_it_is) {
   const auto book = load(classed_model());
   // The book calls a class's matrix "half".
@@ -52,14 +41,24 @@ TEST(RuleText, a_word_of_the_operators_own_is_shown_as_it_is) {
 
 TEST(RuleText, what_nobody_knows_is_shown_as_it_is_and_said_so) {
   const auto book = load(classed_model());
-  for (const char* rule : {"m/od/duke", "m/blessing", "q/od", "m/od/pensioner@noon"}) {
+  for (const char* rule : {"m/od/duke", "m/blessing", "blessing", "m/od/pensioner@noon"}) {
     const RuleText text = rule_text(book.get(), rule);
     EXPECT_FALSE(text.known) << rule;
     const std::string last = std::string{rule}.substr(std::string_view{rule}.rfind('/') + 1);
-    if (last != "od") {
-      EXPECT_NE(text.text.zh.find(last), std::string::npos) << text.text.zh;
-    }
+    EXPECT_NE(text.text.zh.find(last), std::string::npos) << text.text.zh;
   }
+}
+
+TEST(RuleText, rules_with_names_that_the_book_gives) {
+  const auto book = load(classed_model());
+  EXPECT_EQ(rule_text(book.get(), "transfer/bus-metro").text,
+            (Bilingual{"换乘优惠,bus-metro", "transfer discount, bus-metro"}));
+  EXPECT_TRUE(rule_text(book.get(), "transfer/bus-metro").known);
+  EXPECT_EQ(rule_text(nullptr, "mode/emergency/a").text.en, "mode of a station, emergency, a");
+  EXPECT_EQ(rule_text(book.get(), "m/overstay").text.zh, "地铁:超时");
+  // A rule over two networks has a name instead of a network.
+  EXPECT_EQ(rule_text(book.get(), "huaqiao/distance").text.en, "huaqiao: fare by distance");
+  EXPECT_TRUE(rule_text(book.get(), "huaqiao/distance").known);
 }
 
 TEST(RuleText, modes) {

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "fare/authoring/compile.h"
-#include "tests/fare/scenario.h"
+#include "tests/fare/scenario_table.h"
 
 namespace tidegate::fare::scenarios {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every scenario of tests/fare/scenarios is a test of its own; and the runner itself is tried on
 // tables that are wrong.
-#include "tests/fare/scenario.h"
+#include "tests/fare/scenario_table.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 
 #include "fare/authoring/journey_json.h"
 #include "fare/engine/journey.h"
-#include "tests/fare/scenario.h"
+#include "tests/fare/scenario_table.h"
 #include "tests/fare/scenario_words.h"
 
 namespace tidegate::fare::scenarios {

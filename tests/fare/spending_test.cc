@@ -7,8 +7,8 @@ namespace tidegate::fare {
 namespace {
 
 using testing_books::between_book;
+using testing_books::Cardholder;
 using testing_books::day;
-using testing_books::Passenger;
 using testing_books::refused_because;
 
 /// Shanghai: 10 % off once 70 yuan were spent in the calendar month.
@@ -29,7 +29,7 @@ std::string cap(std::string_view period, std::string_view fen,
 }
 
 /// `rides` rides of 500 on as many days of November; what the last of them cost.
-std::int64_t rides_of_500(Passenger& p, int rides, int from_day = 1) {
+std::int64_t rides_of_500(Cardholder& p, int rides, int from_day = 1) {
   std::int64_t fen = 0;
   for (int i = 0; i < rides; ++i) {
     const int on = from_day + i;
@@ -40,18 +40,18 @@ std::int64_t rides_of_500(Passenger& p, int rides, int from_day = 1) {
 }
 
 TEST(Cumulative, exactly_seventy_yuan_is_reached_but_not_exceeded) {
-  Passenger reaches{between_book(seventy_yuan("reaches"))};
+  Cardholder reaches{between_book(seventy_yuan("reaches"))};
   EXPECT_EQ(rides_of_500(reaches, 14), 500);
   EXPECT_EQ(reaches.medium.state->month_spent, Fen{7'000});
   EXPECT_EQ(rides_of_500(reaches, 1, 15), 450);
   EXPECT_EQ(reaches.reductions(), "cumulative/70-yuan -50");
-  Passenger exceeds{between_book(seventy_yuan("exceeds"))};
+  Cardholder exceeds{between_book(seventy_yuan("exceeds"))};
   EXPECT_EQ(rides_of_500(exceeds, 15), 500) << "14 rides are 70.00 yuan";
   EXPECT_EQ(rides_of_500(exceeds, 1, 16), 450);
 }
 
 TEST(Cumulative, the_ride_that_crosses_the_line_is_not_reduced) {
-  Passenger p{between_book(seventy_yuan("reaches"))};
+  Cardholder p{between_book(seventy_yuan("reaches"))};
   p.medium.state = CardState{.month = card_month(day("2026-11-02")), .month_spent = Fen{6'999}};
   EXPECT_EQ(rides_of_500(p, 1, 2), 500);
   EXPECT_EQ(rides_of_500(p, 1, 3), 450);
@@ -59,7 +59,7 @@ TEST(Cumulative, the_ride_that_crosses_the_line_is_not_reduced) {
 
 TEST(Cumulative, begins_anew_with_the_service_day_of_another_month) {
   const auto first_of_next = [](std::string_view date, std::string_view in, std::string_view out) {
-    Passenger p{between_book(seventy_yuan("reaches"))};
+    Cardholder p{between_book(seventy_yuan("reaches"))};
     p.medium.state = CardState{.month = card_month(day(date)), .month_spent = Fen{7'000}};
     return p.metro("b", "d", in, out);
   };
@@ -71,7 +71,7 @@ TEST(Cumulative, begins_anew_with_the_service_day_of_another_month) {
 }
 
 TEST(Cumulative, a_clock_that_is_not_trusted_begins_no_month) {
-  Passenger p{between_book(seventy_yuan("reaches"))};
+  Cardholder p{between_book(seventy_yuan("reaches"))};
   p.medium.state = CardState{.month = card_month(day("2026-11-01")), .month_spent = Fen{7'000}};
   p.trusted = false;
   EXPECT_EQ(p.metro("b", "d", "2020-01-01T08:00:00", "2020-01-01T08:30:00"), 450);
@@ -79,7 +79,7 @@ TEST(Cumulative, a_clock_that_is_not_trusted_begins_no_month) {
 }
 
 TEST(Cumulative, only_its_networks_count) {
-  Passenger p{between_book(seventy_yuan("reaches"))};
+  Cardholder p{between_book(seventy_yuan("reaches"))};
   for (int i = 0; i < 9; ++i) p.bus("2026-11-02T0" + std::to_string(i) + ":30:00", "n", "night");
   EXPECT_EQ(p.medium.state->month_spent, Fen{0});
   EXPECT_EQ(rides_of_500(p, 14, 3), 500);
@@ -89,7 +89,7 @@ TEST(Cumulative, only_its_networks_count) {
 }
 
 TEST(Cumulative, tiers_follow_each_other_and_fen_are_rounded) {
-  Passenger p{
+  Cardholder p{
       between_book("[[cumulative]]\nname = \"t\"\nnetworks = [\"m\"]\nstarts = \"exceeds\"\n"
                    "tiers = [{ fen = 1000, percent_off = 25 }, { fen = 0, percent_off = 15 }]\n"
                    "rounding = \"up\"\nunit_fen = 10\n")};
@@ -100,7 +100,7 @@ TEST(Cumulative, tiers_follow_each_other_and_fen_are_rounded) {
 }
 
 TEST(Cap, a_day_costs_no_more_and_its_last_ride_the_rest) {
-  Passenger p{between_book(cap("day", "1000"))};
+  Cardholder p{between_book(cap("day", "1000"))};
   EXPECT_EQ(p.metro("a", "d", "2026-11-02T08:00:00", "2026-11-02T08:30:00"), 600);
   EXPECT_EQ(p.bus("2026-11-02T09:00:00"), 200);
   EXPECT_EQ(p.metro("a", "b", "2026-11-02T10:00:00", "2026-11-02T10:30:00"), 200);
@@ -113,14 +113,14 @@ TEST(Cap, a_day_costs_no_more_and_its_last_ride_the_rest) {
 }
 
 TEST(Cap, a_ride_counts_to_the_service_day_on_which_it_is_paid) {
-  Passenger p{between_book(cap("day", "700"))};
+  Cardholder p{between_book(cap("day", "700"))};
   p.metro("a", "d", "2026-11-02T08:00:00", "2026-11-02T08:30:00");
   EXPECT_EQ(p.metro("a", "b", "2026-11-03T01:50:00", "2026-11-03T02:00:00"), 300);
   EXPECT_EQ(p.medium.state->day_spent, Fen{300});
 }
 
 TEST(Cap, a_week_is_from_monday_to_sunday) {
-  Passenger p{between_book(cap("week", "1000"))};
+  Cardholder p{between_book(cap("week", "1000"))};
   // 2026-11-02 is a Monday.
   EXPECT_EQ(p.metro("a", "d", "2026-11-02T08:00:00", "2026-11-02T08:30:00"), 600);
   EXPECT_EQ(p.medium.state->weeks, 1);
@@ -130,7 +130,7 @@ TEST(Cap, a_week_is_from_monday_to_sunday) {
 }
 
 TEST(Cap, a_month_may_have_a_day_within) {
-  Passenger p{between_book(cap("day", "700") + cap("month", "1000", "\"m\", \"bus\"", "month"))};
+  Cardholder p{between_book(cap("day", "700") + cap("month", "1000", "\"m\", \"bus\"", "month"))};
   EXPECT_EQ(p.metro("a", "d", "2026-11-02T08:00:00", "2026-11-02T08:30:00"), 600);
   EXPECT_EQ(p.metro("a", "d", "2026-11-02T09:00:00", "2026-11-02T09:30:00"), 100);
   EXPECT_EQ(p.metro("a", "d", "2026-11-30T08:00:00", "2026-11-30T08:30:00"), 300);
@@ -139,9 +139,9 @@ TEST(Cap, a_month_may_have_a_day_within) {
 }
 
 TEST(Cap, goes_by_the_zones_of_the_day) {
-  Passenger p{between_book(cap("day", "", "\"m\"", "z",
-                               "zones = \"zones.csv\"\nby_zones = [{ zones = \"1+2\", fen = 500 },"
-                               " { zones = \"1+2+3+4\", fen = 1000 }]"))};
+  Cardholder p{between_book(cap("day", "", "\"m\"", "z",
+                                "zones = \"zones.csv\"\nby_zones = [{ zones = \"1+2\", fen = 500 },"
+                                " { zones = \"1+2+3+4\", fen = 1000 }]"))};
   EXPECT_EQ(p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00"), 300);
   EXPECT_EQ(p.medium.state->day_zones, 0b11);
   EXPECT_EQ(p.metro("b", "a", "2026-11-02T09:00:00", "2026-11-02T09:10:00"), 200);
@@ -155,19 +155,19 @@ TEST(Cap, goes_by_the_zones_of_the_day) {
 }
 
 TEST(Cap, companions_are_beside_it) {
-  Passenger p{between_book(cap("day", "300"))};
+  Cardholder p{between_book(cap("day", "300"))};
   EXPECT_EQ(p.tap(TapKind::board, "bus", "l1", "2026-11-02T08:00:00", 3).total(), Fen{600});
   EXPECT_EQ(p.medium.state->day_spent, Fen{200});
   EXPECT_EQ(p.tap(TapKind::board, "bus", "l1", "2026-11-02T09:00:00", 3).total(), Fen{500});
 }
 
 TEST(Cap, comes_after_the_other_rules) {
-  Passenger p{between_book(cap("day", "1000", "\"m\"") +
-                           "[[cumulative]]\nname = \"all\"\nnetworks = [\"m\"]\n"
-                           "starts = \"reaches\"\ntiers = [{ fen = 0, percent_off = 10 }]\n" +
-                           "[[transfer]]\nname = \"t\"\nnumber = 1\nfrom = [\"m\"]\nto = [\"m\"]\n"
-                           "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
-                           "effect = \"amount-off\"\nfen = 100\n")};
+  Cardholder p{between_book(cap("day", "1000", "\"m\"") +
+                            "[[cumulative]]\nname = \"all\"\nnetworks = [\"m\"]\n"
+                            "starts = \"reaches\"\ntiers = [{ fen = 0, percent_off = 10 }]\n" +
+                            "[[transfer]]\nname = \"t\"\nnumber = 1\nfrom = [\"m\"]\nto = [\"m\"]\n"
+                            "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
+                            "effect = \"amount-off\"\nfen = 100\n")};
   EXPECT_EQ(p.metro("a", "d", "2026-11-02T08:00:00", "2026-11-02T08:30:00"), 540);
   EXPECT_EQ(p.metro("d", "a", "2026-11-02T09:00:00", "2026-11-02T09:30:00"), 450);
   EXPECT_EQ(p.metro("a", "d", "2026-11-02T10:00:00", "2026-11-02T10:30:00"), 10);
@@ -178,7 +178,7 @@ TEST(Account, cities_with_accounts_of_their_own_take_the_card_in_turns) {
   const std::string rules = seventy_yuan("reaches") + cap("week", "700", "\"z\"", "z",
                                                           "account = 1\n"
                                                           "issuers = [\"any\"]");
-  Passenger p{between_book(rules)};
+  Cardholder p{between_book(rules)};
   rides_of_500(p, 14);
   EXPECT_EQ(p.bus("2026-11-15T07:00:00"), 200) << "no account: the sums stay";
   EXPECT_EQ(rides_of_500(p, 1, 15), 450);

@@ -268,7 +268,7 @@ TEST(KindErrors, name_place_and_expectation) {
   EXPECT_EQ(error_of(flat_class("media = [\"cash\"]")),
             "book.toml:22: media: t-union or qr was expected, not \"cash\"");
   EXPECT_EQ(error_of({.tariff = classed("percent = 50, kind = \"flat\", fen = 1")}),
-            "book.toml:22: percent: either percent or kind was expected");
+            "book.toml:22: percent: one of percent, add_fen and kind was expected");
   EXPECT_EQ(error_of({.tariff = classed("percent = 50")}),
             "book.toml:22: rounding: key is missing");
   EXPECT_EQ(error_of({.tariff = classed("percent = 50, rounding = \"up\", csv = \"od.csv\"")}),

@@ -33,7 +33,7 @@ TEST(TimeframeText, is_written_as_it_is_read) {
 
 TEST(TimeframeText, what_is_not_understood_is_named) {
   EXPECT_EQ(error_of("Mo-Fry 05:00-09:30"),
-            "\"Mo-Fry\": days such as Mo-Fr or Sa,Su were expected");
+            "\"Mo-Fry\": days such as Mo-Fr, Sa,Su, work or off were expected");
   EXPECT_EQ(error_of("Mo 5:00-09:30"), "\"5:00-09:30\": hours such as 05:00-09:30 were expected");
   EXPECT_EQ(error_of("Mo"), "\"Mo\": hours such as 05:00-09:30 were expected");
   EXPECT_EQ(error_of("Mo 24:01-24:02"), "\"24:01-24:02\": hours such as 05:00-09:30 were expected");

@@ -6,8 +6,8 @@ namespace tidegate::fare {
 namespace {
 
 using testing_books::between_book;
+using testing_books::Cardholder;
 using testing_books::compile_between;
-using testing_books::Passenger;
 using testing_books::refused_because;
 
 std::string rule(std::string_view from, std::string_view to, std::string_view rest,
@@ -27,7 +27,7 @@ std::string bus_to_metro() {
 }
 
 TEST(Transfer, a_metro_ride_after_the_bus_is_one_yuan_less) {
-  Passenger p{between_book(bus_to_metro())};
+  Cardholder p{between_book(bus_to_metro())};
   EXPECT_EQ(p.bus("2026-11-02T08:00:00"), 200);
   EXPECT_EQ(p.metro("a", "c", "2026-11-02T08:30:00", "2026-11-02T11:00:00"), 300);
   EXPECT_EQ(p.last.charges.front().trace[0].rule.view(), "m/od");
@@ -38,7 +38,7 @@ TEST(Transfer, the_last_second_of_the_window_counts) {
   for (const auto& [entry, fen] : {std::pair{"2026-11-02T10:00:30", 300},
                                    {"2026-11-02T10:00:31", 400},
                                    {"2026-11-02T10:00:59", 400}}) {
-    Passenger p{between_book(bus_to_metro())};
+    Cardholder p{between_book(bus_to_metro())};
     p.bus("2026-11-02T08:00:30");
     EXPECT_EQ(p.metro("a", "c", entry, "2026-11-02T11:00:00"), fen) << entry;
   }
@@ -47,7 +47,7 @@ TEST(Transfer, the_last_second_of_the_window_counts) {
 TEST(Transfer, without_the_trip_record_the_state_grants_the_rest_of_the_minute) {
   for (const auto& [entry, fen] :
        {std::pair{"2026-11-02T10:00:59", 300}, {"2026-11-02T10:01:00", 400}}) {
-    Passenger p{between_book(bus_to_metro())};
+    Cardholder p{between_book(bus_to_metro())};
     p.bus("2026-11-02T08:00:30");
     p.medium.history.clear();
     EXPECT_EQ(p.metro("a", "c", entry, "2026-11-02T11:00:00"), fen) << entry;
@@ -55,13 +55,13 @@ TEST(Transfer, without_the_trip_record_the_state_grants_the_rest_of_the_minute) 
 }
 
 TEST(Transfer, a_window_across_midnight_and_the_turn_of_the_service_day_is_one_window) {
-  Passenger p{between_book(bus_to_metro())};
+  Cardholder p{between_book(bus_to_metro())};
   p.bus("2026-12-31T23:50:00");
   EXPECT_EQ(p.metro("a", "c", "2027-01-01T01:50:00", "2027-01-01T02:20:00"), 300);
 }
 
 TEST(Transfer, is_not_given_twice_on_one_ride_nor_to_the_next) {
-  Passenger p{between_book(bus_to_metro())};
+  Cardholder p{between_book(bus_to_metro())};
   p.bus("2026-11-02T08:00:00");
   EXPECT_EQ(p.metro("a", "c", "2026-11-02T08:30:00", "2026-11-02T08:40:00"), 300);
   EXPECT_EQ(p.metro("c", "a", "2026-11-02T08:45:00", "2026-11-02T09:00:00"), 400)
@@ -69,12 +69,12 @@ TEST(Transfer, is_not_given_twice_on_one_ride_nor_to_the_next) {
 }
 
 TEST(Transfer, a_card_of_another_city_pays_the_full_fare) {
-  Passenger p{between_book(bus_to_metro())};
+  Cardholder p{between_book(bus_to_metro())};
   p.medium.issuer = {0x02, 0x00, 0x30, 0x50};
   p.bus("2026-11-02T08:00:00");
   EXPECT_EQ(p.metro("a", "c", "2026-11-02T08:30:00", "2026-11-02T08:40:00"), 400);
   for (const char* issuers : {"issuers = [\"3050\", \"2900\"]", "issuers = [\"any\"]"}) {
-    Passenger q{between_book(bus_to_metro() + issuers)};
+    Cardholder q{between_book(bus_to_metro() + issuers)};
     q.medium.issuer = {0x02, 0x00, 0x30, 0x50};
     q.bus("2026-11-02T08:00:00");
     EXPECT_EQ(q.metro("a", "c", "2026-11-02T08:30:00", "2026-11-02T08:40:00"), 300) << issuers;
@@ -83,7 +83,7 @@ TEST(Transfer, a_card_of_another_city_pays_the_full_fare) {
 
 TEST(Transfer, riders_media_and_dates_bound_a_rule) {
   const auto ride = [](std::string_view bounds, auto change) {
-    Passenger p{between_book(bus_to_metro() + std::string{bounds})};
+    Cardholder p{between_book(bus_to_metro() + std::string{bounds})};
     change(p.medium);
     p.bus("2026-11-02T08:00:00");
     return p.metro("a", "c", "2026-11-02T08:30:00", "2026-11-02T08:40:00");
@@ -99,27 +99,27 @@ TEST(Transfer, riders_media_and_dates_bound_a_rule) {
 }
 
 TEST(Transfer, an_amount_off_never_makes_a_ride_cheaper_than_free) {
-  Passenger p{between_book(rule("\"m\"", "\"bus\"",
-                                "window_minutes = 30\nmeasured = \"end-to-begin\"\n"
-                                "effect = \"amount-off\"\nfen = 900"))};
+  Cardholder p{between_book(rule("\"m\"", "\"bus\"",
+                                 "window_minutes = 30\nmeasured = \"end-to-begin\"\n"
+                                 "effect = \"amount-off\"\nfen = 900"))};
   p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00");
   EXPECT_EQ(p.bus("2026-11-02T08:20:00"), 0);
   EXPECT_EQ(p.reductions(), "transfer/t -200");
 }
 
 TEST(Transfer, a_percentage_is_rounded_as_the_rule_says) {
-  Passenger p{between_book(rule("\"bus\"", "\"m\"",
-                                "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
-                                "effect = \"percent-off\"\npercent = 33\nrounding = \"up\"\n"
-                                "unit_fen = 10"))};
+  Cardholder p{between_book(rule("\"bus\"", "\"m\"",
+                                 "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
+                                 "effect = \"percent-off\"\npercent = 33\nrounding = \"up\"\n"
+                                 "unit_fen = 10"))};
   p.bus("2026-11-02T08:00:00");
   EXPECT_EQ(p.metro("a", "b", "2026-11-02T08:20:00", "2026-11-02T08:30:00"), 210);  // 201 up
 }
 
 TEST(Transfer, up_to_the_difference_pays_only_what_is_dearer_than_the_dearest_leg) {
-  Passenger p{between_book(rule("\"bus\", \"m\", \"night\"", "\"bus\", \"m\", \"night\"",
-                                "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
-                                "effect = \"up-to-difference\""))};
+  Cardholder p{between_book(rule("\"bus\", \"m\", \"night\"", "\"bus\", \"m\", \"night\"",
+                                 "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
+                                 "effect = \"up-to-difference\""))};
   EXPECT_EQ(p.bus("2026-11-02T08:00:00"), 200);
   EXPECT_EQ(p.metro("a", "c", "2026-11-02T08:20:00", "2026-11-02T08:40:00"), 200);
   EXPECT_EQ(p.bus("2026-11-02T09:00:00"), 0) << "400 are covered";
@@ -128,9 +128,9 @@ TEST(Transfer, up_to_the_difference_pays_only_what_is_dearer_than_the_dearest_le
 }
 
 TEST(Transfer, a_chain_ends_after_its_number_of_transfers) {
-  Passenger p{between_book(rule("\"bus\"", "\"bus\"",
-                                "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
-                                "effect = \"free\"\nmax_transfers = 2"))};
+  Cardholder p{between_book(rule("\"bus\"", "\"bus\"",
+                                 "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
+                                 "effect = \"free\"\nmax_transfers = 2"))};
   const std::array<std::int64_t, 5> expected{200, 0, 0, 200, 0};
   for (std::size_t i = 0; i < expected.size(); ++i)
     EXPECT_EQ(p.bus("2026-11-02T08:" + std::to_string(10 + 10 * i) + ":00"), expected[i]) << i;
@@ -138,10 +138,10 @@ TEST(Transfer, a_chain_ends_after_its_number_of_transfers) {
 
 TEST(Transfer, a_window_from_the_first_leg_is_not_begun_anew) {
   const auto chain = [](std::string_view from) {
-    Passenger p{between_book(rule("\"bus\"", "\"bus\"",
-                                  "window_minutes = 60\nmeasured = \"begin-to-begin\"\n"
-                                  "effect = \"free\"\nwindow_from = \"" +
-                                      std::string{from} + "\""))};
+    Cardholder p{between_book(rule("\"bus\"", "\"bus\"",
+                                   "window_minutes = 60\nmeasured = \"begin-to-begin\"\n"
+                                   "effect = \"free\"\nwindow_from = \"" +
+                                       std::string{from} + "\""))};
     p.bus("2026-11-02T08:00:00");
     EXPECT_EQ(p.bus("2026-11-02T08:40:00"), 0);
     return p.bus("2026-11-02T09:20:00");
@@ -152,9 +152,9 @@ TEST(Transfer, a_window_from_the_first_leg_is_not_begun_anew) {
 
 TEST(Transfer, begin_to_begin_measures_from_the_entry_of_the_ride_before) {
   const auto bus_at = [](std::string_view when) {
-    Passenger p{between_book(rule("\"m\"", "\"bus\"",
-                                  "window_minutes = 60\nmeasured = \"begin-to-begin\"\n"
-                                  "effect = \"free\""))};
+    Cardholder p{between_book(rule("\"m\"", "\"bus\"",
+                                   "window_minutes = 60\nmeasured = \"begin-to-begin\"\n"
+                                   "effect = \"free\""))};
     p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:50:00");
     return p.bus(when);
   };
@@ -164,9 +164,9 @@ TEST(Transfer, begin_to_begin_measures_from_the_entry_of_the_ride_before) {
 
 TEST(Transfer, end_to_end_asks_when_the_ride_is_over) {
   const auto out_at = [](std::string_view when) {
-    Passenger p{between_book(rule("\"bus\"", "\"m\"",
-                                  "window_minutes = 60\nmeasured = \"end-to-end\"\n"
-                                  "effect = \"free\""))};
+    Cardholder p{between_book(rule("\"bus\"", "\"m\"",
+                                   "window_minutes = 60\nmeasured = \"end-to-end\"\n"
+                                   "effect = \"free\""))};
     p.bus("2026-11-02T08:00:00");
     return p.metro("a", "b", "2026-11-02T08:30:00", when);
   };
@@ -176,9 +176,9 @@ TEST(Transfer, end_to_end_asks_when_the_ride_is_over) {
 
 TEST(Transfer, between_rides_of_one_line_is_excluded_where_the_rule_says) {
   const auto second = [](std::string_view stop, bool with_record) {
-    Passenger p{between_book(rule("\"bus\"", "\"bus\"",
-                                  "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
-                                  "effect = \"free\"\nsame_line = false"))};
+    Cardholder p{between_book(rule("\"bus\"", "\"bus\"",
+                                   "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
+                                   "effect = \"free\"\nsame_line = false"))};
     p.bus("2026-11-02T08:00:00", "l1");
     if (!with_record) p.medium.history.clear();
     return p.bus("2026-11-02T08:30:00", std::string{stop});
@@ -196,7 +196,7 @@ TEST(Transfer, a_bus_by_sections_is_judged_when_alighting_as_of_its_boarding) {
                                  "issuers = [\"any\"]");
   for (const auto& [boarded, fen] :
        {std::pair{"2026-11-02T09:10:59", 400}, {"2026-11-02T09:11:00", 500}}) {
-    Passenger p{between_book(rules)};
+    Cardholder p{between_book(rules)};
     p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00");
     const auto before = p.medium.state;
     const Decision in = p.tap(TapKind::board, "z", "s", boarded);
@@ -207,11 +207,11 @@ TEST(Transfer, a_bus_by_sections_is_judged_when_alighting_as_of_its_boarding) {
 }
 
 TEST(Transfer, what_a_ride_before_left_is_none_of_a_bus_by_sections) {
-  Passenger p{between_book(rule("\"bus\"", "\"m\", \"z\"",
-                                "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
-                                "effect = \"free\"") +
-                           "[[interchange]]\nname = \"w\"\nnetwork = \"m\"\nminutes = 30\n"
-                           "pairs = [\"b/c\"]\n")};
+  Cardholder p{between_book(rule("\"bus\"", "\"m\", \"z\"",
+                                 "window_minutes = 60\nmeasured = \"end-to-begin\"\n"
+                                 "effect = \"free\"") +
+                            "[[interchange]]\nname = \"w\"\nnetwork = \"m\"\nminutes = 30\n"
+                            "pairs = [\"b/c\"]\n")};
   p.bus("2026-11-02T07:50:00");
   EXPECT_EQ(p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00"), 0);
   EXPECT_EQ(p.medium.state->transfer_group, 1);
@@ -221,15 +221,15 @@ TEST(Transfer, what_a_ride_before_left_is_none_of_a_bus_by_sections) {
 }
 
 TEST(Transfer, companions_on_the_same_card_pay_their_fare) {
-  Passenger p{between_book(rule("\"m\"", "\"bus\"",
-                                "window_minutes = 30\nmeasured = \"end-to-begin\"\n"
-                                "effect = \"free\""))};
+  Cardholder p{between_book(rule("\"m\"", "\"bus\"",
+                                 "window_minutes = 30\nmeasured = \"end-to-begin\"\n"
+                                 "effect = \"free\""))};
   p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00");
   EXPECT_EQ(p.tap(TapKind::board, "bus", "l1", "2026-11-02T08:20:00", 3).total(), Fen{400});
 }
 
 TEST(Transfer, a_lost_state_loses_the_transfer_but_not_the_trip_record) {
-  Passenger p{between_book(bus_to_metro())};
+  Cardholder p{between_book(bus_to_metro())};
   p.bus("2026-11-02T08:00:00");
   p.medium.state.reset();
   p.medium.history.clear();  // another city's machine wrote a trip of its own
@@ -240,7 +240,7 @@ TEST(Transfer, a_lost_state_loses_the_transfer_but_not_the_trip_record) {
 }
 
 TEST(Transfer, the_gate_needs_only_the_fare_that_is_left) {
-  Passenger p{between_book(bus_to_metro())};
+  Cardholder p{between_book(bus_to_metro())};
   p.bus("2026-11-02T08:00:00");
   p.medium.balance = Fen{300};
   EXPECT_EQ(p.metro("a", "c", "2026-11-02T08:30:00", "2026-11-02T08:40:00"), 300);

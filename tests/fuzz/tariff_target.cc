@@ -110,16 +110,15 @@ std::vector<Bytes> tariff_seeds() {
       "name = \"70\"\nnetworks = [\"m\"]\nstarts = \"exceeds\"\ntiers = [{ fen = 7000, percent_off "
       "= 10 }]\nissuers = [\"any\"]\n[[pass]]\nname = \"p\"\nproduct = 5\nnetworks = [\"m\"]\n"
       "counts = \"days\"\nuntil = 2027-01-01\n");
-  return {
-      joined({flat, kStops}),
-      joined({matrix, kStops, "from,to,fen\na,b,300\n"}),
-      joined({distance, kStops, "from,to,metres,line\na,b,6001,1\n"}),
-      joined({zones, kStops, "stop,zone\na,1\nb,2\n", "zones,fen\n1,200\n2,300\n"}),
-      joined(
-          {flat, kStops, "", "", "", "",
-           R"({"id":"g","issuer":"02002900","taps":[{"at":"2026-11-02T08:00:00+08:00","network":"m",)"
-           R"("stop":"a","kind":"board","fen":200}]})"}),
-      joined({between, kStops, "from,to,fen\na,b,300\n", "network,stop,zone\nm,a,1\n"})};
+  constexpr std::string_view kGolden =
+      R"({"id":"g","issuer":"02002900","taps":[{"at":"2026-11-02T08:00:00+08:00","network":"m",)"
+      R"("stop":"a","kind":"board","fen":200}]})";
+  return {joined({flat, kStops}),
+          joined({matrix, kStops, "from,to,fen\na,b,300\n"}),
+          joined({distance, kStops, "from,to,metres,line\na,b,6001,1\n"}),
+          joined({zones, kStops, "stop,zone\na,1\nb,2\n", "zones,fen\n1,200\n2,300\n"}),
+          joined({flat, kStops, "", "", "", "", kGolden}),
+          joined({between, kStops, "from,to,fen\na,b,300\n", "network,stop,zone\nm,a,1\n"})};
 }
 
 }  // namespace tidegate::fuzz

@@ -122,13 +122,15 @@ TEST(FarePriceExplain, every_tap_in_both_languages_with_amounts_that_sum) {
   FareCompile options{.dir = kDemo, .out = folder / "demo.book", .key = {}, .number = {}};
   testing::internal::CaptureStdout();
   ASSERT_EQ(fare_compile(options), 0);
+  const auto tap = [](const char* time, const char* stop, const char* kind) {
+    const std::string network = stop[0] == 'F' ? "shanghai-ferry" : "shanghai-metro";
+    return R"({"at":"2026-11-02T)" + std::string{time} + R"(+08:00","network":")" + network +
+           R"(","stop":")" + stop + R"(","kind":")" + kind + R"("})";
+  };
   std::ofstream{folder / "j.jsonl"}
-      << R"({"id":"morning","rider":"student","taps":[)"
-         R"({"at":"2026-11-02T08:00:00+08:00","network":"shanghai-metro","stop":"0111","kind":"entry"},)"
-         R"({"at":"2026-11-02T08:30:00+08:00","network":"shanghai-metro","stop":"0115","kind":"exit"},)"
-         R"({"at":"2026-11-02T08:31:00+08:00","network":"shanghai-metro","stop":"0115","kind":"exit"},)"
-         R"({"at":"2026-11-02T09:00:00+08:00","network":"shanghai-ferry","stop":"F01","kind":"board"}]})"
-      << "\n";
+      << R"({"id":"morning","rider":"student","taps":[)" << tap("08:00:00", "0111", "entry") << ","
+      << tap("08:30:00", "0115", "exit") << "," << tap("08:31:00", "0115", "exit") << ","
+      << tap("09:00:00", "F01", "board") << "]}\n";
   EXPECT_EQ(fare_price(options.out, folder / "j.jsonl", true), 0);
   const std::string text = testing::internal::GetCapturedStdout();
   for (const char* part :

@@ -139,7 +139,7 @@ TEST_F(TablesImport, OurOwnTablesSayTheRest) {
                            "iin,issuer,city,name_zh,name_en,renewable,test\n"
                            "31990100,04449910,9910,甲市通,First City Pass,yes,no\n"
                            "31990900,09990000,,,,,yes\n"),
-                      file("b.csv", "issuer,kind,rider\n*,0B,staff\n04449910,02,child\n"),
+                      file("b.csv", "issuer,kind,rider\n*,0B,staff\n*,0C,255\n04449910,02,child\n"),
                       file("c.csv", "test_number\n319901009\n"),
                       file("d.csv", "code_issuer,platform\n04449910,00000001\n"),
                       file("e.csv", "ca_index,public_key\n01," + key + "\n")},
@@ -148,8 +148,9 @@ TEST_F(TablesImport, OurOwnTablesSayTheRest) {
   EXPECT_TRUE(model->issuers[0].renewable);
   EXPECT_EQ(model->issuers[0].city, 0x9910);
   EXPECT_TRUE(model->issuers[1].test);
-  ASSERT_EQ(model->kinds.size(), 2U);
-  EXPECT_EQ(model->kinds[1].rider, fare::RiderCategory::child);
+  ASSERT_EQ(model->kinds.size(), 3U);
+  EXPECT_EQ(model->kinds[1].rider, fare::RiderCategory{255}) << "a fare book's own";
+  EXPECT_EQ(model->kinds[2].rider, fare::RiderCategory::child);
   EXPECT_EQ(model->test_numbers.size() + model->code_issuers.size() + model->code_keys.size(), 3U);
 }
 
@@ -162,7 +163,9 @@ TEST_F(TablesImport, BadIssuersAreNamed) {
   EXPECT_NE(issuers_error(own + "31990100,04449910,9910,a,b,maybe,no\n").find("(renewable)"),
             std::string::npos);
   EXPECT_NE(issuers_error("issuer,kind,rider\n*,1,adult\n").find("(kind)"), std::string::npos);
-  EXPECT_NE(issuers_error("issuer,kind,rider\n*,01,king\n").find("(rider)"), std::string::npos);
+  for (const std::string rider : {"king", "31", "256", "32x", "-1", ""})
+    EXPECT_NE(issuers_error("issuer,kind,rider\n*,01," + rider + "\n").find("(rider)"),
+              std::string::npos);
   EXPECT_NE(issuers_error("ca_index,public_key\n01,00\n").find("128 hex"), std::string::npos);
   EXPECT_NE(issuers_error("IIN,Issuer,Name\n31990100,04449910,a\n31990100,04449920,a\n")
                 .find("i.csv:3: column 1 (IIN): already at i.csv:2"),

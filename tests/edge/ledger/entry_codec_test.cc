@@ -34,6 +34,18 @@ TEST(EntryCodec, DefaultValuesComeBackWhole) {
   }
 }
 
+TEST(EntryCodec, ModeHistoryOfATapComesBackWhole) {
+  Intent intent = sample_intent();
+  const Timestamp at = sample_head().at;
+  intent.tap.history = {{"m", "a", {fare::Modes::kEmergency}, at, at + std::chrono::hours{1}},
+                        {"m", "", {fare::Modes::kTimeFree}, at, at + std::chrono::minutes{1}}};
+  const auto back = decode_entry(encode_entry({sample_head(), intent}));
+  ASSERT_TRUE(back.has_value()) << back.error().message();
+  EXPECT_EQ(std::get<Intent>(back->body), intent);
+  intent.tap.history[0].modes.bits = 128;
+  EXPECT_FALSE(decode_entry(encode_entry({sample_head(), intent})).has_value());
+}
+
 TEST(EntryCodec, DecodesAtEveryAlignment) {
   for (const Entry& entry : sample_entries()) {
     const Bytes bytes = encode_entry(entry);
@@ -94,6 +106,17 @@ TEST(EntryCodec, EverySettlementSurvives) {
     EXPECT_EQ(*back, entry);
     EXPECT_NE(name_of(settlement), "unknown");
   }
+}
+
+TEST(EntryCodec, WhoRidesAlongAndWhatThePassengerIsEntitledToSurvive) {
+  Intent intent = sample_intent();
+  intent.medium.entitlements = {fare::RiderCategory::senior, fare::RiderCategory{255}};
+  intent.context.children = 3;
+  intent.context.companions = 65'535;
+  const Entry entry{sample_head(), intent};
+  const auto back = decode_entry(encode_entry(entry));
+  ASSERT_TRUE(back.has_value()) << back.error().message();
+  EXPECT_EQ(*back, entry);
 }
 
 TEST(EntryCodec, SchemaConformsToTheReleasedOne) {

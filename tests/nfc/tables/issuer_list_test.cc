@@ -104,8 +104,11 @@ TEST(IssuerList, WhatBreaksARuleIsRefused) {
             std::string::npos);
   EXPECT_NE(refused([](M& m) { m.issuers[0].name_en = std::string(201, 'x'); }).find("name"),
             std::string::npos);
-  EXPECT_NE(refused([](M& m) { m.kinds[0].rider = fare::RiderCategory{99}; }).find("rider"),
-            std::string::npos);
+  for (const unsigned number : {0U, 9U, 31U})
+    EXPECT_NE(refused([number](M& m) {
+                m.kinds[0].rider = static_cast<fare::RiderCategory>(number);
+              }).find("rider"),
+              std::string::npos);
   EXPECT_NE(refused([](M& m) { m.brands[0].prefix = "12a45678"; }).find("digits"),
             std::string::npos);
   EXPECT_NE(refused([](M& m) { m.test_numbers = {"31990200", "31990200"}; }).find("twice"),

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules for journeys that went wrong.
+#include "fare/engine/journey_rules.h"
+
+#include <algorithm>
+
+namespace tidegate::fare {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+RuleName named(const Network& network, std::string_view rule) {
+  return rule_name(network.id, rule);
+}
+
+void add(Charge& charge, const RuleName& rule, Fen fen) {
+  charge.trace.push_back({rule, fen});
+  charge.amount += fen;
+}
+
+Charge charge_of(const RuleName& rule, Fen fen) {
+  return {fen, {{rule, fen}}};
+}
+
+/// A gate never charges more than the highest single fare, where the network says one.
+Fen held(const JourneyPolicy& policy, Fen fen) {
+  return policy.maximum == Fen{} ? fen : std::min(fen, policy.maximum);
+}
+
+/// Since the open journey began, in the whole seconds that a card keeps.
+seconds since_entry(const TapFacts& facts) {
+  return std::chrono::floor<seconds>(facts.tap.at) -
+         std::chrono::floor<seconds>(facts.medium.open->at);
+}
+
+std::optional<std::size_t> stop_by_number(const Network& network, std::uint16_t number) {
+  const auto at = std::ranges::find(network.stops, number, &Stop::number);
+  if (at == network.stops.end()) return std::nullopt;
+  return static_cast<std::size_t>(at - network.stops.begin());
+}
+
+/// "mode/emergency/a"; the network where it was in force everywhere.
+RuleName mode_rule(const ModeInterval& interval, std::uint16_t wanted) {
+  RuleName out{"mode"};
+  for (const auto& [name, bit] : kModeNames) {
+    if ((interval.modes.bits & wanted & bit) == 0) continue;
+    out.append("/");
+    out.append(name);
+    break;
+  }
+  out.append("/");
+  out.append(interval.stop.empty() ? interval.network.view() : interval.stop.view());
+  return out;
+}
+
+/// Why the time of this ride is not judged; nullopt: it is.
+std::optional<RuleName> time_forgiven(const TapFacts& facts, std::size_t from) {
+  const Tap& tap = facts.tap;
+  if (!tap.clock_trusted || facts.mode(Modes::kTimeFree)) return RuleName{"mode/time-free"};
+  const Network& network = *facts.network;
+  for (const ModeInterval& one : tap.history) {
+    const bool of_entry = one.network.view() == network.id &&
+                          (one.stop.empty() || one.stop.view() == network.stops[from].code);
+    const bool during = one.from <= tap.at && facts.medium.open->at < one.until;
+    if (of_entry && during && one.modes.has(Modes::kTimeFree))
+      return mode_rule(one, Modes::kTimeFree);
+  }
+  return std::nullopt;
+}
+
+/// By the full fare, so that whoever pays less has as long.
+bool beyond_limit(const TapFacts& facts, const RideFares& fares, std::size_t from) {
+  const Network& network = *facts.network;
+  const auto& limits = network.policy.limits;
+  if (limits.empty()) return false;
+  const auto full = fares.full(network.stops.size(), from, *facts.here);
+  auto band = std::prev(limits.end());
+  if (full)
+    band =
+        std::find_if(limits.begin(), band, [&](const LimitBand& b) { return full->fen <= b.to; });
+  return since_entry(facts) > minutes{band->minutes};
+}
+
+/// Charge or refusal of leaving where one entered; neither: the tariff's own.
+ExitRule same_station_rule(const TapFacts& facts, bool time_counts) {
+  const Network& network = *facts.network;
+  const JourneyPolicy& policy = network.policy;
+  const bool short_stay =
+      !time_counts || since_entry(facts) <= minutes{policy.same_station_free_minutes};
+  ExitRule out;
+  if (policy.same_station_free_minutes > 0 && short_stay) {
+    out.charge = charge_of(named(network, "same-station-free"), Fen{0});
+    return out;
+  }
+  switch (policy.same_station) {
+    case SameStation::tariff: break;
+    case SameStation::minimum_fare:
+      out.charge = charge_of(named(network, "same-station"), policy.minimum);
+      break;
+    case SameStation::fixed:
+      out.charge = charge_of(named(network, "same-station"), policy.same_station_fen);
+      break;
+    case SameStation::refused: out.refusal = RefusalCode::same_station; break;
+  }
+  return out;
+}
+
+/// `base` with what the overstay makes of it; nullopt: there is no amount to begin with.
+std::optional<Charge> overstayed(const TapFacts& facts, const RideFares& fares,
+                                 const std::optional<Charge>& base) {
+  const Network& network = *facts.network;
+  const JourneyPolicy& policy = network.policy;
+  std::optional<Fen> total;
+  switch (policy.overstay) {
+    case Overstay::none: break;
+    case Overstay::exit_maximum:
+      if (const auto range = fares.range_to(network.stops.size(), *facts.here))
+        total = range->highest;
+      break;
+    case Overstay::network_maximum: total = policy.maximum; break;
+    case Overstay::minimum_fare:
+      if (base) total = base->amount + policy.minimum;
+      break;
+    case Overstay::added:
+      if (base) total = base->amount + policy.overstay_fen;
+      break;
+  }
+  if (!total) return std::nullopt;
+  Charge out = base.value_or(Charge{});
+  // Too far and too long together are one maximum, never two.
+  add(out, named(network, "overstay"), std::max(held(policy, *total), out.amount) - out.amount);
+  return out;
+}
+
+/// An amount for what nobody saw; `known` is the range of fares from (or to) the stop that is
+/// known.
+std::optional<Fen> unseen(const JourneyPolicy& policy, Unseen rule, Fen fixed,
+                          const std::optional<FareRange>& known) {
+  switch (rule) {
+    case Unseen::refused: break;
+    case Unseen::station_maximum:
+      if (known) return held(policy, known->highest);
+      break;
+    case Unseen::network_maximum: return policy.maximum;
+    case Unseen::fixed: return held(policy, fixed);
+  }
+  return std::nullopt;
+}
+
+bool is_certain(const JourneyPolicy& policy, const std::optional<FareRange>& range) {
+  return policy.complete_certain && range && range->lowest == range->highest;
+}
+
+/// The stop of `owner` that the open journey must have ended at for its passenger to be here.
+std::optional<std::size_t> only_exit(const TapFacts& facts, const Network& owner) {
+  const auto passed = since_entry(facts);
+  if (!facts.here || !facts.tap.clock_trusted || passed < seconds{0}) return std::nullopt;
+  for (const Completion& one : owner.policy.completions)
+    if (one.network == facts.network->code &&
+        one.next == facts.network->stops[*facts.here].number && passed <= minutes{one.minutes})
+      return stop_by_number(owner, one.exit);
+  return std::nullopt;
+}
+
+Traveller holder(const TapFacts& facts) {
+  return {.medium = facts.medium, .rider = facts.medium.rider, .item = facts.context.item};
+}
+
+/// What the open journey of `owner` cost; nullopt: staff settle it. `from`: the stop where it
+/// began, if the book knows it.
+std::optional<Charge> missed_exit(const TapFacts& facts, const Network& owner,
+                                  const std::optional<std::size_t>& from) {
+  const JourneyPolicy& policy = owner.policy;
+  const Timestamp begun = facts.medium.open->at;
+  const TariffVersion* version = version_on(owner, service_day(owner, begun));
+  if (version == nullptr) version = &owner.versions.front();
+  // When it ended, nobody knows: classes that go by it are passed over.
+  const RideFares fares{facts.book.model(),
+                        owner.city,
+                        *version,
+                        holder(facts),
+                        {.begun = begun, .ended = std::nullopt}};
+  const std::size_t stops = owner.stops.size();
+  std::optional<FareRange> range;
+  if (from) {
+    if (const auto exit = only_exit(facts, owner)) {
+      if (const auto fare = fares.fare(stops, *from, *exit)) {
+        Charge out = charge_of(rule_name(owner.id, *fare), fare->fen);
+        add(out, named(owner, "completed"), Fen{0});
+        return out;
+      }
+    }
+    range = fares.range_from(stops, *from);
+    if (is_certain(policy, range)) return charge_of(named(owner, "completed"), range->highest);
+  }
+  const auto fen = unseen(policy, policy.no_exit, policy.no_exit_fen, range);
+  if (!fen) return std::nullopt;
+  return charge_of(named(owner, "no-exit"), *fen);
+}
+
+/// The mode for which the open journey is forgiven: it was in force in the journey's network before
+/// the service day of the entry ended, and not too many days ago. A clock that may be wrong counts
+/// no days.
+std::optional<RuleName> forgiving_mode(const TapFacts& facts, const Network& owner) {
+  const JourneyPolicy& policy = owner.policy;
+  if (policy.forgiven_days == 0) return std::nullopt;
+  const Timestamp now = facts.tap.at, begun = facts.medium.open->at;
+  const ServiceDay began_on = service_day(owner, begun);
+  for (const ModeInterval& one : facts.tap.history) {
+    const bool during = one.network.view() == owner.id && begun < one.until &&
+                        service_day(owner, one.from) <= began_on;
+    if (!during || (one.modes.bits & policy.forgiven_modes.bits) == 0) continue;
+    const Timestamp last = std::min(now, one.until - std::chrono::milliseconds{1});
+    const auto days = service_day(owner, now).get() - service_day(owner, last).get();
+    const bool recent = one.from <= now && days <= std::chrono::days{policy.forgiven_days};
+    if (recent || !facts.tap.clock_trusted) return mode_rule(one, policy.forgiven_modes.bits);
+  }
+  return std::nullopt;
+}
+
+bool is_own(const TapFacts& facts) {
+  const CardCode& where = facts.medium.open->where;
+  return where.city == facts.network->city && where.acquirer == facts.network->acquirer;
+}
+
+bool collects(const Network& here, const Network& owner) {
+  return &here == &owner ||
+         (owner.policy.collected_in == CollectedIn::city && owner.city == here.city);
+}
+
+}  // namespace
+
+std::optional<BookData::Place> open_place(const TapFacts& facts) {
+  const OpenJourney& open = *facts.medium.open;
+  if (auto place = facts.book.place(open.where)) return place;
+  const Network* const network = facts.book.network(open.mapped_network);
+  const auto stop = network != nullptr ? facts.book.stop(*network, open.mapped_stop) : std::nullopt;
+  if (!stop) return std::nullopt;
+  return BookData::Place{network, *stop};
+}
+
+ExitRule exit_rule(const TapFacts& facts, const RideFares& fares, std::size_t from,
+                   const std::optional<RideFare>& fare) {
+  const Network& network = *facts.network;
+  const bool same = from == *facts.here;
+  const bool beyond = network.policy.overstay != Overstay::none && beyond_limit(facts, fares, from);
+  ExitRule out;
+  if (!same && !beyond) return out;
+  const auto forgiven = time_forgiven(facts, from);
+  if (same) out = same_station_rule(facts, !forgiven);
+  if (beyond && forgiven) out.note = forgiven;
+  if (!beyond || forgiven) return out;
+  auto base = out.charge;
+  if (!base && !out.refusal && fare) base = charge_of(rule_name(network.id, *fare), fare->fen);
+  if (auto charge = overstayed(facts, fares, base)) {
+    out.charge = std::move(charge);
+    out.refusal.reset();
+  }
+  return out;
+}
+
+std::optional<Charge> exit_without_entry(const TapFacts& facts) {
+  if (!facts.here || facts.version == nullptr) return std::nullopt;
+  // No code shows where it came in: the clearing house puts its journey together.
+  if (facts.medium.kind == MediumKind::qr) return std::nullopt;
+  // A flat ride was paid for when boarding.
+  if (facts.tap.kind == TapKind::alight && is_flat(facts.version->tariff)) return std::nullopt;
+  const Network& network = *facts.network;
+  const JourneyPolicy& policy = network.policy;
+  const RideFares fares{facts.book.model(),
+                        network.city,
+                        *facts.version,
+                        holder(facts),
+                        {.begun = facts.tap.at, .ended = facts.tap.at}};
+  const auto range = fares.range_to(network.stops.size(), *facts.here);
+  if (is_certain(policy, range)) return charge_of(named(network, "completed"), range->highest);
+  const auto fen = unseen(policy, policy.no_entry, policy.no_entry_fen, range);
+  if (!fen) return std::nullopt;
+  return charge_of(named(network, "no-entry"), *fen);
+}
+
+LeftOpen left_open(const TapFacts& facts) {
+  LeftOpen out;
+  const Network* const here = facts.network;
+  if (here == nullptr) {
+    out.refusal = RefusalCode::already_entered;
+    return out;
+  }
+  const auto place = open_place(facts);
+  const Network* owner = is_own(facts) ? here : nullptr;
+  std::optional<std::size_t> from;
+  if (place) {
+    owner = place->network;
+    from = place->stop;
+  }
+  if (owner != nullptr) {
+    if (const auto mode = forgiving_mode(facts, *owner)) {
+      out.charge = charge_of(*mode, Fen{0});
+      return out;
+    }
+    const auto missed =
+        collects(*here, *owner) ? missed_exit(facts, *owner, from) : std::optional<Charge>{};
+    if (missed) {
+      out.charge = facts.mode(Modes::kFareFree) ? charge_of("mode/fare-free", Fen{0}) : *missed;
+      return out;
+    }
+    if (owner == here) {
+      out.refusal = RefusalCode::already_entered;
+      return out;
+    }
+  }
+  // A driver cannot settle what another city left open: its own boxes will.
+  if (facts.tap.kind == TapKind::board || here->policy.open_elsewhere == OpenElsewhere::overwritten)
+    out.charge = charge_of(named(*here, "open-elsewhere"), Fen{0});
+  else
+    out.refusal = RefusalCode::already_entered;
+  return out;
+}
+
+Fen most_by_rule(const JourneyPolicy& policy) {
+  if (policy.overstay != Overstay::none) return policy.maximum;
+  switch (policy.same_station) {
+    case SameStation::minimum_fare: return policy.minimum;
+    case SameStation::fixed: return policy.same_station_fen;
+    case SameStation::tariff:
+    case SameStation::refused: break;
+  }
+  return Fen{};
+}
+
+}  // namespace tidegate::fare

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fares across two networks: added over the cheapest border, or one tariff over the stops of both.
+#include "fare/engine/through_fare.h"
+
+#include <algorithm>
+
+namespace tidegate::fare {
+namespace {
+
+Fen sum_of(const RideParts& parts) {
+  Fen out;
+  for (const RidePart& part : parts) out += part.fare.fen;
+  return out;
+}
+
+}  // namespace
+
+const TariffVersion* version_of_ride(const Network& network, Timestamp begun, Timestamp now) {
+  for (const Timestamp at : {begun, now})
+    if (const auto* const version = version_on(network, service_day(network, at))) return version;
+  return network.versions.empty() ? nullptr : &network.versions.front();
+}
+
+ThroughFares::ThroughFares(const BookModel& book, const ThroughRule& rule, const Network& first,
+                           const Traveller& who, const RideTimes& when)
+    : rule_{rule},
+      first_{first},
+      forwards_{&first == &book.networks[rule.a]},
+      last_{book.networks[forwards_ ? rule.b : rule.a]} {
+  const auto add = [&](std::size_t part, const Network& network, const TariffVersion* version) {
+    if (version != nullptr) fares_[part].emplace(book, network.city, *version, who, when);
+  };
+  if (!rule.versions.empty()) {
+    add(0, first_, version_on(rule.versions, service_day(first_, when.begun)));
+    return;
+  }
+  const Timestamp now = when.ended.value_or(when.begun);
+  add(0, first_, version_of_ride(first_, when.begun, now));
+  add(1, last_, version_of_ride(last_, when.begun, now));
+}
+
+std::size_t ThroughFares::of_first(std::size_t stop) const noexcept {
+  return forwards_ ? stop : last_.stops.size() + stop;
+}
+std::size_t ThroughFares::of_last(std::size_t stop) const noexcept {
+  return forwards_ ? first_.stops.size() + stop : stop;
+}
+
+std::optional<RideParts> ThroughFares::by_one_tariff(std::size_t from, std::size_t to) const {
+  if (!fares_[0]) return std::nullopt;
+  const auto fare = fares_[0]->fare(all_stops(), of_first(from), of_last(to));
+  if (!fare) return std::nullopt;
+  return RideParts{{rule_.name, *fare}};
+}
+
+/// Who comes in or goes out at the border itself does not ride in that network. At both: it is the
+/// last network's fare for leaving where one entered.
+std::optional<RideParts> ThroughFares::over_border(const Border& border, std::size_t from,
+                                                   std::size_t to) const {
+  RideParts out;
+  const std::size_t here = border_in_first(border), there = border_in_last(border);
+  if (from != here) {
+    const auto fare = fares_[0]->fare(first_.stops.size(), from, here);
+    if (!fare) return std::nullopt;
+    out.push_back({first_.id, *fare});
+  }
+  if (to != there || from == here) {
+    const auto fare = fares_[1]->fare(last_.stops.size(), there, to);
+    if (!fare) return std::nullopt;
+    out.push_back({last_.id, *fare});
+  }
+  return out;
+}
+
+std::optional<RideParts> ThroughFares::fare(std::size_t from, std::size_t to) const {
+  if (!rule_.versions.empty()) return by_one_tariff(from, to);
+  if (!fares_[0] || !fares_[1]) return std::nullopt;
+  std::optional<RideParts> cheapest;
+  for (const Border& border : rule_.borders) {
+    const auto one = over_border(border, from, to);
+    if (one && (!cheapest || sum_of(*one) < sum_of(*cheapest))) cheapest = one;
+  }
+  return cheapest;
+}
+
+ThroughFares::Share ThroughFares::share(std::size_t part, std::size_t stops, std::size_t from,
+                                        std::size_t to) const {
+  const auto most = fares_[part]->most(stops, from, to);
+  return {.most = most,
+          .is_sure = fares_[part]->is_in_doubt() ? fares_[part]->fare(stops, from, to).has_value()
+                                                 : most.has_value()};
+}
+
+std::optional<Fen> ThroughFares::most_over_borders(const BorderShares& to_border, std::size_t from,
+                                                   std::size_t to) const {
+  std::optional<Fen> cheapest, dearest;
+  for (std::size_t i = 0; i < to_border.size(); ++i) {
+    const std::size_t here = border_in_first(rule_.borders[i]),
+                      there = border_in_last(rule_.borders[i]);
+    const bool rides_on = to != there || from == here;
+    const Share before = to_border[i],
+                after = rides_on ? share(1, last_.stops.size(), there, to) : no_ride();
+    if (!before.most || !after.most) continue;
+    const Fen sum = *before.most + *after.most;
+    dearest = std::max(dearest.value_or(sum), sum);
+    // Only a border that has a fare at every time of leaving is sure to be there to choose.
+    if (before.is_sure && after.is_sure) cheapest = std::min(cheapest.value_or(sum), sum);
+  }
+  return cheapest ? cheapest : dearest;
+}
+
+std::optional<Fen> ThroughFares::highest_from(std::size_t from) const {
+  const bool one_tariff = !rule_.versions.empty();
+  if (!fares_[0] || (!one_tariff && !fares_[1])) return std::nullopt;
+  BorderShares to_border;
+  for (const Border& border : rule_.borders) {
+    const std::size_t here = border_in_first(border);
+    to_border.push_back(from == here ? no_ride() : share(0, first_.stops.size(), from, here));
+  }
+  std::optional<Fen> highest;
+  for (std::size_t to = 0; to < last_.stops.size(); ++to) {
+    const auto one = one_tariff ? fares_[0]->most(all_stops(), of_first(from), of_last(to))
+                                : most_over_borders(to_border, from, to);
+    if (one) highest = std::max(highest.value_or(*one), *one);
+  }
+  return highest;
+}
+
+const Network* leads_to(const BookModel& book, const ThroughRule& rule, const Network& first,
+                        MediumKind medium, Timestamp begun) {
+  const Network &a = book.networks[rule.a], &b = book.networks[rule.b];
+  if (&first != &a && &first != &b) return nullptr;
+  if (service_day(first, begun) < rule.effective_from) return nullptr;
+  if (!rule.media.empty() && !std::ranges::binary_search(rule.media, medium)) return nullptr;
+  return &first == &a ? &b : &a;
+}
+
+bool are_joined(const BookModel& book, const Network& first, const Network& last, MediumKind medium,
+                Timestamp begun) {
+  return std::ranges::any_of(book.through, [&](const ThroughRule& rule) {
+    return leads_to(book, rule, first, medium, begun) == &last;
+  });
+}
+
+}  // namespace tidegate::fare
