@@ -77,6 +77,29 @@ TEST(NoAllocation, EntryExitAndBoardingWithClassesStayOffTheHeap) {
   EXPECT_EQ(asked(*book, medium, a, in, false), 0U);
 }
 
+TEST(NoAllocation, RulesBetweenRidesStayOffTheHeap) {
+  Cardholder p{between_book(
+      "[[interchange]]\nname = \"w\"\nnetwork = \"m\"\nminutes = 30\npairs = [\"b/c\"]\n"
+      "[[transfer]]\nname = \"t\"\nnumber = 1\nfrom = [\"bus\"]\nto = [\"m\"]\n"
+      "window_minutes = 60\nmeasured = \"end-to-begin\"\neffect = \"amount-off\"\nfen = 100\n"
+      "[[cumulative]]\nname = \"c\"\nnetworks = [\"m\"]\nstarts = \"reaches\"\n"
+      "tiers = [{ fen = 0, percent_off = 10 }]\n"
+      "[[cap]]\nname = \"d\"\nnetworks = [\"m\"]\nperiod = \"day\"\nfen = 200\n")};
+  std::size_t steps = 0;
+  const auto tap = [&](TapKind kind, const char* network, const char* stop, std::string_view when) {
+    const TapContext context{.network = NetworkId{network}, .stop = StopCode{stop}};
+    const Tap what{.kind = kind, .at = at(std::string{when} + "+08:00")};
+    EXPECT_EQ(asked(*p.book, p.medium, context, what, true), 0U) << when;
+    steps += p.tap(kind, network, stop, when).charges.front().trace.size();
+  };
+  tap(TapKind::board, "bus", "l1", "2026-11-02T08:00:00");
+  tap(TapKind::entry, "m", "a", "2026-11-02T08:20:00");
+  tap(TapKind::exit, "m", "b", "2026-11-02T08:40:00");
+  tap(TapKind::entry, "m", "c", "2026-11-02T08:50:00");
+  tap(TapKind::exit, "m", "d", "2026-11-02T09:10:00");
+  EXPECT_EQ(steps, 1U + 3U + 4U) << "transfer and discount; interchange, discount and cap";
+}
+
 TEST(NoAllocation, JourneysThatWentWrongStayOffTheHeap) {
   BookModel model = policy_model();
   JourneyPolicy& policy = network(model, "m").policy;
@@ -97,29 +120,6 @@ TEST(NoAllocation, JourneysThatWentWrongStayOffTheHeap) {
   medium.open = OpenJourney{.where = book->stop_on_card(a.network, a.stop)->code, .at = in.at};
   EXPECT_EQ(asked(*book, medium, b, out, true), 0U) << "overstay";
   EXPECT_EQ(asked(*book, medium, a, in, true), 0U) << "two charges";
-}
-
-TEST(NoAllocation, RulesBetweenRidesStayOffTheHeap) {
-  Passenger p{between_book(
-      "[[interchange]]\nname = \"w\"\nnetwork = \"m\"\nminutes = 30\npairs = [\"b/c\"]\n"
-      "[[transfer]]\nname = \"t\"\nnumber = 1\nfrom = [\"bus\"]\nto = [\"m\"]\n"
-      "window_minutes = 60\nmeasured = \"end-to-begin\"\neffect = \"amount-off\"\nfen = 100\n"
-      "[[cumulative]]\nname = \"c\"\nnetworks = [\"m\"]\nstarts = \"reaches\"\n"
-      "tiers = [{ fen = 0, percent_off = 10 }]\n"
-      "[[cap]]\nname = \"d\"\nnetworks = [\"m\"]\nperiod = \"day\"\nfen = 200\n")};
-  std::size_t steps = 0;
-  const auto tap = [&](TapKind kind, const char* network, const char* stop, std::string_view when) {
-    const TapContext context{.network = NetworkId{network}, .stop = StopCode{stop}};
-    const Tap what{.kind = kind, .at = at(std::string{when} + "+08:00")};
-    EXPECT_EQ(asked(*p.book, p.medium, context, what, true), 0U) << when;
-    steps += p.tap(kind, network, stop, when).charges.front().trace.size();
-  };
-  tap(TapKind::board, "bus", "l1", "2026-11-02T08:00:00");
-  tap(TapKind::entry, "m", "a", "2026-11-02T08:20:00");
-  tap(TapKind::exit, "m", "b", "2026-11-02T08:40:00");
-  tap(TapKind::entry, "m", "c", "2026-11-02T08:50:00");
-  tap(TapKind::exit, "m", "d", "2026-11-02T09:10:00");
-  EXPECT_EQ(steps, 1U + 3U + 4U) << "transfer and discount; interchange, discount and cap";
 }
 
 }  // namespace

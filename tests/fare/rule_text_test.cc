@@ -62,9 +62,10 @@ TEST(RuleText, what_nobody_knows_is_shown_as_it_is_and_said_so) {
 
 TEST(RuleText, rules_with_names_that_the_book_gives) {
   const auto book = load(classed_model());
-  EXPECT_EQ(rule_text(book.get(), "transfer/bus-metro").text,
-            (Bilingual{"换乘优惠,bus-metro", "transfer discount, bus-metro"}));
-  EXPECT_TRUE(rule_text(book.get(), "transfer/bus-metro").known);
+  EXPECT_EQ(rule_text(nullptr, "transfer/bus-metro").text,
+            (Bilingual{"换乘优惠:bus-metro", "transfer discount: bus-metro"}));
+  EXPECT_TRUE(rule_text(nullptr, "transfer/bus-metro").known);
+  EXPECT_FALSE(rule_text(book.get(), "transfer/bus-metro").known) << "a book that has no such rule";
   EXPECT_EQ(rule_text(nullptr, "mode/emergency/a").text.en, "mode of a station, emergency, a");
   EXPECT_EQ(rule_text(book.get(), "m/overstay").text.zh, "地铁:超时");
   // A rule over two networks has a name instead of a network.
