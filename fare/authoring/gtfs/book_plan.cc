@@ -263,8 +263,9 @@ class Planner {
         std::string whom = riders_[rider];
         if (prices.media > 1) whom.append(" with ").append(name_of(prices_.media()[medium]));
         if (!known) {
-          report_.note(from.place, where + "the feed has no fare for " + whom +
-                                       ", who pays what everybody pays");
+          std::string what = where;
+          what.append("the feed has no fare for ").append(whom);
+          report_.note(from.place, what.append(", who pays what everybody pays"));
           continue;
         }
         for (std::size_t period = 0; period < prices.periods.size(); ++period)
