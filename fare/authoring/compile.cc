@@ -294,8 +294,9 @@ Result<BookModel> read_book_source(const fs::path& dir) {
                 .timeframes = out.timeframes,
                 .region = *std::move(region)};
   if (auto ok = read_networks(source, *root, out); !ok) return fail(std::move(ok.error()));
-  if (auto ok = read_through(source, top.tables("through"), out); !ok)
-    return fail(std::move(ok.error()));
+  const auto through = top.tables("through");
+  if (auto ok = top.status(); !ok) return fail(std::move(ok.error()));
+  if (auto ok = read_through(source, through, out); !ok) return fail(std::move(ok.error()));
   auto between = read_between_rides(dir, *root, out);
   if (!between) return fail(std::move(between.error()));
   out.between = *std::move(between);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "fare/authoring/diff_rank.h"
+#include "fare/authoring/diff_rules.h"
 #include "fare/authoring/proof_text.h"
 #include "fare/engine/journey.h"
 
@@ -240,7 +241,8 @@ bool JourneyDiff::changed() const noexcept {
 }
 
 bool DiffReport::changed() const noexcept {
-  return counts.changed() > 0 || std::ranges::any_of(journeys, &JourneyDiff::changed) ||
+  return counts.changed() > 0 || !rules.empty() ||
+         std::ranges::any_of(journeys, &JourneyDiff::changed) ||
          std::ranges::any_of(networks, [](const NetworkDiff& network) {
            return network.in != NetworkDiff::In::both || !network.vanished.empty() ||
                   !network.appeared.empty();
@@ -265,6 +267,7 @@ DiffReport diff_books(const DiffBook& before, const DiffBook& after, const DiffO
                     .riders = options.riders,
                     .own_riders = declared_riders(before.model, after.model)};
   if (report.riders.empty()) report.riders = paying_riders(report.own_riders);
+  report.rules = changed_rules(before.model, after.model);
   report.networks = plan(before, after, options);
   price_networks(before, after, options.progress, report);
   count_changes(report);

@@ -127,8 +127,9 @@ struct DiffReport {
   std::size_t changes_found = 0;     ///< rows that `changes` would have without the limit
   std::vector<PriceChange> changes;  ///< worst first
   std::vector<JourneyDiff> journeys;
+  std::vector<std::string> rules;  ///< changed_rules(): what the pairs do not show
 
-  /// A price, a stop, a network or a journey is not as it was.
+  /// A price, a stop, a network, a journey or a rule is not as it was.
   [[nodiscard]] bool changed() const noexcept;
 };
 

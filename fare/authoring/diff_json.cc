@@ -135,6 +135,8 @@ Json diff_json(const DiffReport& report, std::size_t limit) {
   for (std::size_t i = 0; i < std::min(limit, report.changes.size()); ++i)
     changes.push_back(change_json(report.changes[i], report));
   for (const JourneyDiff& journey : report.journeys) journeys.push_back(journey_json(journey));
+  JsonArray rules;
+  for (const std::string& rule : report.rules) rules.emplace_back(rule);
   return JsonObject{{"changed", report.changed()},
                     {"old", side_json(report.before)},
                     {"new", side_json(report.after)},
@@ -144,7 +146,8 @@ Json diff_json(const DiffReport& report, std::size_t limit) {
                     {"networks", std::move(networks)},
                     {"changes_found", count(report.changes_found)},
                     {"changes", std::move(changes)},
-                    {"journeys", std::move(journeys)}};
+                    {"journeys", std::move(journeys)},
+                    {"rules", std::move(rules)}};
 }
 
 }  // namespace tidegate::fare

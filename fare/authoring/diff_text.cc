@@ -172,6 +172,8 @@ std::string diff_text(const DiffReport& report, std::size_t limit) {
     out += "worst     " + std::to_string(shown) + " of " + std::to_string(report.changes_found) +
            " changes, in yuan\n";
   for (std::size_t i = 0; i < shown; ++i) out += change_text(report.changes[i], report, i + 1);
+  for (const std::string& rule : report.rules)
+    out += "rule      " + rule + ": pairs do not show it, prove it by --journeys\n";
   out += journeys_text(report);
   return out + (report.changed() ? "something changes\n" : "nothing changes\n");
 }

@@ -232,6 +232,21 @@ std::string html_escaped(std::string_view text) {
   return out;
 }
 
+namespace {
+
+/// Rules that are not as they were and that no pair shows.
+std::string rules(const DiffReport& report) {
+  if (report.rules.empty()) return {};
+  std::string out =
+      "<section><h2>规则变化 <span lang=\"en\">Changed "
+      "rules</span></h2>\n<p>单程票价不显示，请用行程验证。 "
+      "<span lang=\"en\">Pairs do not show them: prove them by journeys.</span></p>\n<ul>";
+  for (const std::string& rule : report.rules) out += "<li>" + html_escaped(rule) + "</li>";
+  return out + "</ul></section>\n";
+}
+
+}  // namespace
+
 std::string html_report(const DiffReport& report) {
   std::string out = head(report);
   out += "<header><h1>票价变化 <span lang=\"en\">Fare changes</span></h1>\n<div class=\"books\">";
@@ -241,7 +256,7 @@ std::string html_report(const DiffReport& report) {
   if (!report.changed())
     out += "<p class=\"same\">没有变化。<span lang=\"en\">Nothing changes.</span></p>\n";
   out += "</header>\n" + tiles(report);
-  out += map(report) + report_changes(report) + who(report) + stops(report) +
+  out += rules(report) + map(report) + report_changes(report) + who(report) + stops(report) +
          report_journeys(report) + how(report);
   out += "</main>\n<script type=\"application/json\" id=\"data\">" + report_data(report) +
          "</script>\n<script>";

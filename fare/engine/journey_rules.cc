@@ -163,8 +163,8 @@ std::optional<std::size_t> only_exit(const TapFacts& facts, const Network& owner
   return std::nullopt;
 }
 
-Traveller holder(const TapFacts& facts) {
-  return {.medium = facts.medium, .rider = facts.medium.rider, .item = facts.context.item};
+Traveller holder(const TapFacts& facts, ItemClass item) {
+  return {.medium = facts.medium, .rider = facts.medium.rider, .item = item};
 }
 
 /// What the open journey of `owner` cost; nullopt: staff settle it. `from`: the stop where it
@@ -175,11 +175,11 @@ std::optional<Charge> missed_exit(const TapFacts& facts, const Network& owner,
   const Timestamp begun = facts.medium.open->at;
   const TariffVersion* version = version_on(owner, service_day(owner, begun));
   if (version == nullptr) version = &owner.versions.front();
-  // When it ended, nobody knows: classes that go by it are passed over.
+  // When it ended, nobody knows: classes that go by it are passed over. Nor what was carried.
   const RideFares fares{facts.book.model(),
                         owner.city,
                         *version,
-                        holder(facts),
+                        holder(facts, ItemClass::person),
                         {.begun = begun, .ended = std::nullopt}};
   const std::size_t stops = owner.stops.size();
   std::optional<FareRange> range;
@@ -217,6 +217,14 @@ std::optional<RuleName> forgiving_mode(const TapFacts& facts, const Network& own
     if (recent || !facts.tap.clock_trusted) return mode_rule(one, policy.forgiven_modes.bits);
   }
   return std::nullopt;
+}
+
+/// The card again where it has just come in: a second look, not a second journey.
+bool has_just_come_in(const TapFacts& facts, const std::optional<BookData::Place>& from) {
+  constexpr seconds kSecondLook{60};
+  const auto passed = since_entry(facts);
+  return from && from->network == facts.network && facts.here && from->stop == *facts.here &&
+         facts.tap.clock_trusted && passed >= seconds{0} && passed <= kSecondLook;
 }
 
 bool is_own(const TapFacts& facts) {
@@ -271,7 +279,7 @@ std::optional<Charge> exit_without_entry(const TapFacts& facts) {
   const RideFares fares{facts.book.model(),
                         network.city,
                         *facts.version,
-                        holder(facts),
+                        holder(facts, facts.context.item),
                         {.begun = facts.tap.at, .ended = facts.tap.at}};
   const auto range = fares.range_to(network.stops.size(), *facts.here);
   if (is_certain(policy, range)) return charge_of(named(network, "completed"), range->highest);
@@ -288,6 +296,10 @@ LeftOpen left_open(const TapFacts& facts) {
     return out;
   }
   const auto place = open_place(facts);
+  if (has_just_come_in(facts, place)) {
+    out.refusal = RefusalCode::already_entered;
+    return out;
+  }
   const Network* owner = is_own(facts) ? here : nullptr;
   std::optional<std::size_t> from;
   if (place) {

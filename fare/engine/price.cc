@@ -46,7 +46,9 @@ class Pricing {
     if (!most) return refuse(RefusalCode::no_fare);
     // What is owed to the issuer is paid back by a top-up, not by another ride.
     const Fen missed = left.charge.amount;
-    if (medium.balance < facts_.network->minimum_balance + missed || medium.overdraft_used > Fen{})
+    // Nobody is asked for more than the ride can cost: who rides free needs no money.
+    const Fen asked = std::min(facts_.network->minimum_balance, *by_fare) + missed;
+    if (medium.balance < asked || medium.overdraft_used > Fen{})
       return refuse(RefusalCode::insufficient_balance);
     Decision out;
     out.charges.push_back(left.charge);

@@ -13,14 +13,27 @@ namespace tidegate::fare {
   return static_cast<std::uint16_t>(medium.issuer[2] << 8U | medium.issuer[3]);
 }
 
+/// A medium that does not say who issued it is at home everywhere.
+[[nodiscard]] inline bool names_no_issuer(const Medium& medium) noexcept {
+  return medium.issuer == std::array<Byte, 4>{};
+}
+/// A rider of the rule by the list of the entitled, whoever issued the card.
+[[nodiscard]] inline bool is_entitled(const RuleScope& scope, const Medium& medium) noexcept {
+  return std::ranges::any_of(medium.entitlements, [&scope](RiderCategory rider) {
+    return std::ranges::binary_search(scope.riders, rider);
+  });
+}
+
 /// `begun` is the service day of the tap that begins the ride.
 [[nodiscard]] inline bool holds(const RuleScope& scope, const Medium& medium,
                                 ServiceDay begun) noexcept {
   const auto has = [](const auto& set, auto value) {
     return set.empty() || std::ranges::binary_search(set, value);
   };
-  return has(scope.riders, medium.rider) && has(scope.media, medium.kind) &&
-         has(scope.issuers, issuing_city(medium)) && begun >= scope.from &&
+  const bool is_for = is_entitled(scope, medium) ||
+                      (has(scope.riders, medium.rider) &&
+                       (names_no_issuer(medium) || has(scope.issuers, issuing_city(medium))));
+  return is_for && has(scope.media, medium.kind) && begun >= scope.from &&
          (scope.until == ServiceDay{} || begun <= scope.until);
 }
 

@@ -157,5 +157,16 @@ TEST_F(Classes, traces_sum_to_charges_and_no_ride_exceeds_the_most_told_at_entry
   }
 }
 
+TEST(MinimumBalance, who_rides_free_needs_no_money_to_come_in) {
+  const auto book = load(classed_model());  // metro "m" asks for 2.50 at entry
+  const TapContext b{.network = NetworkId{"m"}, .stop = StopCode{"b"}};
+  const Tap noon{.kind = TapKind::entry, .at = at("2026-11-03T12:00:00+08:00")};
+  Medium medium{.rider = RiderCategory{32}, .balance = Fen{0}};
+  EXPECT_TRUE(price(*book, medium, b, noon).accepted());
+  medium.rider = RiderCategory::adult;
+  medium.balance = Fen{249};
+  EXPECT_EQ(price(*book, medium, b, noon).refusal, RefusalCode::insufficient_balance);
+}
+
 }  // namespace
 }  // namespace tidegate::fare

@@ -47,6 +47,24 @@ DiffOptions on_monday(std::string_view time = "2026-11-02T08:00:00+08:00") {
   return {.riders = {RiderCategory::adult, RiderCategory::student}, .at = {at(time)}};
 }
 
+TEST(DiffBooks, RulesThatPairsDoNotShowAreNamedAndAreAChange) {
+  BookModel before = testing_books::small_model(), after = testing_books::small_model();
+  before.between.caps = {{.name = "day", .networks = {1}, .fen = Fen{2000}},
+                         {.name = "old", .networks = {1}, .fen = Fen{9000}}};
+  after.between.caps = {{.name = "day", .networks = {1}, .fen = Fen{5000}}};
+  after.networks[1].policy.forgiven_days = 3;
+  after.networks[0].minimum_balance = Fen{100};
+  const auto [old_model, new_model, report] = compare(before, after);
+  EXPECT_EQ(report.counts.changed(), 0U);
+  EXPECT_TRUE(report.changed());
+  EXPECT_EQ(report.rules, (std::vector<std::string>{"network f: balance asked for at entry",
+                                                    "network m: policy for journeys that go wrong",
+                                                    "cap day: changed", "cap old: gone"}));
+  EXPECT_NE(diff_text(report, 20).find("rule      cap day: changed: pairs do not show it"),
+            std::string::npos);
+  EXPECT_NE(html_report(report).find("<li>cap day: changed</li>"), std::string::npos);
+}
+
 TEST(DiffBooks, TheSameBookDoesNotChange) {
   const auto [before, after, report] =
       compare(testing_books::small_model(), testing_books::small_model());

@@ -92,9 +92,16 @@ TEST(Interchange, a_state_lost_inside_loses_the_rest_of_the_fare) {
 
 TEST(Interchange, only_cards_of_the_city_unless_the_rule_says_more) {
   Cardholder p{between_book(kWalk)};
-  p.medium.issuer = {};
+  p.medium.issuer = {0x01, 0x00, 0x99, 0x90};
   p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00");
   EXPECT_EQ(p.metro("c", "d", "2026-11-02T08:20:00", "2026-11-02T08:40:00"), 400);
+}
+
+TEST(Interchange, who_names_no_issuer_is_at_home) {
+  Cardholder p{between_book(kWalk)};
+  p.medium.issuer = {};
+  p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00");
+  EXPECT_EQ(p.metro("c", "d", "2026-11-02T08:20:00", "2026-11-02T08:40:00"), 300);
 }
 
 TEST(Interchange, the_transfer_of_its_first_part_is_not_given_again_and_not_taken_back) {

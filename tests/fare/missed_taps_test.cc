@@ -102,6 +102,18 @@ TEST(NoExit, is_collected_before_todays_ride) {
   EXPECT_EQ(who.medium.balance, Fen{9'100});
 }
 
+TEST(NoExit, a_second_look_at_the_same_gate_is_no_second_journey) {
+  BookModel model = policy_model();
+  JourneyPolicy& policy = network(model, "m").policy;
+  policy.no_exit = Unseen::station_maximum;
+  policy.maximum = Fen{900};
+  Passenger p{model};
+  p.tap(TapKind::entry, "m", "a", "2026-11-02T08:00:00+08:00");
+  EXPECT_EQ(p.tap(TapKind::entry, "m", "a", "2026-11-02T08:01:00+08:00").refusal,
+            RefusalCode::already_entered);
+  EXPECT_TRUE(p.tap(TapKind::entry, "m", "a", "2026-11-02T08:01:01+08:00").accepted());
+}
+
 TEST(NoExit, costs_what_the_network_says) {
   const auto collected = [](const std::function<void(JourneyPolicy&)>& change,
                             RiderCategory rider = RiderCategory::adult) {

@@ -3,6 +3,7 @@
 // on every journey: 100,000 of them over random books.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "fare/authoring/compile.h"
@@ -110,13 +111,14 @@ class Walk {
             Moment begun, Moment ended) {
     const Network& terms = text_.networks.at(network.id);
     const Version* const version = terms.on(begun);
-    bool leads_anywhere = false;
+    std::optional<std::int64_t> highest;
     for (const std::string& stop : terms.stops)
-      leads_anywhere = leads_anywhere || (version != nullptr && fare(*version, begun, from, stop));
+      if (const auto fen = version != nullptr ? fare(*version, begun, from, stop) : std::nullopt)
+        highest = std::max(highest.value_or(0), *fen);
     Answer in;
-    if (!leads_anywhere)
+    if (!highest)
       in.reason = "no_fare";
-    else if (medium_.balance.count() < terms.minimum_balance)
+    else if (medium_.balance.count() < std::min(terms.minimum_balance, *highest))
       in.reason = "insufficient_balance";
     ASSERT_EQ(engine(TapKind::entry, network, from, begun), in);
     if (!in.reason.empty()) return;

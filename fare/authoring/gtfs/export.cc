@@ -236,6 +236,21 @@ class Exporter {
     for (const TariffVersion& other : network.versions)
       if (&other != &version)
         lose(network, "the tariff from " + other.effective_from.text() + " on (--on picks a day)");
+    name_of_version(network, version);
+  }
+
+  void name_of_version(const Network& network, const TariffVersion& version) {
+    if (!version.charge_at.empty()) lose(network, "it charges at some stops only");
+    if (version.companions) lose(network, "children and companions on one card");
+    if (version.repeat) lose(network, "a second tap for another person");
+    for (const FareClass& one : version.classes) {
+      const std::string whose = "class " + one.name + ": ";
+      if (!one.items.empty()) lose(network, whose + "what is carried");
+      if (!one.issuers.empty())
+        lose(network, whose + "cities of cards; the feed says what cards of this city pay");
+      if (one.judged != JudgedBy::entry)
+        lose(network, whose + "judged by the exit; the feed has it by the entry");
+    }
   }
 
   /// Both ways; GTFS has no limit in minutes.
@@ -257,6 +272,13 @@ class Exporter {
   }
 
   void name_what_stays() {
+    for (const Timeframe& frame : model_.timeframes)
+      if (std::ranges::any_of(frame.spans, &WeekSpan::by_calendar))
+        report_.lose({}, "timeframe " + frame.name +
+                             ": holidays and make-up working days; the feed has Monday to Friday "
+                             "for working days, Saturday and Sunday for the others");
+    for (const ThroughRule& rule : model_.through)
+      report_.lose({}, "through " + rule.name + ": one fare over two networks");
     for (const CapRule& rule : model_.between.caps)
       report_.lose({}, "cap " + rule.name + ": GTFS has no caps");
     for (const CumulativeRule& rule : model_.between.cumulative)

@@ -18,11 +18,30 @@ std::uint32_t cell_of(const Tariff& tariff, std::size_t cell) {
 
 }  // namespace
 
+namespace {
+
+/// Bit 0 Monday …; a working day is Monday to Friday, the calendar's own days are named as lost.
+unsigned weekdays_of(const WeekSpan& span) {
+  constexpr unsigned kMondayToFriday = 0x1F, kWeekend = 0x60;
+  if (!span.by_calendar()) return span.days;
+  return ((span.days & WeekSpan::kWorking) != 0 ? kMondayToFriday : 0U) |
+         ((span.days & WeekSpan::kNotWorking) != 0 ? kWeekend : 0U);
+}
+
+/// A class for persons with a card of the network's own city.
+bool is_for_local_persons(const FareClass& one, std::uint16_t city) {
+  const bool person = one.items.empty() || std::ranges::binary_search(one.items, ItemClass::person);
+  return person && (one.issuers.empty() ||
+                    std::ranges::binary_search(one.issuers, city) != one.other_issuers);
+}
+
+}  // namespace
+
 WeekMinutes minutes_of(const Timeframe& frame) {
   WeekMinutes out;
   for (const WeekSpan& span : frame.spans)
     for (std::size_t day = 0; day < 7; ++day) {
-      if ((span.days >> day & 1U) == 0) continue;
+      if ((weekdays_of(span) >> day & 1U) == 0) continue;
       for (std::size_t minute = span.from; minute < span.to; ++minute)
         out.set(day * kMinutesADay + minute);
     }
@@ -31,7 +50,7 @@ WeekMinutes minutes_of(const Timeframe& frame) {
 
 ExportPrices::ExportPrices(const BookModel& model, const Network& network,
                            const TariffVersion& version, const Payers& payers)
-    : version_{version}, payers_{payers}, stops_{network.stops.size()} {
+    : version_{version}, payers_{payers}, city_{network.city}, stops_{network.stops.size()} {
   std::set<std::uint16_t> used;
   for (const FareClass& one : version.classes)
     if (one.timeframe) used.insert(*one.timeframe);
@@ -61,6 +80,7 @@ ExportPrices::ExportPrices(const BookModel& model, const Network& network,
 std::uint32_t ExportPrices::fare(const Part& part, RiderCategory rider,
                                  std::optional<MediumKind> medium, std::size_t cell) const {
   for (const FareClass& one : version_.classes) {
+    if (!is_for_local_persons(one, city_)) continue;
     if (!one.riders.empty() && !std::ranges::binary_search(one.riders, rider)) continue;
     if (!one.media.empty() && (!medium || !std::ranges::binary_search(one.media, *medium)))
       continue;

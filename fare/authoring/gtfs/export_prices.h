@@ -46,6 +46,7 @@ class ExportPrices {
 
   const TariffVersion& version_;
   const Payers& payers_;
+  std::uint16_t city_;
   std::size_t stops_;
   std::vector<Part> parts_;
 };
