@@ -36,7 +36,8 @@ endif()
 if(TIDEGATE_SANITIZE)
   target_compile_options(tidegate_options INTERFACE -fsanitize=${TIDEGATE_SANITIZE} -fno-sanitize-recover=all
     -Wno-maybe-uninitialized  # g++ 12 with sanitizers reports it in std::optional and std::variant
-    -Wno-array-bounds -Wno-stringop-overflow  # … and these in the operator+ of std::string, with thread
+    # … and these in the operator+ and move of std::string, with thread
+    -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread
   )
   target_link_options(tidegate_options INTERFACE -fsanitize=${TIDEGATE_SANITIZE})
 endif()
