@@ -14,6 +14,7 @@
 #include "fare/authoring/csv.h"
 #include "fare/authoring/source.h"
 #include "fare/authoring/toml_reader.h"
+#include "fare/authoring/whom_source.h"
 
 namespace tidegate::fare {
 namespace {
@@ -111,21 +112,8 @@ struct Reading {
 
   [[nodiscard]] RuleScope scope(const NetworkSet& networks, bool any_issuer = false) {
     RuleScope out;
-    for (const std::string& name : in.texts("riders")) {
-      if (const auto rider = rider_from_name(model.riders, name))
-        out.riders.push_back(*rider);
-      else
-        in.bad("riders",
-               "\"" + name + "\" is neither a built-in rider nor a [[rider]] of this book");
-    }
-    for (const std::string& name : in.texts("media")) {
-      if (const auto medium = medium_from_name(name))
-        out.media.push_back(*medium);
-      else
-        in.bad("media", "t-union or qr was expected, not \"" + name + "\"");
-    }
-    std::ranges::sort(out.riders);
-    std::ranges::sort(out.media);
+    out.riders = read_riders(in, model.riders);
+    out.media = read_media(in);
     out.issuers = issuers(networks, any_issuer);
     out.from = in.date("effective_from", ServiceDay{});
     out.until = in.date("until", ServiceDay{});

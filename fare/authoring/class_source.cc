@@ -10,33 +10,10 @@
 
 #include "fare/authoring/computed_tariffs.h"
 #include "fare/authoring/journey_json.h"
+#include "fare/authoring/whom_source.h"
 
 namespace tidegate::fare {
 namespace {
-
-std::vector<RiderCategory> read_riders(TomlReader& in, const Source& source) {
-  std::vector<RiderCategory> out;
-  for (const std::string& name : in.texts("riders")) {
-    if (const auto rider = rider_from_name(source.riders, name))
-      out.push_back(*rider);
-    else
-      in.bad("riders", "\"" + name + "\" is neither a built-in rider nor a [[rider]] of this book");
-  }
-  std::ranges::sort(out);
-  return out;
-}
-
-std::vector<MediumKind> read_media(TomlReader& in) {
-  std::vector<MediumKind> out;
-  for (const std::string& name : in.texts("media")) {
-    if (const auto medium = medium_from_name(name))
-      out.push_back(*medium);
-    else
-      in.bad("media", "t-union or qr was expected, not \"" + name + "\"");
-  }
-  std::ranges::sort(out);
-  return out;
-}
 
 std::optional<std::uint16_t> read_timeframe(TomlReader& in, const Source& source) {
   if (!in.has("timeframe")) return std::nullopt;
@@ -180,7 +157,7 @@ Result<FareClass> read_class(const Source& source, const toml::table& table,
       keys_of_all({"name", "riders", "timeframe", "judged", "media", "issuers", "items", "between",
                    "percent", "add_fen", "floor_fen", "rounding", "unit_fen"})};
   FareClass out{.name = {},
-                .riders = read_riders(in, source),
+                .riders = read_riders(in, source.riders),
                 .timeframe = read_timeframe(in, source),
                 .media = read_media(in),
                 .tariff = {},

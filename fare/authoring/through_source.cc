@@ -9,6 +9,7 @@
 
 #include "fare/authoring/tariff_source.h"
 #include "fare/authoring/toml_reader.h"
+#include "fare/authoring/whom_source.h"
 
 namespace tidegate::fare {
 namespace {
@@ -58,18 +59,6 @@ std::vector<Border> read_borders(TomlReader& in, const toml::table& table, const
     if (!in_b) in.bad("borders", "\"" + codes[1] + "\" is not a stop of " + b.id);
     if (in_a && in_b)
       out.push_back({static_cast<std::uint16_t>(*in_a), static_cast<std::uint16_t>(*in_b)});
-  }
-  std::ranges::sort(out);
-  return out;
-}
-
-std::vector<MediumKind> read_media(TomlReader& in) {
-  std::vector<MediumKind> out;
-  for (const std::string& name : in.texts("media")) {
-    if (const auto medium = medium_from_name(name))
-      out.push_back(*medium);
-    else
-      in.bad("media", "t-union or qr was expected, not \"" + name + "\"");
   }
   std::ranges::sort(out);
   return out;
