@@ -21,6 +21,10 @@ constexpr std::array kTargets{
     Target{"tables", tables_run, tables_seeds},
     Target{"book", book_run, book_seeds},
     Target{"tariff", tariff_run, tariff_seeds},
+    Target{"gtfs", gtfs_run, gtfs_seeds},
+    Target{"journey", journey_run, journey_seeds},
+    Target{"entry", entry_run, entry_seeds},
+    Target{"framer", framer_run, framer_seeds},
 };
 
 }  // namespace

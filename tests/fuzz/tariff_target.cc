@@ -2,50 +2,19 @@
 // Fuzzes the compiler of fare books: a folder of TOML, CSV and golden journeys, of any text. What
 // it takes compiles to the same bytes again; what it refuses has a reason that names a place.
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <string_view>
 
 #include "fare/authoring/compile.h"
+#include "tests/fuzz/scratch_folder.h"
 #include "tests/fuzz/target.h"
 
 namespace tidegate::fuzz {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr char kNextFile = 0x1D;
 constexpr std::size_t kTables = 4;  // t0.csv …
-
-/// In memory where the machine has such a folder. Stays as long as the process.
-const fs::path& folder() {
-  static const fs::path made = [] {
-    std::error_code ignored;
-    const fs::path shm{"/dev/shm"};
-    std::string name = (fs::exists(shm, ignored) ? shm : fs::temp_directory_path(ignored)) /
-                       "tidegate-fuzz-XXXXXX";
-    ASSERT(::mkdtemp(name.data()) != nullptr);
-    return fs::path{name};
-  }();
-  return made;
-}
-
-struct Folder {
-  Folder() { static_cast<void>(folder()); }  // made before, so gone after
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(folder(), ignored);
-  }
-};
-
-void put(const std::string& name, std::string_view text) {
-  std::ofstream{folder() / name, std::ios::binary} << text;
-}
 
 std::string_view next(std::string_view& rest) {
   const std::string_view out = rest.substr(0, rest.find(kNextFile));
@@ -73,18 +42,19 @@ constexpr std::string_view kStops =
 }  // namespace
 
 void tariff_run(ByteView input) {
-  static const Folder cleaned_up;
+  static const ScratchFolder folder;
   std::string_view rest{reinterpret_cast<const char*>(input.data()), input.size()};  // NOLINT
-  put("book.toml", next(rest));
-  put("stops.csv", next(rest));
-  for (std::size_t i = 0; i < kTables; ++i) put("t" + std::to_string(i) + ".csv", next(rest));
-  put("golden.jsonl", rest);
-  const auto once = fare::compile_book(folder(), {});
+  folder.put("book.toml", next(rest));
+  folder.put("stops.csv", next(rest));
+  for (std::size_t i = 0; i < kTables; ++i)
+    folder.put("t" + std::to_string(i) + ".csv", next(rest));
+  folder.put("golden.jsonl", rest);
+  const auto once = fare::compile_book(folder.path(), {});
   if (!once) {
     ASSERT(!once.error().message().empty());
     return;
   }
-  const auto twice = fare::compile_book(folder(), {});
+  const auto twice = fare::compile_book(folder.path(), {});
   ASSERT(twice.has_value() && *twice == *once);
 }
 
