@@ -1,49 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/fare/naive_book.h"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
-#include <chrono>
-#include <fstream>
-#include <sstream>
-#include <stdexcept>
 
 namespace tidegate::fare::naive {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<std::string> split(const std::string& text, char by) {
-  std::vector<std::string> out;
-  std::stringstream in{text};
-  for (std::string part; std::getline(in, part, by);) out.push_back(part);
-  if (text.ends_with(by)) out.emplace_back();
-  return out;
-}
-
-std::string slurp(const fs::path& path) {
-  std::ifstream in{path};
-  if (!in) throw std::runtime_error{"cannot read " + path.string()};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-Table read_csv(const fs::path& path) {
-  Table out;
-  std::vector<std::string> header;
-  for (const std::string& line : split(slurp(path), '\n')) {
-    if (line.empty()) continue;
-    const auto cells = split(line, ',');
-    if (header.empty()) {
-      header = cells;
-      continue;
-    }
-    Row row;
-    for (std::size_t i = 0; i < cells.size(); ++i) row[header.at(i)] = cells[i];
-    out.push_back(row);
-  }
-  return out;
-}
 
 /// "Mo-Fr 07:00-09:00,17:00-19:00"
 std::vector<Span> read_span(const std::string& text) {
@@ -88,10 +51,6 @@ std::map<std::pair<std::string, std::string>, std::int64_t> shortest_ways(
   return out;
 }
 
-std::int64_t number(const toml::table& in, std::string_view key, std::int64_t otherwise) {
-  return in[key].value_or(otherwise);
-}
-
 Terms read_terms(const fs::path& dir, const toml::table& in,
                  const std::vector<std::string>& stops) {
   Terms out;
@@ -122,20 +81,6 @@ Terms read_terms(const fs::path& dir, const toml::table& in,
   return out;
 }
 
-std::set<std::string> texts(const toml::table& in, std::string_view key) {
-  std::set<std::string> out;
-  if (const auto* const list = in[key].as_array())
-    for (const toml::node& one : *list) out.insert(*one.value<std::string>());
-  return out;
-}
-
-std::int64_t day_of(const toml::table& in, std::string_view key) {
-  const toml::date date = *in[key].value<toml::date>();
-  return std::chrono::sys_days{std::chrono::year{date.year} / date.month / date.day}
-      .time_since_epoch()
-      .count();
-}
-
 Version read_version(const fs::path& dir, const toml::table& in, std::int64_t otherwise,
                      const std::vector<std::string>& stops) {
   Version out;
@@ -152,103 +97,62 @@ Version read_version(const fs::path& dir, const toml::table& in, std::int64_t ot
   return out;
 }
 
-/// `amount` × `numerator` ÷ `denominator`, as a multiple of `unit`.
-std::int64_t rounded(std::int64_t amount, std::int64_t numerator, std::int64_t denominator,
-                     const std::string& rounding, std::int64_t unit) {
-  const std::int64_t above = amount * numerator, below = denominator * unit;
-  const std::int64_t whole = above / below, rest = above % below;
-  bool up = false;
-  if (rounding == "up") up = rest > 0;
-  if (rounding == "half-up") up = 2 * rest >= below;
-  if (rounding == "half-even") up = 2 * rest > below || (2 * rest == below && whole % 2 == 1);
-  return (whole + (up ? 1 : 0)) * unit;
-}
-
-std::optional<std::int64_t> matrix_fare(const Table& rows, bool symmetric, const std::string& from,
-                                        const std::string& to) {
-  for (const Row& row : rows)
-    if (row.at("from") == from && row.at("to") == to) return std::stoll(row.at("fen"));
-  if (!symmetric) return std::nullopt;
-  for (const Row& row : rows)
-    if (row.at("from") == to && row.at("to") == from) return std::stoll(row.at("fen"));
-  return std::nullopt;
-}
-
-std::optional<std::int64_t> zone_fare(const Terms& terms, const std::string& from,
-                                      const std::string& to) {
-  std::optional<std::int64_t> lowest;
-  for (const Row& a : terms.zones)
-    for (const Row& b : terms.zones) {
-      if (a.at("stop") != from || b.at("stop") != to) continue;
-      std::optional<std::int64_t> fen;
-      if (terms.rows.front().contains("zones")) {
-        const std::int64_t touched =
-            std::abs(std::stoll(a.at("zone")) - std::stoll(b.at("zone"))) + 1;
-        for (const Row& row : terms.rows)
-          if (std::stoll(row.at("zones")) == touched) fen = std::stoll(row.at("fen"));
-      } else {
-        fen = matrix_fare(terms.rows, terms.symmetric, a.at("zone"), b.at("zone"));
-      }
-      if (fen && (!lowest || *fen < *lowest)) lowest = fen;
-    }
-  return lowest;
-}
-
-std::optional<std::int64_t> distance_fare(const Terms& terms, std::int64_t metres) {
-  metres = std::max<std::int64_t>(0, metres - terms.grace);
-  std::int64_t fen = 0, end = 0;
-  for (const Terms::Band& band : terms.bands) {
-    if (band.every == 0) {
-      fen = band.fen;
-      if (metres <= *band.to) return fen;
-      end = *band.to;
-      continue;
-    }
-    // Step by step, as a passenger would count them.
-    for (; !band.to || end < *band.to; end += band.every) {
-      if (metres <= end) return fen;
-      fen += band.add;
-    }
-    if (metres <= end) return fen;
-  }
-  return std::nullopt;
-}
-
-std::optional<std::int64_t> fare_of(const Terms& terms, const Terms& base, const std::string& from,
-                                    const std::string& to) {
-  if (terms.percent >= 0) {
-    const auto full = fare_of(base, base, from, to);
-    if (!full) return std::nullopt;
-    const std::int64_t part = rounded(*full, terms.percent, 100, terms.rounding, terms.unit);
-    return std::min(*full, std::max(part, terms.floor));
-  }
-  if (terms.kind == "flat") return terms.fen;
-  if (terms.kind == "matrix") return matrix_fare(terms.rows, terms.symmetric, from, to);
-  if (from == to) return terms.same_station;
-  if (terms.kind == "zones") return zone_fare(terms, from, to);
-  const auto way = terms.metres.find({from, to});
-  if (way == terms.metres.end()) return std::nullopt;
-  if (terms.kind == "distance") return distance_fare(terms, way->second);
-  const std::int64_t fen = rounded(terms.per_km, way->second, 1'000, terms.rounding, terms.unit);
-  return std::max(terms.floor, std::min(terms.ceiling, fen));
-}
-
-bool within(const std::vector<Span>& spans, Moment at) {
-  return std::ranges::any_of(spans, [at](const Span& span) {
-    return span.weekdays.contains(at.weekday()) && at.minute_of_day() >= span.from &&
-           at.minute_of_day() < span.to;
-  });
-}
-
 }  // namespace
 
+std::int64_t Network::service_day(Moment at) const {
+  return (at.seconds - rollover * 60) / 86'400;
+}
+
 const Version* Network::on(Moment at) const {
-  const std::int64_t day = (at.seconds - rollover * 60) / 86'400;
+  return on_day(versions, service_day(at));
+}
+
+const Version* on_day(const std::vector<Version>& versions, std::int64_t day) {
   const Version* out = nullptr;
   for (const Version& version : versions)
     if (version.from_day <= day) out = &version;
   return out;
 }
+
+namespace {
+
+std::vector<Version> read_versions(const fs::path& dir, const toml::table& in,
+                                   std::int64_t valid_from, const std::vector<std::string>& stops) {
+  std::vector<Version> out;
+  const auto add = [&](const toml::table& one) {
+    out.push_back(read_version(dir, one, valid_from, stops));
+  };
+  if (const auto* const list = in["tariff"].as_array())
+    for (const toml::node& one : *list) add(*one.as_table());
+  else if (const auto* const only = in["tariff"].as_table())
+    add(*only);
+  std::ranges::sort(out, {}, &Version::from_day);
+  return out;
+}
+
+Through read_through(const fs::path& dir, const toml::table& in, std::int64_t valid_from,
+                     const Book& book) {
+  Through out;
+  out.from = *in["from"].value<std::string>();
+  out.to = *in["to"].value<std::string>();
+  out.name = in["name"].value_or(std::min(out.from, out.to) + "." + std::max(out.from, out.to));
+  out.media = texts(in, "media");
+  out.from_day = in.contains("effective_from") ? day_of(in, "effective_from") : valid_from;
+  out.is_joined = in["pricing"].value_or(std::string{}) == "joined";
+  if (const auto* const borders = in["borders"].as_array())
+    for (const toml::node& pair : *borders) {
+      const toml::array& ends = *pair.as_array();
+      out.borders.emplace_back(*ends[0].value<std::string>(), *ends[1].value<std::string>());
+    }
+  std::vector<std::string> stops;
+  for (const std::string& id : {out.from, out.to})
+    for (const std::string& stop : book.networks.at(id).stops)
+      stops.push_back(std::string{id}.append(":").append(stop));
+  out.versions = read_versions(dir, in, valid_from, stops);
+  return out;
+}
+
+}  // namespace
 
 Book read_book(const fs::path& dir) {
   const toml::table root = toml::parse(slurp(dir / "book.toml"));
@@ -262,6 +166,7 @@ Book read_book(const fs::path& dir) {
       for (const toml::node& text : *one["spans"].as_array())
         for (const Span& span : read_span(*text.value<std::string>())) spans.push_back(span);
     }
+  std::map<std::string, std::string> city_of;
   for (const toml::node& node : *root["network"].as_array()) {
     const toml::table& in = *node.as_table();
     Network network;
@@ -271,30 +176,20 @@ Book read_book(const fs::path& dir) {
     network.minimum_balance = number(in, "minimum_balance_fen", 0);
     for (const Row& row : stops)
       if (row.at("network") == network.id) network.stops.push_back(row.at("code"));
-    const auto add = [&](const toml::table& one) {
-      network.versions.push_back(read_version(dir, one, valid_from, network.stops));
-    };
-    if (const auto* const list = in["tariff"].as_array())
-      for (const toml::node& one : *list) add(*one.as_table());
-    else
-      add(*in["tariff"].as_table());
-    std::ranges::sort(network.versions, {}, &Version::from_day);
+    network.city = *in["city"].value<std::string>();
+    for (const Row& row : stops)
+      if (row.at("network") == network.id) network.line_of[row.at("code")] = row.at("card_line");
+    network.versions = read_versions(dir, in, valid_from, network.stops);
+    network.policy = read_policy(in);
+    city_of[network.id] = network.city;
     out.networks[network.id] = network;
   }
+  out.rules = read_rules(dir, root, city_of);
+  if (const auto* const throughs = root["through"].as_array())
+    for (const toml::node& one : *throughs)
+      out.throughs.push_back(read_through(dir, *one.as_table(), valid_from, out));
+  std::ranges::sort(out.throughs, {}, &Through::name);
   return out;
-}
-
-std::optional<std::int64_t> ride_fare(const Book& book, const Version& version,
-                                      const std::string& rider, const std::string& medium,
-                                      Moment begun, const std::string& from,
-                                      const std::string& to) {
-  for (const Class& one : version.classes) {
-    if (!one.riders.empty() && !one.riders.contains(rider)) continue;
-    if (!one.media.empty() && !one.media.contains(medium)) continue;
-    if (!one.timeframe.empty() && !within(book.timeframes.at(one.timeframe), begun)) continue;
-    if (const auto fen = fare_of(one.terms, version.terms, from, to)) return fen;
-  }
-  return fare_of(version.terms, version.terms, from, to);
 }
 
 }  // namespace tidegate::fare::naive

@@ -12,19 +12,18 @@
 #include <utility>
 #include <vector>
 
+#include "tests/fare/naive_rules.h"
+
 namespace tidegate::fare::naive {
 
-/// Local minutes since 1970-01-01T00:00+08:00; seconds apart.
 struct Moment {
   std::int64_t seconds = 0;  ///< local, since 1970
   [[nodiscard]] std::int64_t day() const { return seconds / 86'400; }
+  [[nodiscard]] std::int64_t minute() const { return seconds / 60; }
   [[nodiscard]] std::int64_t minute_of_day() const { return seconds % 86'400 / 60; }
   /// 0 Monday … 6 Sunday; 1970-01-01 was a Thursday.
   [[nodiscard]] int weekday() const { return static_cast<int>((day() + 3) % 7); }
 };
-
-using Row = std::map<std::string, std::string>;
-using Table = std::vector<Row>;
 
 struct Span {
   std::set<int> weekdays;
@@ -68,12 +67,29 @@ struct Network {
   std::int64_t minimum_balance = 0;
   std::vector<std::string> stops;
   std::vector<Version> versions;  ///< by day
+  std::string city;
+  std::map<std::string, std::string> line_of;  ///< of a stop
+  Policy policy;
 
+  [[nodiscard]] std::int64_t service_day(Moment at) const;
   [[nodiscard]] const Version* on(Moment at) const;
+};
+/// The last one that counts on that day; nullptr: none yet.
+[[nodiscard]] const Version* on_day(const std::vector<Version>& versions, std::int64_t day);
+
+struct Through {
+  std::string name, from, to;
+  Names media;
+  std::int64_t from_day = 0;
+  bool is_joined = false;
+  std::vector<std::pair<std::string, std::string>> borders;  ///< a stop of `from` and one of `to`
+  std::vector<Version> versions;                             ///< joined: over "network:stop"
 };
 
 struct Book {
   std::map<std::string, Network> networks;
+  Rules rules;
+  std::vector<Through> throughs;  ///< by name
   std::map<std::string, std::vector<Span>> timeframes;
 };
 

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <utility>
 
+#include "tests/fare/random_rules.h"
+
 namespace tidegate::fare::naive {
 namespace {
 
@@ -15,14 +17,14 @@ constexpr int kStopsMost = 6;
 std::string text(int number) {
   return std::to_string(number);
 }
-template <class T>
-const T& one_of(Random& random, const std::vector<T>& values) {
-  return values[static_cast<std::size_t>(pick(random, 0, static_cast<int>(values.size()) - 1))];
-}
+/// Fares of all kinds together stay below it.
+constexpr int kMaximumFen = 6'000;
 
 class Writer {
  public:
-  Writer(fs::path dir, Random& random) : dir_{std::move(dir)}, random_{random} {}
+  Writer(fs::path dir, Random& random, Beside beside) : dir_{std::move(dir)}, random_{random} {
+    out_.beside = beside;
+  }
 
   RandomBook write() {
     book_ = "[book]\nname = \"Random\"\nnumber = 1\nvalid_from = 2026-01-01\n\n";
@@ -31,8 +33,14 @@ class Writer {
     book_ += "[[timeframe]]\nname = \"weekend\"\nspans = [\"Sa,Su 00:00-24:00\"]\n\n";
     stops_ = "network,code,number,name_zh,name_en,card_line,card_station,line\n";
     out_.riders = {"adult", "student", "senior", "own"};
-    const int networks = pick(random_, 1, 3);
+    const int networks = pick(random_, out_.beside == Beside::nothing ? 1 : 2, 3);
+    one_rollover_ = pick(random_, 0, 1) == 0 ? "" : "rollover = \"03:30\"\n";
     for (int i = 0; i < networks; ++i) network(i);
+    if (out_.beside == Beside::rules_between_rides)
+      book_ += rules_between_rides(out_, random_, [this](const auto& header, const auto& rows) {
+        return table(header, rows);
+      });
+    if (out_.beside == Beside::through_rules) through_rules();
     file("book.toml", book_);
     file("stops.csv", stops_);
     return out_;
@@ -52,25 +60,65 @@ class Writer {
     auto& network = out_.networks.emplace_back();
     network.id = "n" + text(index);
     network.flat = pick(random_, 0, 3) == 0;
+    if (out_.beside != Beside::nothing && pick(random_, 0, 2) == 0) network.city = "3050";
     const int stops = pick(random_, network.flat ? 1 : 2, kStopsMost);
     for (int i = 0; i < stops; ++i) {
       const std::string code = "s" + text(i);
       network.stops.push_back(code);
-      stops_ += network.id + "," + code + "," + text(i + 1) + ",站,Stop,000" + text(index) + ",00" +
-                text(10 + i) + ",1\n";
+      stops_ += network.id + "," + code + "," + text(i + 1) + ",站,Stop,0" + text(index) + "0" +
+                text(1 + i % 2) + ",00" + text(10 + i) + ",1\n";
     }
     book_ += "[[network]]\nid = \"" + network.id + "\"\ncode = " + text(index + 1) +
-             "\nname_zh = \"网\"\nname_en = \"Network\"\ncity = \"2900\"\n"
+             "\nname_zh = \"网\"\nname_en = \"Network\"\ncity = \"" + network.city +
+             "\"\n"
              "acquirer = \"12002900FFFFFFFF\"\nindustry = \"metro\"\noperator = \"0001\"\n";
-    if (pick(random_, 0, 1) == 0) book_ += "rollover = \"03:30\"\n";
+    // Whose spending is one sum turn together.
+    if (out_.beside == Beside::rules_between_rides)
+      book_ += one_rollover_;
+    else if (pick(random_, 0, 1) == 0)
+      book_ += "rollover = \"03:30\"\n";
     if (pick(random_, 0, 1) == 0) book_ += "minimum_balance_fen = 200\n";
     version(network, "");
     if (pick(random_, 0, 1) == 0) version(network, "effective_from = 2026-03-01\n");
+    if (out_.beside == Beside::policies || out_.beside == Beside::through_rules)
+      book_ += journey_policy(out_, network, kMaximumFen, random_);
     book_ += "\n";
   }
 
-  void version(const RandomBook::Network& network, const std::string& since) {
-    book_ += "[[network.tariff]]\n" + since;
+  /// Over the stops of two networks, or over a border or two.
+  void through_rules() {
+    for (std::size_t a = 0; a < out_.networks.size(); ++a)
+      for (std::size_t b = 0; b < a; ++b)
+        if (pick(random_, 0, 3) > 0) through(out_.networks[a], out_.networks[b]);
+  }
+  void through(const RandomBook::Network& a, const RandomBook::Network& b) {
+    if (a.flat || b.flat) return;
+    book_ += "[[through]]\nfrom = \"" + a.id + "\"\nto = \"" + b.id + "\"\n";
+    if (pick(random_, 0, 3) == 0) book_ += "media = [\"qr\"]\n";
+    if (pick(random_, 0, 3) == 0) book_ += "effective_from = 2026-02-01\n";
+    if (pick(random_, 0, 1) == 0) {
+      const auto border = [&] {
+        return "[\"" + one_of(random_, a.stops) + "\", \"" + one_of(random_, b.stops) + "\"]";
+      };
+      const std::string first = border(), second = border();
+      book_ += "pricing = \"sum\"\nborders = [" + first;
+      if (second != first && pick(random_, 0, 1) == 0) book_ += ", " + second;
+      book_ += "]\n\n";
+      return;
+    }
+    book_ += "pricing = \"joined\"\n";
+    RandomBook::Network both{.id = b.id + "." + a.id, .stops = {}};
+    for (const auto* const one : {&b, &a})
+      for (const std::string& stop : one->stops)
+        both.stops.push_back(std::string{one->id}.append(":").append(stop));
+    version(both, "", "through");
+    if (pick(random_, 0, 1) == 0) version(both, "effective_from = 2026-03-01\n", "through");
+    book_ += "\n";
+  }
+
+  void version(const RandomBook::Network& network, const std::string& since,
+               const std::string& owner = "network") {
+    book_ += "[[" + owner + ".tariff]]\n" + since;
     book_ += lines(network.flat ? flat() : terms(network));
     const int classes = pick(random_, 0, 3);
     if (classes == 0) return;
@@ -211,14 +259,14 @@ class Writer {
   fs::path dir_;
   Random& random_;
   RandomBook out_;
-  std::string book_, stops_;
+  std::string book_, stops_, one_rollover_;
   int tables_ = 0;
 };
 
 }  // namespace
 
-RandomBook write_random_book(const fs::path& dir, Random& random) {
-  return Writer{dir, random}.write();
+RandomBook write_random_book(const fs::path& dir, Random& random, Beside beside) {
+  return Writer{dir, random, beside}.write();
 }
 
 }  // namespace tidegate::fare::naive

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tariff folders made of seeded random numbers: every kind of tariff, classes, timeframes,
-// versions.
+// versions; where a test asks for them rules between rides, policies or through rules.
 #pragma once
 
 #include <filesystem>
@@ -17,18 +17,30 @@ using Random = std::mt19937_64;
   return std::uniform_int_distribution<int>{from, to}(random);
 }
 
+template <class T>
+[[nodiscard]] const T& one_of(Random& random, const std::vector<T>& values) {
+  return values[static_cast<std::size_t>(pick(random, 0, static_cast<int>(values.size()) - 1))];
+}
+
+/// What a book has beside its tariffs.
+enum class Beside { nothing, rules_between_rides, policies, through_rules };
+
 /// What the journeys of a test need to know of the folder that was written.
 struct RandomBook {
   struct Network {
     std::string id;
     bool flat = false;
     std::vector<std::string> stops;
+    std::string city{"2900"};
   };
+  Beside beside = Beside::nothing;
   std::vector<Network> networks;
   std::vector<std::string> riders;
+  std::vector<int> minutes;  ///< of windows and limits
 };
 
 /// Writes book.toml, stops.csv and tables into `dir`.
-[[nodiscard]] RandomBook write_random_book(const std::filesystem::path& dir, Random& random);
+[[nodiscard]] RandomBook write_random_book(const std::filesystem::path& dir, Random& random,
+                                           Beside beside = Beside::nothing);
 
 }  // namespace tidegate::fare::naive

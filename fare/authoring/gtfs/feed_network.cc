@@ -131,8 +131,7 @@ void finish_networks(Reading& in, const std::vector<std::string>& routes) {
   const auto bare = std::ranges::any_of(
       routes, [&](const std::string& route) { return !in.route_network.contains(route); });
   if (bare || in.feed.networks.empty()) {
-    const std::string name = in.feed.agency_name.empty() ? "Network" : in.feed.agency_name;
-    in.feed.networks.push_back({.id = "", .names = {name, name}, .place = {"routes.txt", 0}});
+    in.feed.networks.push_back(network_of_agency(in.feed));
   }
   for (const std::string& route : routes) {
     const auto network = in.route_network.find(route);
@@ -144,6 +143,11 @@ void finish_networks(Reading& in, const std::vector<std::string>& routes) {
 }
 
 }  // namespace
+
+FeedNetwork network_of_agency(const Feed& feed) {
+  const std::string name = feed.agency_name.empty() ? "Network" : feed.agency_name;
+  return {.id = "", .names = {name, name}, .place = {"routes.txt", 0}};
+}
 
 void read_routes(Reading& in) {
   read_networks(in);

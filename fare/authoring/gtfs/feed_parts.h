@@ -37,6 +37,9 @@ struct Reading {
 [[nodiscard]] std::string reference(const Row& row, std::string_view column, const Ids& known,
                                     std::string_view where, bool required = false);
 
+/// Of the routes that belong to no network.
+[[nodiscard]] FeedNetwork network_of_agency(const Feed& feed);
+
 void read_agencies(Reading& in);
 void read_translations(Reading& in);
 void read_routes(Reading& in);

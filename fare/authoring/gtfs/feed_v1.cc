@@ -123,8 +123,7 @@ class V1 {
     for (const auto& [signature, routes] : routes_by_rules)
       add_network(one, routes, rules_by_route);
     if (routes_by_rules.empty()) {
-      const std::string& name = in_.feed.agency_name;
-      in_.feed.networks.push_back({.id = "", .names = {name, name}, .place = {"routes.txt", 0}});
+      in_.feed.networks.push_back(network_of_agency(in_.feed));
       for (const V1Rule& rule : rules_) add_rule("", rule);
     }
   }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// A card as the naive side sees it: all rides it ever made, not what fits on it. naive_gate.cc
+// takes its taps; the other parts answer one question each, from the text of the book.
+#pragma once
+
+#include "tests/fare/naive_book.h"
+
+namespace tidegate::fare::naive {
+
+struct Tap {
+  std::string kind;  ///< "entry", "exit"; "board": where the price is flat
+  Spot where;
+  Moment at;
+  std::int64_t persons = 1;
+};
+
+/// Charges in the order they are taken, or why there are none.
+struct Answer {
+  std::vector<std::int64_t> charges;
+  std::string reason;
+  friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+/// What the tap that begins a ride finds of the ride before.
+struct Beginning {
+  bool goes_on = false;  ///< an interchange: one fare
+  const Transfer* transfer = nullptr;
+  std::int64_t transfers = 0;  ///< in the chain, with this one
+};
+
+/// A ride that is over.
+struct Ride {
+  Spot to;
+  Moment begun;  ///< its first part, where it went on
+  Moment ended;
+  bool by_gates = false;  ///< entry and exit; else one tap
+  const Transfer* transfer = nullptr;
+  std::int64_t transfers = 0;
+  Moment chain_begun, chain_ended;  ///< of the first leg of its chain of transfers
+  std::string origin;               ///< where its fare began; empty: none goes on from it
+  std::int64_t covered = 0;         ///< what a ride that goes on, or pays the difference, has paid
+  bool used_pass = false;
+};
+
+struct Spent {
+  std::string network;
+  std::int64_t day = 0;  ///< service day
+  std::int64_t fen = 0;
+  std::set<int> zones;
+};
+
+struct Open {
+  Spot where;
+  Moment at;
+  Beginning found;
+};
+
+struct Card {
+  std::string rider, medium;
+  std::string issuer;  ///< its city; empty: it does not say
+  std::int64_t balance = 0;
+  std::optional<Open> open;
+  std::vector<Ride> rides;
+  bool newest_is_ride = false;  ///< the newest trip record is of the last ride
+  std::vector<Spent> spent;
+  std::int64_t pass_product = 0;  ///< 0: none
+  std::int64_t pass_left = 0;     ///< rides, or the last service day
+};
+
+/// One tap: what it costs, and the card afterwards.
+[[nodiscard]] Answer take(const Book& book, Card& card, const Tap& tap);
+
+/// A ride by tariff that ends, or is paid when boarding.
+struct PricedRide {
+  Spot to;
+  std::string from;  ///< empty: it began in another network
+  Moment begun, ended;
+  Beginning found;
+  std::int64_t fare = 0;  ///< of one person
+  bool by_gates = false;
+};
+
+// naive_transfer.cc
+[[nodiscard]] bool holds(const Scope& scope, const Card& card, std::int64_t begun_day);
+[[nodiscard]] Beginning begin_ride(const Book& book, const Card& card, const Spot& where,
+                                   Moment at);
+/// What the holder pays for it by all the rules between rides; the card remembers the ride.
+[[nodiscard]] std::int64_t settle_ride(const Book& book, Card& card, const PricedRide& ride);
+/// A ride whose charge no tariff says.
+void end_ride(Card& card, const Tap& tap, bool entry_seen, Moment begun, const Beginning& found);
+
+// naive_caps.cc
+[[nodiscard]] std::int64_t after_discounts(const Book& book, const Card& card,
+                                           const PricedRide& ride, std::int64_t fen);
+void spend(const Book& book, Card& card, const PricedRide& ride, std::int64_t fen);
+void spend_unpriced(const Book& book, Card& card, const Spot& where, Moment at, std::int64_t fen);
+
+// naive_policy.cc
+/// Fare of one person; nullopt: none.
+[[nodiscard]] std::optional<std::int64_t> fare_in(const Book& book, const Card& card,
+                                                  const Network& network, Moment begun,
+                                                  const std::string& from, const std::string& to);
+struct ExitRule {
+  bool is_refused = false;
+  std::optional<std::int64_t> fen;  ///< instead of the fare
+};
+[[nodiscard]] ExitRule exit_rule(const Book& book, const Card& card, const Tap& tap);
+[[nodiscard]] std::optional<std::int64_t> exit_without_entry(const Book& book, const Card& card,
+                                                             const Tap& tap);
+struct LeftOpen {
+  bool is_refused = false;
+  std::int64_t fen = 0;
+};
+[[nodiscard]] LeftOpen left_open(const Book& book, const Card& card, const Tap& tap);
+
+// naive_through.cc
+[[nodiscard]] bool are_joined(const Book& book, const Card& card, const std::string& last);
+/// Of the open journey to a stop of another network.
+[[nodiscard]] std::optional<std::int64_t> through_fare(const Book& book, const Card& card,
+                                                       const Spot& from, Moment begun,
+                                                       const Spot& to);
+
+}  // namespace tidegate::fare::naive

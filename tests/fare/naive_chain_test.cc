@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine on compiled books, and the naive side on their text, agree on chains of journeys: with
+// rules between rides, with journeys that go wrong, and over borders.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "fare/authoring/compile.h"
+#include "tests/fare/books.h"
+#include "tests/fare/random_rides.h"
+
+namespace tidegate::fare::naive {
+namespace {
+
+using testing_books::TempDir;
+
+constexpr int kJourneysOfABook = 250;
+
+/// TIDEGATE_NAIVE_TIMES makes it so many times as many.
+int books(int usual) {
+  const char* const times = std::getenv("TIDEGATE_NAIVE_TIMES");  // NOLINT(concurrency-mt-unsafe)
+  return usual * (times == nullptr ? 1 : std::max(1, std::atoi(times)));
+}
+
+struct Kind {
+  const char* name;
+  Beside beside;
+  unsigned seed;
+  int books;
+};
+
+class NaiveChain : public ::testing::TestWithParam<Kind> {};
+
+TEST_P(NaiveChain, agrees_with_the_engine) {
+  for (int i = 0; i < books(GetParam().books) && !HasFailure(); ++i) {
+    // A seed for each book: one that fails can be tried alone.
+    Random random{GetParam().seed + static_cast<unsigned>(i)};
+    SCOPED_TRACE("book of seed " + std::to_string(GetParam().seed + static_cast<unsigned>(i)));
+    const TempDir dir;
+    const RandomBook shape = write_random_book(dir.path(), random, GetParam().beside);
+    const auto bytes = compile_book(dir.path(), {});
+    ASSERT_TRUE(bytes) << bytes.error().message();
+    EXPECT_EQ(compile_book(dir.path(), {}).value(), *bytes) << "compiling is deterministic";
+    const auto book = fare::Book::load(*bytes);
+    ASSERT_TRUE(book) << book.error().message();
+    const Book text = read_book(dir.path());
+    Passenger passenger{text, **book, shape, random};
+    for (int j = 0; j < kJourneysOfABook && !HasFailure(); ++j) passenger.journey();
+    EXPECT_FALSE(HasFailure()) << slurp(dir.path() / "book.toml");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Fare, NaiveChain,
+                         ::testing::Values(Kind{"between_rides", Beside::rules_between_rides,
+                                                1'000'000, 200},
+                                           Kind{"policies", Beside::policies, 2'000'000, 100},
+                                           Kind{"through", Beside::through_rules, 3'000'000, 60}),
+                         [](const auto& kind) { return std::string{kind.param.name}; });
+
+}  // namespace
+}  // namespace tidegate::fare::naive

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// A tap by the naive reading: refused or charged, and what the card is afterwards.
+#include <algorithm>
+
+#include "tests/fare/naive_card.h"
+
+namespace tidegate::fare::naive {
+namespace {
+
+Answer refused(const char* reason) {
+  return {.charges = {}, .reason = reason};
+}
+
+/// The most that a ride from here can cost one person.
+std::optional<std::int64_t> highest_from(const Book& book, const Card& card, const Tap& tap) {
+  std::optional<std::int64_t> out;
+  for (const auto& [id, network] : book.networks)
+    for (const std::string& stop : network.stops) {
+      const auto fen = id == tap.where.first
+                           ? fare_in(book, card, network, tap.at, tap.where.second, stop)
+                           : through_fare(book, card, tap.where, tap.at, {id, stop});
+      if (fen) out = std::max(out.value_or(0), *fen);
+    }
+  return out;
+}
+
+Answer enter(const Book& book, Card& card, const Tap& tap) {
+  const Network& network = book.networks.at(tap.where.first);
+  LeftOpen left;
+  if (card.open) left = left_open(book, card, tap);
+  if (left.is_refused) return refused("already_entered");
+  const auto highest = highest_from(book, card, tap);
+  if (!highest) return refused("no_fare");
+  const std::int64_t asked = std::min(network.minimum_balance, *highest * tap.persons) + left.fen;
+  if (card.balance < asked) return refused("insufficient_balance");
+  card.open = Open{tap.where, tap.at, begin_ride(book, card, tap.where, tap.at)};
+  card.newest_is_ride = false;
+  if (left.fen == 0) return {.charges = {0}, .reason = {}};
+  card.balance -= left.fen;
+  spend_unpriced(book, card, tap.where, tap.at, left.fen);
+  return {.charges = {left.fen, 0}, .reason = {}};
+}
+
+/// An amount that a policy says, of every person.
+Answer settle(const Book& book, Card& card, const Tap& tap, std::int64_t fen) {
+  const std::int64_t all = fen * tap.persons;
+  if (card.balance < all) return refused("insufficient_balance");
+  const bool seen = card.open.has_value();
+  end_ride(card, tap, seen, seen ? card.open->at : tap.at, seen ? card.open->found : Beginning{});
+  spend_unpriced(book, card, tap.where, tap.at, all);
+  card.balance -= all;
+  card.open.reset();
+  card.newest_is_ride = true;
+  return {.charges = {all}, .reason = {}};
+}
+
+Answer leave(const Book& book, Card& card, const Tap& tap) {
+  if (!card.open) {
+    const auto fen = exit_without_entry(book, card, tap);
+    return fen ? settle(book, card, tap, *fen) : refused("not_entered");
+  }
+  const Open open = *card.open;
+  const bool is_through = open.where.first != tap.where.first;
+  if (is_through && !are_joined(book, card, tap.where.first)) return refused("entry_elsewhere");
+  if (!is_through) {
+    const ExitRule rule = exit_rule(book, card, tap);
+    if (rule.is_refused) return refused("same_station");
+    if (rule.fen) return settle(book, card, tap, *rule.fen);
+  }
+  const auto fare = is_through ? through_fare(book, card, open.where, open.at, tap.where)
+                               : fare_in(book, card, book.networks.at(tap.where.first), open.at,
+                                         open.where.second, tap.where.second);
+  if (!fare) return refused("no_fare");
+  Card after = card;
+  const std::int64_t all = settle_ride(book, after,
+                                       {.to = tap.where,
+                                        .from = is_through ? "" : open.where.second,
+                                        .begun = open.at,
+                                        .ended = tap.at,
+                                        .found = open.found,
+                                        .fare = *fare,
+                                        .by_gates = true}) +
+                           *fare * (tap.persons - 1);
+  if (card.balance < all) return refused("insufficient_balance");
+  card = after;
+  card.balance -= all;
+  card.open.reset();
+  card.newest_is_ride = true;
+  return {.charges = {all}, .reason = {}};
+}
+
+Answer board(const Book& book, Card& card, const Tap& tap) {
+  const Network& network = book.networks.at(tap.where.first);
+  const auto fare = fare_in(book, card, network, tap.at, tap.where.second, tap.where.second);
+  if (!fare) return refused("no_fare");
+  Card after = card;
+  const std::int64_t today = settle_ride(book, after,
+                                         {.to = tap.where,
+                                          .from = tap.where.second,
+                                          .begun = tap.at,
+                                          .ended = tap.at,
+                                          .found = begin_ride(book, card, tap.where, tap.at),
+                                          .fare = *fare}) +
+                             *fare * (tap.persons - 1);
+  LeftOpen left;
+  if (card.open) left = left_open(book, card, tap);
+  const std::int64_t missed = left.is_refused ? 0 : left.fen;
+  if (card.balance < today + missed) return refused("insufficient_balance");
+  card = after;
+  card.balance -= today + missed;
+  card.newest_is_ride = true;
+  if (missed == 0) return {.charges = {today}, .reason = {}};
+  spend_unpriced(book, card, tap.where, tap.at, missed);
+  card.open.reset();
+  return {.charges = {missed, today}, .reason = {}};
+}
+
+}  // namespace
+
+Answer take(const Book& book, Card& card, const Tap& tap) {
+  if (tap.kind == "entry") return enter(book, card, tap);
+  if (tap.kind == "exit") return leave(book, card, tap);
+  return board(book, card, tap);
+}
+
+}  // namespace tidegate::fare::naive

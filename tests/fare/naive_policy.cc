@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Journeys that go wrong, by the naive reading of [network.policy].
+#include <algorithm>
+
+#include "tests/fare/naive_card.h"
+
+namespace tidegate::fare::naive {
+namespace {
+
+constexpr std::int64_t kSecondLook = 60;  ///< seconds
+
+using Fares = std::vector<std::int64_t>;
+
+std::int64_t held(const Policy& policy, std::int64_t fen) {
+  return std::min(fen, policy.maximum.value_or(fen));
+}
+
+/// All fares of rides between `from` and `to`, of which one is empty: any stop.
+Fares fares_between(const Book& book, const Card& card, const Network& network, Moment begun,
+                    const std::string& from, const std::string& to) {
+  Fares out;
+  for (const std::string& stop : network.stops)
+    if (const auto fen =
+            fare_in(book, card, network, begun, from.empty() ? stop : from, to.empty() ? stop : to))
+      out.push_back(*fen);
+  return out;
+}
+
+/// What a journey costs of which one end is not known; `fares`: all that it could have been.
+std::optional<std::int64_t> unseen(const Policy& policy, const std::string& rule,
+                                   std::int64_t fixed, const Fares& fares) {
+  const bool is_certain = policy.complete_certain && !fares.empty() &&
+                          std::ranges::min(fares) == std::ranges::max(fares);
+  if (is_certain) return fares.front();
+  if (rule == "station-maximum" && !fares.empty()) return held(policy, std::ranges::max(fares));
+  if (rule == "network-maximum") return policy.maximum;
+  if (rule == "fixed") return held(policy, fixed);
+  return std::nullopt;
+}
+
+std::int64_t limit_minutes(const Policy& policy, const std::optional<std::int64_t>& full) {
+  for (const auto& [to, minutes] : policy.limits)
+    if (!to || (full && *full <= *to)) return minutes;
+  return policy.limits.back().second;
+}
+
+/// What the version's own tariff says, whatever the passenger's class.
+std::optional<std::int64_t> full_fare(const Book& book, const Version& version,
+                                      const std::string& from, const std::string& to) {
+  Version plain = version;
+  plain.classes.clear();
+  return ride_fare(book, plain, "", "", {}, from, to);
+}
+
+/// What the open journey, of which nobody saw the end, cost.
+std::optional<std::int64_t> missed_exit(const Book& book, const Card& card, const Tap& tap) {
+  const Open& open = *card.open;
+  const Network& owner = book.networks.at(open.where.first);
+  const std::int64_t passed = tap.at.seconds - open.at.seconds;
+  for (const auto& [next, exit, minutes] : owner.policy.completions) {
+    if (next != tap.where || passed < 0 || passed > minutes * 60) continue;
+    if (const auto fen = fare_in(book, card, owner, open.at, open.where.second, exit)) return fen;
+    break;
+  }
+  return unseen(owner.policy, owner.policy.no_exit, owner.policy.no_exit_fen,
+                fares_between(book, card, owner, open.at, open.where.second, ""));
+}
+
+}  // namespace
+
+std::optional<std::int64_t> fare_in(const Book& book, const Card& card, const Network& network,
+                                    Moment begun, const std::string& from, const std::string& to) {
+  const Version* const version = network.on(begun);
+  if (version == nullptr) return std::nullopt;
+  return ride_fare(book, *version, card.rider, card.medium, begun, from, to);
+}
+
+ExitRule exit_rule(const Book& book, const Card& card, const Tap& tap) {
+  const Network& network = book.networks.at(tap.where.first);
+  const Policy& policy = network.policy;
+  const Open& open = *card.open;
+  const std::string &from = open.where.second, &to = tap.where.second;
+  const std::int64_t passed = tap.at.seconds - open.at.seconds;
+  ExitRule out;
+  if (from == to) {
+    if (policy.free_minutes > 0 && passed <= policy.free_minutes * 60)
+      out.fen = 0;
+    else if (policy.same_station == "minimum-fare")
+      out.fen = policy.minimum;
+    else if (policy.same_station == "fixed")
+      out.fen = policy.same_station_fen;
+    else
+      out.is_refused = policy.same_station == "refused";
+  }
+  if (policy.overstay == "none" || policy.limits.empty()) return out;
+  const auto full = full_fare(book, *network.on(open.at), from, to);
+  if (passed <= limit_minutes(policy, full) * 60) return out;
+  std::optional<std::int64_t> base = out.fen;
+  if (!base && !out.is_refused) base = fare_in(book, card, network, open.at, from, to);
+  std::optional<std::int64_t> total;
+  const Fares to_here = fares_between(book, card, network, open.at, "", to);
+  if (policy.overstay == "exit-maximum" && !to_here.empty()) total = std::ranges::max(to_here);
+  if (policy.overstay == "network-maximum") total = policy.maximum;
+  if (policy.overstay == "minimum-fare" && base) total = *base + policy.minimum;
+  if (policy.overstay == "added" && base) total = *base + policy.overstay_fen;
+  if (total) return {.fen = std::max(held(policy, *total), base.value_or(0))};
+  return out;
+}
+
+std::optional<std::int64_t> exit_without_entry(const Book& book, const Card& card, const Tap& tap) {
+  const Network& network = book.networks.at(tap.where.first);
+  if (card.medium == "qr" || network.on(tap.at) == nullptr) return std::nullopt;
+  return unseen(network.policy, network.policy.no_entry, network.policy.no_entry_fen,
+                fares_between(book, card, network, tap.at, "", tap.where.second));
+}
+
+LeftOpen left_open(const Book& book, const Card& card, const Tap& tap) {
+  const Open& open = *card.open;
+  const Network &here = book.networks.at(tap.where.first),
+                &owner = book.networks.at(open.where.first);
+  const std::int64_t passed = tap.at.seconds - open.at.seconds;
+  if (open.where == tap.where && passed >= 0 && passed <= kSecondLook) return {.is_refused = true};
+  const bool collects =
+      here.id == owner.id || (owner.policy.collected_in == "city" && owner.city == here.city);
+  if (collects)
+    if (const auto fen = missed_exit(book, card, tap)) return {.fen = *fen};
+  if (here.id == owner.id) return {.is_refused = true};
+  return {.is_refused = tap.kind == "entry" && here.policy.open_elsewhere == "refused"};
+}
+
+}  // namespace tidegate::fare::naive

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/fare/random_rides.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <ostream>
+
+namespace tidegate::fare::naive {
+
+void PrintTo(const Answer& answer, std::ostream* out) {
+  *out << answer.reason;
+  for (const std::int64_t fen : answer.charges) *out << fen << " ";
+}
+
+namespace {
+
+constexpr std::int64_t kDay = 86'400;
+constexpr std::int64_t kFirstDay = 20'454;      // 2026-01-01
+constexpr std::int64_t kCardEpochDay = 18'262;  // 2020-01-01
+constexpr std::int64_t kChina = 8 * 3'600;
+constexpr int kJourneysOfACard = 25;
+
+Timestamp instant(Moment at) {
+  return Timestamp{std::chrono::seconds{at.seconds - kChina}};
+}
+
+Answer answer_of(const Decision& decision) {
+  Answer out;
+  if (!decision.accepted()) out.reason = refusal_name(*decision.refusal);
+  for (const Charge& charge : decision.charges) out.charges.push_back(charge.amount.count());
+  return out;
+}
+
+/// What holds of every decision.
+void check(const Decision& decision) {
+  for (const Charge& charge : decision.charges) {
+    std::int64_t traced = 0;
+    for (const TraceStep& step : charge.trace) traced += step.fen.count();
+    EXPECT_GE(charge.amount, Fen{0});
+    EXPECT_EQ(traced, charge.amount.count()) << "the trace does not sum to the charge";
+  }
+  if (!decision.accepted()) return;
+  const CardState& state = decision.state_after;
+  EXPECT_EQ(decode_card_state(encode_card_state(state)), state);
+}
+
+}  // namespace
+
+Passenger::Passenger(const Book& text, const fare::Book& book, const RandomBook& shape,
+                     Random& random)
+    : text_{text}, book_{book}, shape_{shape}, random_{random} {}
+
+void Passenger::new_card() {
+  card_ = {};
+  medium_ = {};
+  taps_.clear();
+  card_.rider = one_of(random_, shape_.riders);
+  card_.medium = chance(4) ? "qr" : "t-union";
+  card_.issuer = one_of(random_, std::vector<std::string>{"2900", "2900", "3050", ""});
+  medium_.kind = card_.medium == "qr" ? MediumKind::qr : MediumKind::t_union;
+  medium_.rider = *book_.rider_from_name(card_.rider);
+  if (card_.issuer == "2900") medium_.issuer = {0x02, 0x00, 0x29, 0x00};
+  if (card_.issuer == "3050") medium_.issuer = {0x02, 0x00, 0x30, 0x50};
+  now_ = before_ = {(kFirstDay + pick(random_, 0, 80)) * kDay + pick(random_, 0, 86'399)};
+  if (!chance(2)) return;
+  card_.pass_product = chance(2) ? 5 : 6;
+  const bool days = card_.pass_product == 6;
+  card_.pass_left = days ? now_.day() + pick(random_, 0, 3) : pick(random_, 0, 4);
+  medium_.state =
+      CardState{.pass_product = static_cast<std::uint8_t>(card_.pass_product),
+                .pass_left = static_cast<std::uint16_t>(
+                    days ? (card_.pass_left - kCardEpochDay) % 4'096 : card_.pass_left)};
+}
+
+/// Often to a second near the end of a window, or near midnight and the turn of the service day.
+void Passenger::pass_time() {
+  const Moment last = now_;
+  switch (pick(random_, 0, 7)) {
+    case 0:
+    case 1: now_.seconds += pick(random_, 0, 120); break;
+    case 2:
+    case 3: now_.seconds += pick(random_, 60, 90 * 60); break;
+    case 4:
+    case 5: {
+      if (shape_.minutes.empty()) break;
+      static const std::vector<int> kNear{-60, -1, 0, 1, 59, 60};
+      const Moment from = chance(2) ? now_ : before_;
+      const std::int64_t then =
+          from.seconds + one_of(random_, shape_.minutes) * 60 + one_of(random_, kNear);
+      now_.seconds = std::max(now_.seconds, then);
+      break;
+    }
+    case 6: {
+      static const std::vector<int> kTurns{0, 120, 210};  // minutes
+      now_.seconds = (now_.day() + 1) * kDay + one_of(random_, kTurns) * 60 + pick(random_, -1, 1);
+      break;
+    }
+    default: now_.seconds += pick(random_, 0, 20) * 3'600; break;
+  }
+  before_ = last;
+}
+
+Answer Passenger::engine(const Tap& tap) {
+  const TapContext context{.network = NetworkId{tap.where.first},
+                           .stop = StopCode{tap.where.second},
+                           .count = static_cast<std::uint16_t>(tap.persons)};
+  fare::Tap one{.at = instant(tap.at)};
+  one.kind = tap.kind == "entry"  ? TapKind::entry
+             : tap.kind == "exit" ? TapKind::exit
+                                  : TapKind::board;
+  const Decision decision = price(book_, medium_, context, one);
+  check(decision);
+  carry_on(book_, medium_, context, one, decision);
+  return answer_of(decision);
+}
+
+void Passenger::tap(const std::string& kind, const RandomBook::Network& network,
+                    const std::string& stop) {
+  pass_time();
+  if (chance(6))
+    card_.balance = pick(random_, 0, 800);
+  else if (card_.balance < 20'000)
+    card_.balance = 100'000;
+  medium_.balance = Fen{card_.balance};
+  const Tap one{.kind = kind, .where = {network.id, stop}, .at = now_, .persons = persons_};
+  const Answer said = take(text_, card_, one);
+  taps_.push_back(one);
+  EXPECT_EQ(engine(one), said) << story();
+  EXPECT_EQ(medium_.balance.count(), card_.balance);
+  const std::int64_t fen = said.charges.empty() ? 0 : said.charges.back();
+  if (kind != "entry" && fen == 0) ++lowered_;
+}
+
+/// What the card did, for a test that fails.
+std::string Passenger::story() const {
+  std::string out = card_.rider + " of " + card_.issuer + ", " + card_.medium + ", product " +
+                    std::to_string(card_.pass_product) + "\n";
+  for (const Tap& one : taps_)
+    out += iso8601(instant(one.at)) + " " + one.kind + " " + one.where.first + "/" +
+           one.where.second + ", persons " + std::to_string(one.persons) + "\n";
+  return out;
+}
+
+void Passenger::journey() {
+  if (journeys_++ % kJourneysOfACard == 0) new_card();
+  const auto& network = one_of(random_, shape_.networks);
+  persons_ = chance(10) ? 2 : 1;
+  if (network.flat) return tap("board", network, one_of(random_, network.stops));
+  const bool goes_wrong =
+      shape_.beside == Beside::policies || shape_.beside == Beside::through_rules;
+  if (!goes_wrong || !chance(6)) tap("entry", network, one_of(random_, network.stops));
+  if (::testing::Test::HasFailure()) return;
+  if (goes_wrong && chance(6)) return;
+  const bool over = shape_.beside == Beside::through_rules && chance(2);
+  const auto& last = over ? one_of(random_, shape_.networks) : network;
+  if (last.flat) return;
+  tap("exit", last, one_of(random_, last.stops));
+  // Staff let out who is refused at an exit: a journey without an end, which is another's subject.
+  if (!goes_wrong && card_.open) new_card();
+}
+
+}  // namespace tidegate::fare::naive

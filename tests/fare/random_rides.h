@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Passengers who make chains of seeded random journeys through a random book, one ride after the
+// other with the same card, and what the engine and the naive side say of each tap.
+#pragma once
+
+#include "fare/engine/journey.h"
+#include "tests/fare/naive_card.h"
+#include "tests/fare/random_book.h"
+
+namespace tidegate::fare::naive {
+
+class Passenger {
+ public:
+  /// Refers to all of them.
+  Passenger(const Book& text, const fare::Book& book, const RandomBook& shape, Random& random);
+
+  /// Boards, or enters and leaves, or leaves out one of the two. Fails the test where the two sides
+  /// differ.
+  void journey();
+  [[nodiscard]] std::size_t journeys() const noexcept { return journeys_; }
+  /// Of how many journeys the price was another than that of the tariff alone, or refused.
+  [[nodiscard]] std::size_t lowered() const noexcept { return lowered_; }
+
+ private:
+  void new_card();
+  void pass_time();
+  void tap(const std::string& kind, const RandomBook::Network& network, const std::string& stop);
+  [[nodiscard]] Answer engine(const Tap& tap);
+  [[nodiscard]] std::string story() const;
+  [[nodiscard]] bool chance(int many) { return pick(random_, 1, many) == 1; }
+
+  const Book& text_;
+  const fare::Book& book_;
+  const RandomBook& shape_;
+  Random& random_;
+  Medium medium_;
+  Card card_;
+  std::vector<Tap> taps_;  ///< of this card
+  Moment now_, before_;    ///< before_: of the tap before the last one
+  std::int64_t persons_ = 1;
+  std::size_t journeys_ = 0, lowered_ = 0;
+};
+
+}  // namespace tidegate::fare::naive
