@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine on compiled books, and a naive second implementation on the TOML and CSV text, agree
-// on every journey: 100,000 of them over random books.
+// on every ride: 50,000 of them over random books.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace {
 
 using testing_books::TempDir;
 
-constexpr int kBooks = 200, kJourneys = 500;
+constexpr int kBooks = 200, kJourneys = 250;
 
 std::int64_t unix_ms(Moment at) {
   return (at.seconds - 8 * 3'600) * 1'000;
@@ -137,7 +137,7 @@ class Walk {
   Medium medium_;
 };
 
-TEST(NaiveAgreement, OnAHundredThousandJourneysOverRandomBooks) {
+TEST(NaiveAgreement, OnFiftyThousandRidesOverRandomBooks) {
   Random random{20'261'127};
   for (int i = 0; i < kBooks && !::testing::Test::HasFailure(); ++i) {
     SCOPED_TRACE("book " + std::to_string(i));

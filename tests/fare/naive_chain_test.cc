@@ -27,11 +27,19 @@ struct Kind {
   Beside beside;
   unsigned seed;
   int books;
+  /// What must have been in the traces, or nothing was tested.
+  std::vector<std::string> rules;
 };
+void PrintTo(const Kind& kind, std::ostream* out) {
+  *out << kind.name;
+}
+
+constexpr int kSeenAtLeast = 50;
 
 class NaiveChain : public ::testing::TestWithParam<Kind> {};
 
 TEST_P(NaiveChain, agrees_with_the_engine) {
+  std::map<std::string, int> seen;
   for (int i = 0; i < books(GetParam().books) && !HasFailure(); ++i) {
     // A seed for each book: one that fails can be tried alone.
     Random random{GetParam().seed + static_cast<unsigned>(i)};
@@ -47,15 +55,28 @@ TEST_P(NaiveChain, agrees_with_the_engine) {
     Passenger passenger{text, **book, shape, random};
     for (int j = 0; j < kJourneysOfABook && !HasFailure(); ++j) passenger.journey();
     EXPECT_FALSE(HasFailure()) << slurp(dir.path() / "book.toml");
+    for (const auto& [rule, times] : passenger.seen()) seen[rule] += times;
   }
+  for (const std::string& rule : GetParam().rules)
+    EXPECT_GE(seen[rule], kSeenAtLeast) << rule << " was in no trace, or in few";
 }
 
-INSTANTIATE_TEST_SUITE_P(Fare, NaiveChain,
-                         ::testing::Values(Kind{"between_rides", Beside::rules_between_rides,
-                                                1'000'000, 200},
-                                           Kind{"policies", Beside::policies, 2'000'000, 100},
-                                           Kind{"through", Beside::through_rules, 3'000'000, 60}),
-                         [](const auto& kind) { return std::string{kind.param.name}; });
+INSTANTIATE_TEST_SUITE_P(
+    Fare, NaiveChain,
+    ::testing::Values(
+        Kind{"between_rides",
+             Beside::rules_between_rides,
+             1'000'000,
+             200,
+             {"interchange", "pass", "transfer", "cumulative", "cap"}},
+        Kind{"policies",
+             Beside::policies,
+             2'000'000,
+             120,
+             {"overstay", "same-station", "same-station-free", "no-entry", "no-exit", "completed",
+              "open-elsewhere"}},
+        Kind{"through", Beside::through_rules, 3'000'000, 80, {"two networks", "joined"}}),
+    [](const auto& kind) { return std::string{kind.param.name}; });
 
 }  // namespace
 }  // namespace tidegate::fare::naive

@@ -118,9 +118,11 @@ Answer board(const Book& book, Card& card, const Tap& tap) {
 }  // namespace
 
 Answer take(const Book& book, Card& card, const Tap& tap) {
-  if (tap.kind == "entry") return enter(book, card, tap);
-  if (tap.kind == "exit") return leave(book, card, tap);
-  return board(book, card, tap);
+  const Version* const version = book.networks.at(tap.where.first).on(tap.at);
+  const bool is_flat = version != nullptr && version->terms.kind == "flat";
+  if (tap.kind == "board" && is_flat) return board(book, card, tap);
+  if (tap.kind == "entry" || tap.kind == "board") return enter(book, card, tap);
+  return leave(book, card, tap);
 }
 
 }  // namespace tidegate::fare::naive

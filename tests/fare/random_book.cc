@@ -33,20 +33,23 @@ class Writer {
     book_ += "[[timeframe]]\nname = \"weekend\"\nspans = [\"Sa,Su 00:00-24:00\"]\n\n";
     stops_ = "network,code,number,name_zh,name_en,card_line,card_station,line\n";
     out_.riders = {"adult", "student", "senior", "own"};
-    const int networks = pick(random_, out_.beside == Beside::nothing ? 1 : 2, 3);
+    const int networks = pick(random_, beside() == Beside::nothing ? 1 : 2, 3);
+    // Rail and buses keep their journeys in different records: a book here is about one of them.
+    out_.by_bus = beside() == Beside::policies && pick(random_, 0, 2) == 0;
     one_rollover_ = pick(random_, 0, 1) == 0 ? "" : "rollover = \"03:30\"\n";
     for (int i = 0; i < networks; ++i) network(i);
-    if (out_.beside == Beside::rules_between_rides)
+    if (beside() == Beside::rules_between_rides)
       book_ += rules_between_rides(out_, random_, [this](const auto& header, const auto& rows) {
         return table(header, rows);
       });
-    if (out_.beside == Beside::through_rules) through_rules();
+    if (beside() == Beside::through_rules) through_rules();
     file("book.toml", book_);
     file("stops.csv", stops_);
     return out_;
   }
 
  private:
+  [[nodiscard]] Beside beside() const { return out_.beside; }
   void file(const std::string& name, const std::string& content) const {
     std::ofstream{dir_ / name} << content;
   }
@@ -60,7 +63,7 @@ class Writer {
     auto& network = out_.networks.emplace_back();
     network.id = "n" + text(index);
     network.flat = pick(random_, 0, 3) == 0;
-    if (out_.beside != Beside::nothing && pick(random_, 0, 2) == 0) network.city = "3050";
+    if (beside() != Beside::nothing && pick(random_, 0, 2) == 0) network.city = "3050";
     const int stops = pick(random_, network.flat ? 1 : 2, kStopsMost);
     for (int i = 0; i < stops; ++i) {
       const std::string code = "s" + text(i);
@@ -71,16 +74,17 @@ class Writer {
     book_ += "[[network]]\nid = \"" + network.id + "\"\ncode = " + text(index + 1) +
              "\nname_zh = \"网\"\nname_en = \"Network\"\ncity = \"" + network.city +
              "\"\n"
-             "acquirer = \"12002900FFFFFFFF\"\nindustry = \"metro\"\noperator = \"0001\"\n";
+             "acquirer = \"12002900FFFFFFFF\"\nindustry = \"" +
+             (out_.by_bus ? "bus" : "metro") + "\"\noperator = \"0001\"\n";
     // Whose spending is one sum turn together.
-    if (out_.beside == Beside::rules_between_rides)
+    if (beside() == Beside::rules_between_rides)
       book_ += one_rollover_;
     else if (pick(random_, 0, 1) == 0)
       book_ += "rollover = \"03:30\"\n";
     if (pick(random_, 0, 1) == 0) book_ += "minimum_balance_fen = 200\n";
     version(network, "");
     if (pick(random_, 0, 1) == 0) version(network, "effective_from = 2026-03-01\n");
-    if (out_.beside == Beside::policies || out_.beside == Beside::through_rules)
+    if (beside() == Beside::policies || beside() == Beside::through_rules)
       book_ += journey_policy(out_, network, kMaximumFen, random_);
     book_ += "\n";
   }

@@ -34,6 +34,7 @@ struct RandomBook {
     std::string city{"2900"};
   };
   Beside beside = Beside::nothing;
+  bool by_bus = false;  ///< one boards and alights; else there are gates
   std::vector<Network> networks;
   std::vector<std::string> riders;
   std::vector<int> minutes;  ///< of windows and limits

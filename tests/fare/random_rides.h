@@ -3,6 +3,8 @@
 // other with the same card, and what the engine and the naive side say of each tap.
 #pragma once
 
+#include <map>
+
 #include "fare/engine/journey.h"
 #include "tests/fare/naive_card.h"
 #include "tests/fare/random_book.h"
@@ -17,9 +19,9 @@ class Passenger {
   /// Boards, or enters and leaves, or leaves out one of the two. Fails the test where the two sides
   /// differ.
   void journey();
-  [[nodiscard]] std::size_t journeys() const noexcept { return journeys_; }
-  /// Of how many journeys the price was another than that of the tariff alone, or refused.
-  [[nodiscard]] std::size_t lowered() const noexcept { return lowered_; }
+  /// How often each rule stood in a trace: "transfer", "overstay"; of journeys over a border "sum"
+  /// and "joined".
+  [[nodiscard]] const std::map<std::string, int>& seen() const noexcept { return seen_; }
 
  private:
   void new_card();
@@ -27,6 +29,7 @@ class Passenger {
   void tap(const std::string& kind, const RandomBook::Network& network, const std::string& stop);
   [[nodiscard]] Answer engine(const Tap& tap);
   [[nodiscard]] std::string story() const;
+  void count(const Decision& decision);
   [[nodiscard]] bool chance(int many) { return pick(random_, 1, many) == 1; }
 
   const Book& text_;
@@ -38,7 +41,8 @@ class Passenger {
   std::vector<Tap> taps_;  ///< of this card
   Moment now_, before_;    ///< before_: of the tap before the last one
   std::int64_t persons_ = 1;
-  std::size_t journeys_ = 0, lowered_ = 0;
+  int journeys_ = 0;
+  std::map<std::string, int> seen_;
 };
 
 }  // namespace tidegate::fare::naive

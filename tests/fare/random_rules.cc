@@ -32,7 +32,8 @@ class Writer {
     const bool from_begin = chance(3), first_leg = chance(3);
     // A chain from its first leg that begins with a ride of another such chain has no time in the
     // card state: one of them is enough.
-    for (int i = pick(random_, 0, first_leg ? 1 : 3); i > 0; --i) transfer(i, from_begin, first_leg);
+    for (int i = pick(random_, 0, first_leg ? 1 : 3); i > 0; --i)
+      transfer(i, from_begin, first_leg);
     for (const auto& network : book_.networks)
       if (!network.flat && chance(2)) interchange(network);
     accounts();
@@ -157,9 +158,8 @@ class Writer {
     for (const auto& network : book_.networks) {
       if (std::ranges::find(networks, network.id) == networks.end()) continue;
       for (const std::string& stop : network.stops)
-        if (!chance(8) || rows.empty())
-          rows += std::string{network.id}.append(",").append(stop).append(",") +
-                  std::to_string(pick(random_, 1, 4)) + "\n";
+        rows += std::string{network.id}.append(",").append(stop).append(",") +
+                std::to_string(pick(random_, 1, 4)) + "\n";
     }
     return table_("network,stop,zone", rows);
   }
