@@ -112,7 +112,8 @@ class Settling {
     });
   }
 
-  /// A ride that goes on was counted when it began, so the last ride of a pass covers it too.
+  /// A ride that goes on was counted when it began, so the last ride of a pass covers it too;
+  /// unless that part cost nothing, which counts none.
   void pass() {
     const PassRule* const rule = pass_rule(facts_.book, state_, network_);
     if (rule == nullptr || share_ == Fen{0} || !holds(rule->scope, facts_.medium, begun_)) return;
@@ -120,7 +121,7 @@ class Settling {
       constexpr unsigned kTurns = 0x1000;
       const unsigned left = (kTurns + state_.pass_left - card_day(begun_) % kTurns) % kTurns;
       if (left >= kTurns / 2) return;
-    } else if (!goes_on_) {
+    } else if (!goes_on_ || state_.origin_paid == Fen{0}) {
       if (state_.pass_left == 0) return;
       --state_.pass_left;
     }

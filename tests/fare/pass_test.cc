@@ -70,6 +70,22 @@ TEST(Pass, an_interchange_is_one_ride_of_it) {
       << "the pass was used up before this fare began";
 }
 
+TEST(Pass, an_interchange_whose_first_part_cost_nothing_uses_one_too) {
+  const std::string walk =
+      "[[interchange]]\nname = \"w\"\nnetwork = \"m\"\nminutes = 30\npairs = [\"b/c\"]\n"
+      "issuers = [\"any\"]\n";
+  BookModel model =
+      decode_book(testing_books::compile_between(pass("rides") + walk).value()).value();
+  Network& metro = *std::ranges::find(model.networks, "m", &Network::id);
+  std::get<MatrixTariff>(metro.versions[0].tariff).cells[1] = 0;  // a to b
+  Cardholder p = with_pass(pass("rides") + walk, 2);
+  p.book = Book::load(encode_book(model)).value();
+  EXPECT_EQ(p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00"), 0);
+  EXPECT_EQ(p.medium.state->pass_left, 2);
+  EXPECT_EQ(p.metro("c", "d", "2026-11-02T08:20:00", "2026-11-02T08:40:00"), 0);
+  EXPECT_EQ(p.medium.state->pass_left, 1);
+}
+
 TEST(Pass, covered_rides_are_no_spending) {
   Cardholder p = with_pass(pass("rides") +
                                "[[cap]]\nname = \"c\"\nnetworks = [\"m\"]\nperiod = \"day\"\n"
