@@ -51,8 +51,10 @@ TEST_P(NaiveChain, agrees_with_the_engine) {
     EXPECT_EQ(compile_book(dir.path(), {}).value(), *bytes) << "compiling is deterministic";
     const auto book = fare::Book::load(*bytes);
     ASSERT_TRUE(book) << book.error().message();
+    const auto again = fare::Book::load(encode_book(decode_book(*bytes).value()));
+    ASSERT_TRUE(again) << again.error().message();
     const Book text = read_book(dir.path());
-    Passenger passenger{text, **book, shape, random};
+    Passenger passenger{text, **book, **again, shape, random};
     for (int j = 0; j < kJourneysOfABook && !HasFailure(); ++j) passenger.journey();
     EXPECT_FALSE(HasFailure()) << slurp(dir.path() / "book.toml");
     for (const auto& [rule, times] : passenger.seen()) seen[rule] += times;

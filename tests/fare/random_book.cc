@@ -17,9 +17,6 @@ constexpr int kStopsMost = 6;
 std::string text(int number) {
   return std::to_string(number);
 }
-/// Fares of all kinds together stay below it.
-constexpr int kMaximumFen = 6'000;
-
 class Writer {
  public:
   Writer(fs::path dir, Random& random, Beside beside) : dir_{std::move(dir)}, random_{random} {

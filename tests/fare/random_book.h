@@ -22,6 +22,9 @@ template <class T>
   return values[static_cast<std::size_t>(pick(random, 0, static_cast<int>(values.size()) - 1))];
 }
 
+/// No fare of a random book is above it; policies say so.
+inline constexpr int kMaximumFen = 6'000;
+
 /// What a book has beside its tariffs.
 enum class Beside { nothing, rules_between_rides, policies, through_rules };
 

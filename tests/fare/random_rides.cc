@@ -32,29 +32,17 @@ Answer answer_of(const Decision& decision) {
   return out;
 }
 
-/// What holds of every decision.
-void check(const Decision& decision) {
-  for (const Charge& charge : decision.charges) {
-    std::int64_t traced = 0;
-    for (const TraceStep& step : charge.trace) traced += step.fen.count();
-    EXPECT_GE(charge.amount, Fen{0});
-    EXPECT_EQ(traced, charge.amount.count()) << "the trace does not sum to the charge";
-  }
-  if (!decision.accepted()) return;
-  const CardState& state = decision.state_after;
-  EXPECT_EQ(decode_card_state(encode_card_state(state)), state);
-}
-
 }  // namespace
 
-Passenger::Passenger(const Book& text, const fare::Book& book, const RandomBook& shape,
-                     Random& random)
-    : text_{text}, book_{book}, shape_{shape}, random_{random} {}
+Passenger::Passenger(const Book& text, const fare::Book& book, const fare::Book& again,
+                     const RandomBook& shape, Random& random)
+    : text_{text}, book_{book}, again_{again}, shape_{shape}, random_{random} {}
 
 void Passenger::new_card() {
   card_ = {};
   medium_ = {};
   taps_.clear();
+  told_.reset();
   card_.rider = one_of(random_, shape_.riders);
   card_.medium = chance(4) ? "qr" : "t-union";
   card_.issuer = one_of(random_, std::vector<std::string>{"2900", "2900", "3050", ""});
@@ -108,10 +96,37 @@ Answer Passenger::engine(const Tap& tap) {
   fare::Tap one{.at = instant(tap.at)};
   one.kind = *tap_from_name(tap.kind);
   const Decision decision = price(book_, medium_, context, one);
-  check(decision);
+  EXPECT_EQ(price(again_, medium_, context, one), decision) << "after saving and loading";
+  check(decision, tap);
   count(decision);
+  const auto before = medium_.open;
   carry_on(book_, medium_, context, one, decision);
+  if (medium_.open != before) {
+    const bool is_told = medium_.open && tap.persons == 1;
+    told_ = is_told ? std::optional{decision.max_fare} : std::nullopt;
+  }
   return answer_of(decision);
+}
+
+/// What holds of every decision.
+void Passenger::check(const Decision& decision, const Tap& tap) {
+  for (const Charge& charge : decision.charges) {
+    std::int64_t traced = 0;
+    for (const TraceStep& step : charge.trace) traced += step.fen.count();
+    EXPECT_GE(charge.amount, Fen{0});
+    EXPECT_EQ(traced, charge.amount.count()) << "the trace does not sum to the charge";
+    // Over a border each network has its maximum.
+    const int networks = shape_.beside == Beside::through_rules ? 2 : 1;
+    EXPECT_LE(charge.amount.count(), kMaximumFen * networks * tap.persons);
+  }
+  if (!decision.accepted()) return;
+  const CardState& state = decision.state_after;
+  EXPECT_EQ(decode_card_state(encode_card_state(state)), state);
+  const bool ends = (tap.kind == "exit" || tap.kind == "alight") && tap.persons == 1;
+  EXPECT_LE(decision.total(), ends ? told_.value_or(decision.total()) : decision.total())
+      << "more than the entry told, " << decision.total().count() << " above "
+      << told_.value_or(Fen{}).count() << "\n"
+      << story();
 }
 
 void Passenger::count(const Decision& decision) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "fare/engine/journey.h"
 #include "tests/fare/naive_card.h"
@@ -13,8 +14,9 @@ namespace tidegate::fare::naive {
 
 class Passenger {
  public:
-  /// Refers to all of them.
-  Passenger(const Book& text, const fare::Book& book, const RandomBook& shape, Random& random);
+  /// Refers to all of them. `again`: the same book, saved and loaded once more.
+  Passenger(const Book& text, const fare::Book& book, const fare::Book& again,
+            const RandomBook& shape, Random& random);
 
   /// Boards, or enters and leaves, or leaves out one of the two. Fails the test where the two sides
   /// differ.
@@ -29,11 +31,12 @@ class Passenger {
   void tap(const std::string& kind, const RandomBook::Network& network, const std::string& stop);
   [[nodiscard]] Answer engine(const Tap& tap);
   [[nodiscard]] std::string story() const;
+  void check(const Decision& decision, const Tap& tap);
   void count(const Decision& decision);
   [[nodiscard]] bool chance(int many) { return pick(random_, 1, many) == 1; }
 
   const Book& text_;
-  const fare::Book& book_;
+  const fare::Book &book_, &again_;
   const RandomBook& shape_;
   Random& random_;
   Medium medium_;
@@ -41,6 +44,7 @@ class Passenger {
   std::vector<Tap> taps_;  ///< of this card
   Moment now_, before_;    ///< before_: of the tap before the last one
   std::int64_t persons_ = 1;
+  std::optional<Fen> told_;  ///< by the entry, to one person
   int journeys_ = 0;
   std::map<std::string, int> seen_;
 };

@@ -22,6 +22,11 @@ struct Service {
 };
 using Services = std::map<std::string, Service, std::less<>>;
 
+bool can_begin_a_book(ServiceDay day) {
+  using namespace std::chrono_literals;
+  return day.get() >= 1970y / 1 / 1 && day.get() <= 2099y / 12 / 31;
+}
+
 Services read_calendar(Reading& in) {
   Services out;
   const TableKind kind{
@@ -41,6 +46,8 @@ Services read_calendar(Reading& in) {
       const std::string_view cell = row.text(column);
       const auto day = parse_day(cell);
       if (!cell.empty() && !day) row.bad(column, "a date such as 20261102 was expected");
+      if (column == "start_date" && day && !can_begin_a_book(*day))
+        row.bad(column, "a date from 1970 to 2099 was expected");
       (column == "start_date" ? service.begins : service.ends) = day;
     }
   });
