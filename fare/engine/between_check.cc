@@ -135,6 +135,14 @@ Status check_zones(const BookModel& model, const CapRule& rule, const std::strin
     if (i > 0 && rule.zones_of[i - 1].network == network && rule.zones_of[i - 1].stop == stop)
       return bad(where, "a stop is in two zones");
   }
+  for (const std::uint16_t network : rule.networks) {
+    const auto with_zone = std::ranges::count(rule.zones_of, network, &CapRule::StopZone::network);
+    if (static_cast<std::size_t>(with_zone) != model.networks[network].stops.size())
+      return bad(where, "gives " + std::to_string(with_zone) + " of the " +
+                            std::to_string(model.networks[network].stops.size()) + " stops of " +
+                            model.networks[network].id +
+                            " a zone: a ride from another one would have the least cap");
+  }
   return {};
 }
 

@@ -56,9 +56,12 @@ class Settling {
     interchange();
     pass();
     transfer();
-    cumulative();
-    cap();
-    add_spending(facts_, state_, share_);
+    if (ride_.has_sums) {
+      cumulative();
+      cap();
+      add_spending(facts_, state_, share_);
+    }
+    if (!ride_.is_end) return;
     write_leg(facts_, state_, ride_.begun);
     write_origin();
   }
@@ -83,7 +86,7 @@ class Settling {
   void interchange() {
     if (!ride_.from) return;
     origin_ = facts_.network->stops[*ride_.from].number;
-    if (!linked_) return;
+    if (!linked_ || ride_.is_rest) return;
     const auto origin = facts_.book.stop_numbered(*facts_.network, state_.origin_stop);
     if (!origin || !facts_.here) return;
     const Medium& medium = facts_.medium;
@@ -120,15 +123,21 @@ class Settling {
       constexpr unsigned kTurns = 0x1000;
       const unsigned left = (kTurns + state_.pass_left - card_day(begun_) % kTurns) % kTurns;
       if (left >= kTurns / 2) return;
-    } else if (!goes_on_) {
+    } else if (!goes_on_ && !has_counted()) {
       if (state_.pass_left == 0) return;
       --state_.pass_left;
     }
     lower(Fen{0}, "pass", rule->name);
   }
 
+  /// The share of the network where the ride began has used one of the pass.
+  [[nodiscard]] bool has_counted() const {
+    const auto& before = facts_.medium.state;
+    return ride_.is_rest && before && before->pass_left != state_.pass_left;
+  }
+
   void transfer() {
-    if (linked_) return;  // the first part of the ride had it
+    if (linked_ || ride_.is_rest) return;  // the first part of the ride had it
     const TransferRule* const rule =
         transfer_numbered(facts_.book, state_.transfer_group, network_);
     const bool counts =
@@ -211,7 +220,7 @@ void settle_ride(const TapFacts& facts, const TariffRide& ride, Charge& charge, 
 }
 
 void end_ride(const TapFacts& facts, CardState& state) {
-  const auto& open = facts.medium.open;
+  const auto& open = facts.open;
   write_leg(facts, state, open ? open->at : facts.tap.at);
   state.origin_stop = 0;
   state.origin_paid = Fen{0};

@@ -14,6 +14,7 @@ struct TapFacts {
         medium{who},
         context{where},
         tap{what},
+        open{what.kind == TapKind::entry || what.kind == TapKind::exit ? who.open : who.open_bus},
         network{in_book.network(where.network)},
         here{network != nullptr ? in_book.stop(*network, where.stop) : std::nullopt},
         version{network != nullptr ? version_on(*network, service_day(*network, what.at))
@@ -23,9 +24,10 @@ struct TapFacts {
   const Medium& medium;
   const TapContext& context;
   const Tap& tap;
-  const Network* network;           ///< of the tap; nullptr: not in the book
-  std::optional<std::size_t> here;  ///< index of the tap's stop
-  const TariffVersion* version;     ///< on the tap's own service day; nullptr: none yet
+  const std::optional<OpenJourney>& open;  ///< in the record that this kind of tap reads and writes
+  const Network* network;                  ///< of the tap; nullptr: not in the book
+  std::optional<std::size_t> here;         ///< index of the tap's stop
+  const TariffVersion* version;            ///< on the tap's own service day; nullptr: none yet
 
   [[nodiscard]] bool mode(std::uint16_t bit) const noexcept { return tap.modes.has(bit); }
   /// An entry or a boarding; else an exit or an alighting.

@@ -245,7 +245,10 @@ class Walk {
   }
 
   void open(Words& in) {
-    if (in.take_if("none")) return medium_.open.reset();
+    if (in.take_if("none")) {
+      medium_.open.reset();
+      return medium_.open_bus.reset();
+    }
     const Timestamp at = in.time();
     medium_.open = OpenJourney{.where = code(in).first, .at = at};
   }
@@ -307,7 +310,19 @@ class Walk {
     for (const ModeSpan& span : modes_)
       if (span.covers(context, tap.at))
         tap.modes.bits = static_cast<std::uint16_t>(tap.modes.bits | span.modes.bits);
+    tap.history = known_modes(station ? medium_.open : medium_.open_bus, tap.at);
     return price_and_compare(context, tap, *expected);
+  }
+
+  /// What a region knows of modes since the open journey began.
+  [[nodiscard]] ModeHistory known_modes(const std::optional<OpenJourney>& open,
+                                        Timestamp now) const {
+    ModeHistory out;
+    for (const ModeSpan& span : modes_)
+      if (open && span.from <= now && open->at < span.until && out.size() < out.capacity())
+        out.push_back(
+            {span.place.network.get(), span.place.stop.get(), span.modes, span.from, span.until});
+    return out;
   }
 
   static void tap_word(Words& in, TapContext& context, Tap& tap) {
@@ -322,6 +337,10 @@ class Walk {
       tap.clock_trusted = false;
     } else if (word == "persons") {
       context.count = static_cast<std::uint16_t>(in.number(0xFFFF));
+    } else if (word == "children") {
+      context.children = static_cast<std::uint16_t>(in.number(0xFFFF));
+    } else if (word == "companions") {
+      context.companions = static_cast<std::uint16_t>(in.number(0xFFFF));
     } else if (word == "route") {
       context.route = in.take("a route");
     } else if (word == "direction") {
