@@ -208,8 +208,24 @@ Status check_pair(const Counted& first, const Counted& second) {
   return {};
 }
 
+/// The day of a card is the day of all networks that count to its account.
+Status check_days(const BookModel& model, const std::vector<Counted>& all) {
+  std::map<std::uint8_t, const Network*> first;  // of each account
+  for (const Counted& one : all)
+    for (const std::uint16_t index : *one.networks) {
+      const Network& network = model.networks[index];
+      const Network& other = *first.emplace(one.account, &network).first->second;
+      if (other.rollover_minutes != network.rollover_minutes)
+        return bad(one.where, "counts " + network.id + " in the account of " + other.id +
+                                  ", whose service day turns at another time: the card state has "
+                                  "room for one day");
+    }
+  return {};
+}
+
 /// The sums of a card are those of one account, and a network counts to one only.
-Status check_accounts(const BetweenRides& rules) {
+Status check_accounts(const BookModel& model) {
+  const BetweenRides& rules = model.between;
   std::vector<Counted> all;
   for (const CumulativeRule& rule : rules.cumulative)
     all.push_back({"cumulative " + rule.name, rule.account, Period::month, &rule.networks});
@@ -225,7 +241,7 @@ Status check_accounts(const BetweenRides& rules) {
                                       ": the card state has room for one");
       }
     }
-  return {};
+  return check_days(model, all);
 }
 
 /// Each rule by itself, with its name in front of what is wrong.
@@ -257,7 +273,7 @@ Status between_rides(const BookModel& model) {
   if (auto ok = check_each(model, rules.caps, "cap", check_cap); !ok) return ok;
   if (auto ok = check_each(model, rules.cumulative, "cumulative", check_cumulative); !ok) return ok;
   if (auto ok = check_each(model, rules.passes, "pass", check_pass); !ok) return ok;
-  return check_accounts(rules);
+  return check_accounts(model);
 }
 
 }  // namespace tidegate::fare::check

@@ -46,6 +46,7 @@ void carry_on(const Book& book, Medium& medium, const TapContext& context, const
   else if (!in || decision.charges.size() > 1)  // what comes first closes what was open
     medium.open.reset();
   pay(medium, decision.total());
+  if (medium.kind == MediumKind::qr) return;  // a code carries neither state nor trips
   medium.state = decision.state_after;
   const Byte type = opened ? kTripEntry : in ? kTripSingle : kTripExit;
   for (const Charge& charge : decision.charges) {

@@ -98,6 +98,16 @@ TEST(Transfer, riders_media_and_dates_bound_a_rule) {
   EXPECT_EQ(ride("until = 2026-11-01", as_is), 400);
 }
 
+TEST(Transfer, a_code_carries_neither_state_nor_trips) {
+  Cardholder p{between_book(bus_to_metro())};
+  p.medium.kind = MediumKind::qr;
+  p.bus("2026-11-02T08:00:00");
+  EXPECT_FALSE(p.medium.state);
+  EXPECT_TRUE(p.medium.history.empty());
+  EXPECT_EQ(p.metro("a", "c", "2026-11-02T08:30:00", "2026-11-02T08:40:00"), 400);
+  EXPECT_EQ(p.medium.balance, Fen{500'000 - 600});
+}
+
 TEST(Transfer, an_amount_off_never_makes_a_ride_cheaper_than_free) {
   Cardholder p{between_book(rule("\"m\"", "\"bus\"",
                                  "window_minutes = 30\nmeasured = \"end-to-begin\"\n"
