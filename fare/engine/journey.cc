@@ -47,7 +47,9 @@ void carry_on(const Book& book, Medium& medium, const TapContext& context, const
     medium.open.reset();
   pay(medium, decision.total());
   if (medium.kind == MediumKind::qr) return;  // a code carries neither state nor trips
-  medium.state = decision.state_after;
+  const bool by_rail = tap.kind == TapKind::entry || tap.kind == TapKind::exit;
+  // Record 2702 has no room for it.
+  if (by_rail || (in && !opened)) medium.state = decision.state_after;
   const Byte type = opened ? kTripEntry : in ? kTripSingle : kTripExit;
   for (const Charge& charge : decision.charges) {
     const bool last = &charge == &decision.charges.back();

@@ -6,7 +6,6 @@
 #include "fare/engine/journey_rules.h"
 #include "fare/engine/next_state.h"
 #include "fare/engine/ride_charge.h"
-#include "fare/engine/spending.h"
 #include "fare/engine/tap_facts.h"
 #include "fare/engine/through_fare.h"
 
@@ -54,7 +53,7 @@ class Pricing {
     out.charges.push_back(left.charge);
     if (missed > Fen{}) out.charges.emplace_back();
     out.max_fare = *most;
-    out.state_after = missed > Fen{} ? next_state_of_missed(facts_, missed) : next_state(facts_);
+    out.state_after = next_state(facts_, {left.owner, missed});
     return out;
   }
 
@@ -63,9 +62,9 @@ class Pricing {
     if (!facts_.medium.open) {
       if (!facts_.mode(Modes::kOrderFree)) return go_out_unseen();
       // Where the ride began is not known, and the station asked for no order: nothing is taken.
-      return known ? take(Fen{0}, "mode/order-free") : refuse(RefusalCode::no_fare);
+      return known ? let_go("mode/order-free") : refuse(RefusalCode::no_fare);
     }
-    if (known && facts_.mode(Modes::kTrainFailure)) return take(Fen{0}, "mode/train-failure");
+    if (known && facts_.mode(Modes::kTrainFailure)) return let_go("mode/train-failure");
     const auto from = open_place(facts_);
     if (const auto reason = entry_problem(from)) return refuse(*reason);
     if (known && facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
@@ -103,7 +102,7 @@ class Pricing {
     const bool possible = facts_.network != nullptr && priceable(facts_.version);
     const auto due = possible ? exit_without_entry(facts_) : std::nullopt;
     if (!due) return refuse(RefusalCode::not_entered);
-    if (facts_.mode(Modes::kTrainFailure)) return take(Fen{0}, "mode/train-failure");
+    if (facts_.mode(Modes::kTrainFailure)) return let_go("mode/train-failure");
     if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     return settle(*due);
   }
@@ -113,31 +112,13 @@ class Pricing {
     if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     const Boarding boarding = boarding_of(facts_);
     if (boarding == Boarding::repeated) return refuse(RefusalCode::already_paid);
-    auto fare = ride_charge(facts_, {facts_.network, *facts_.here}, facts_.tap.at);
-    if (fare && boarding == Boarding::another_person) {
-      fare->steps.push_back({rule_name(facts_.network->id, "another-person"), Fen{0}});
-      fare->holder = Fen{0};  // whose ride was paid before
-    }
-    return after_missed(
-        charge(fare, *facts_.version, {facts_.network, *facts_.here}, facts_.tap.at));
-  }
-
-  /// `today`, and in front of it what an open journey of this city left unpaid. A flat boarding
-  /// writes no journey: what cannot be collected here is left alone.
-  [[nodiscard]] Decision after_missed(Decision today) const {
-    if (!today.accepted() || !facts_.medium.open) return today;
-    const LeftOpen left = left_open(facts_);
-    const Fen missed = left.charge.amount;
-    if (left.refusal || missed == Fen{}) return today;
-    if (facts_.medium.balance < today.total() + missed)
-      return refuse(RefusalCode::insufficient_balance);
-    Decision out = today;
-    out.charges.clear();
-    out.charges.push_back(left.charge);
-    for (const Charge& charge : today.charges) out.charges.push_back(charge);
-    add_spending(facts_, out.state_after, missed);
-    out.state_after = saturated(out.state_after);
-    return out;
+    const BookData::Place here{facts_.network, *facts_.here};
+    const auto fare = ride_charge(facts_, here, facts_.tap.at, boarding);
+    // It writes no journey: an open one that cannot be collected here is left alone.
+    LeftOpen left;
+    if (facts_.medium.open) left = left_open(facts_);
+    if (left.refusal) left = {};
+    return charge(fare, *facts_.version, here, facts_.tap.at, left);
   }
 
   [[nodiscard]] std::optional<RefusalCode> entry_problem(
@@ -166,18 +147,26 @@ class Pricing {
     return all;
   }
 
-  /// A ride from a stop to here, with the rules between rides.
+  /// A ride from a stop to here, with the rules between rides; in front of it what an earlier
+  /// journey left unpaid.
   [[nodiscard]] Decision charge(const std::optional<RideCharge>& fare, const TariffVersion& version,
-                                const BookData::Place& from, Timestamp begun) const {
+                                const BookData::Place& from, Timestamp begun,
+                                const LeftOpen& left = {}) const {
     if (!fare) return refuse(RefusalCode::no_fare);
     Decision out;
+    const Missed missed{left.owner, left.charge.amount};
+    if (missed.fen > Fen{}) out.charges.push_back(left.charge);
     Charge& taken = out.charges.emplace_back();
     taken.amount = fare->fen;
     taken.trace = fare->steps;
     const auto stop =
         from.network == facts_.network ? std::optional<std::size_t>{from.stop} : std::nullopt;
-    out.state_after = next_state(facts_, {version, begun, stop, fare->holder}, taken);
-    if (const auto reason = unpayable(taken.amount)) return refuse(*reason);
+    const bool visit =
+        facts_.tap.kind == TapKind::exit && stop == facts_.here && fare->fen == Fen{};
+    out.state_after = fare->is_ride && !visit
+                          ? next_state(facts_, {version, begun, stop, fare->holder}, taken, missed)
+                          : next_state_without_ride(facts_, missed);
+    if (const auto reason = unpayable(out.total())) return refuse(*reason);
     return out;
   }
 
@@ -190,7 +179,7 @@ class Pricing {
     charge.amount = all;
     for (const TraceStep& step : due.trace)
       charge.trace.emplace_back(step.rule, for_all_persons(step.fen));
-    out.state_after = next_state(facts_, all);
+    out.state_after = all == Fen{} ? next_state_without_ride(facts_, {}) : next_state(facts_, all);
     return out;
   }
 
@@ -203,6 +192,15 @@ class Pricing {
         facts_.comes_in() ? medium.balance : medium.balance + medium.overdraft_left;
     if (spendable < all) return RefusalCode::insufficient_balance;
     return std::nullopt;
+  }
+
+  /// Nothing is charged, and it was no ride.
+  [[nodiscard]] Decision let_go(const RuleName& rule) const {
+    Decision out;
+    Charge& charge = out.charges.emplace_back();
+    charge.trace.emplace_back(rule, Fen{0});
+    out.state_after = next_state_without_ride(facts_, {});
+    return out;
   }
 
   [[nodiscard]] Decision take(Fen fen, const RuleName& rule) const {

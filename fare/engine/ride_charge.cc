@@ -52,17 +52,17 @@ struct Group {
   std::int64_t persons = 0;
 };
 
-/// Holder, children, companions, by the rule of `version`; nullopt: not allowed.
+/// Who taps, children, companions, by the rule of `version`; nullopt: not allowed.
 struct Party {
   InlineVector<Group, 3> groups;
   std::int64_t free_children = 0;
 };
-std::optional<Party> party_of(const TapFacts& facts, const TariffVersion& version) {
+std::optional<Party> party_of(const TapFacts& facts, const TariffVersion& version,
+                              const Traveller& payer) {
   const TapContext& context = facts.context;
   const Medium& medium = facts.medium;
   Party out;
-  out.groups.push_back(
-      {{.medium = medium, .rider = medium.rider, .item = context.item}, context.count});
+  out.groups.push_back({payer, context.count});
   if (context.children == 0 && context.companions == 0) return out;
   const auto& rule = version.companions;
   if (!rule || context.companions > rule->max_companions * context.count) return std::nullopt;
@@ -76,6 +76,18 @@ std::optional<Party> party_of(const TapFacts& facts, const TariffVersion& versio
   return out;
 }
 
+Traveller holder_of(const TapFacts& facts) {
+  return {.medium = facts.medium, .rider = facts.medium.rider, .item = facts.context.item};
+}
+
+/// Who comes in with somebody else's card pays as a companion does, whatever its holder pays.
+Traveller guest_of(const TapFacts& facts, const TariffVersion& version) {
+  return {.medium = facts.medium,
+          .rider = version.companions ? version.companions->companion : RiderCategory::adult,
+          .item = facts.context.item,
+          .is_holder = false};
+}
+
 /// A flat tariff that is charged at some stops only, and not at this one.
 bool is_charged_elsewhere(const TapFacts& facts, const TariffVersion& version) noexcept {
   return !version.charge_at.empty() && !std::ranges::binary_search(version.charge_at, *facts.here);
@@ -84,13 +96,17 @@ bool is_charged_elsewhere(const TapFacts& facts, const TariffVersion& version) n
 }  // namespace
 
 std::optional<RideCharge> ride_charge(const TapFacts& facts, const BookData::Place& from,
-                                      Timestamp begun) {
+                                      Timestamp begun, Boarding boarding) {
   const TariffVersion* const version = version_of_ride(*facts.network, begun, facts.tap.at);
-  const auto party = version != nullptr ? party_of(facts, *version) : std::nullopt;
+  if (version == nullptr) return std::nullopt;
+  const bool guest = boarding == Boarding::another_person;
+  const auto party =
+      party_of(facts, *version, guest ? guest_of(facts, *version) : holder_of(facts));
   if (!party) return std::nullopt;
   RideCharge out;
   if (is_charged_elsewhere(facts, *version)) {
     out.steps.push_back({rule_name(facts.network->id, "charged-elsewhere"), Fen{0}});
+    out.is_ride = false;
     return out;
   }
   for (const Group& group : party->groups) {
@@ -105,12 +121,16 @@ std::optional<RideCharge> ride_charge(const TapFacts& facts, const BookData::Pla
   }
   if (party->free_children > 0)
     out.steps.push_back({rule_name(facts.network->id, "free-child"), Fen{0}});
+  if (guest) {
+    out.steps.push_back({rule_name(facts.network->id, "another-person"), Fen{0}});
+    out.is_ride = false;
+  }
   if (out.fen.count() > kFenMax) return std::nullopt;
   return out;
 }
 
 std::optional<Fen> highest_charge(const TapFacts& facts) {
-  const auto party = party_of(facts, *facts.version);
+  const auto party = party_of(facts, *facts.version, holder_of(facts));
   if (!party) return std::nullopt;
   Fen out;
   for (const Group& group : party->groups) {
