@@ -181,7 +181,8 @@ Result<TransferRule> read_transfer(Reading& r) {
 Result<InterchangeRule> read_interchange(Reading& r) {
   TomlReader& in = r.in;
   InterchangeRule out{.name = in.text("name"),
-                      .minutes = static_cast<std::uint16_t>(in.number("minutes", 1, kMinutesMax))};
+                      .minutes = static_cast<std::uint16_t>(in.number("minutes", 1, kMinutesMax)),
+                      .max_links = r.small("max_links", 1, 15, 3)};
   const std::string id = in.text("network");
   const auto network = r.network_named(id);
   if (!network) {
@@ -338,7 +339,7 @@ Result<BetweenRides> read_between_rides(const std::filesystem::path& dir, const 
                    out.transfers, read_transfer);
       !ok)
     return fail(std::move(ok.error()));
-  if (auto ok = read_all(root, known, "interchange", {"network", "minutes", "pairs"},
+  if (auto ok = read_all(root, known, "interchange", {"network", "minutes", "pairs", "max_links"},
                          out.interchanges, read_interchange);
       !ok)
     return fail(std::move(ok.error()));

@@ -27,6 +27,8 @@ struct TariffRide {
 /// Which interchange or transfer the ride that begins, or began at `begun`, is. The tap's network
 /// is known.
 void begin_ride(const TapFacts& facts, Timestamp begun, CardState& state);
+/// The same entry again, backwards: the ride was none. What the entry cleared is gone.
+void unbegin_ride(const TapFacts& facts, CardState& state);
 /// Lowers the charge, in this order: interchange, pass, transfer, cumulative discount, cap; each
 /// that does is a step of the trace. Never below 0. The sums of `state` are those of the tap.
 void settle_ride(const TapFacts& facts, const TariffRide& ride, Charge& charge, CardState& state);

@@ -162,6 +162,15 @@ const TariffVersion* version_on(const Network& network, ServiceDay day) noexcept
   return version_on(network.versions, day);
 }
 
+bool is_staged(const Network& network) noexcept {
+  // bus, water bus, coach, ferry: what vehicles and piers are boxes of
+  constexpr std::array<Byte, 4> kBoarded{0x02, 0x03, 0x08, 0x09};
+  return std::ranges::binary_search(kBoarded, network.industry) &&
+         !std::ranges::all_of(network.versions, [](const TariffVersion& version) {
+           return std::holds_alternative<FlatTariff>(version.tariff);
+         });
+}
+
 ServiceDay service_day(const Network& network, Timestamp at) {
   return ServiceCalendar{.rollover = std::chrono::minutes{network.rollover_minutes}}.day_of(at);
 }

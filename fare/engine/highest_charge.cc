@@ -63,7 +63,7 @@ Fen most_by_rule(const TapFacts& facts, const Traveller& who, Fen highest) {
 }  // namespace
 
 std::optional<HighestCharge> highest_charge(const TapFacts& facts) {
-  const auto party = party_of(facts, *facts.version);
+  const auto party = party_of(facts, *facts.version, holder_of(facts));
   if (!party) return std::nullopt;
   HighestCharge out;
   for (const Group& group : party->groups) {

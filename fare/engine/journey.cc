@@ -36,7 +36,9 @@ void carry_on(const Book& book, Medium& medium, const TapContext& context, const
   else if (!in || decision.charges.size() > 1)  // what comes first closes what was open
     open.reset();
   pay(medium, decision.total());
-  medium.state = decision.state_after;
+  if (medium.kind == MediumKind::qr) return;  // a code carries neither state nor trips
+  // Record 2702 has no room for it.
+  if (rail || (in && !opened)) medium.state = decision.state_after;
   const Byte type = opened ? kTripEntry : in ? kTripSingle : kTripExit;
   for (const Charge& charge : decision.charges) {
     const bool last = &charge == &decision.charges.back();

@@ -241,6 +241,7 @@ LeftOpen left_open(const TapFacts& facts) {
     const auto missed =
         collects(*here, *owner) ? missed_exit(facts, *owner, from) : std::optional<Charge>{};
     if (missed) {
+      out.owner = owner;
       out.charge = facts.mode(Modes::kFareFree) ? charge_of("mode/fare-free", Fen{0}) : *missed;
       return out;
     }

@@ -39,6 +39,7 @@ struct ExitRule {
 struct LeftOpen {
   std::optional<RefusalCode> refusal;
   Charge charge;  ///< before today's; of 0 fen: its trace says why the journey does not count
+  const Network* owner = nullptr;  ///< the journey's own network, where it is charged
 };
 [[nodiscard]] LeftOpen left_open(const TapFacts& facts);
 

@@ -81,7 +81,7 @@ std::optional<RuleName> time_forgiven(const TapFacts& facts, const Ride& ride) {
 
 std::optional<Fen> overstay_penalty(const TapFacts& facts, const Ride& ride,
                                     const std::optional<Fen>& instead, bool has_fare) {
-  const auto party = party_of(facts, *ride.version);
+  const auto party = party_of(facts, *ride.version, holder_of(facts));
   if (!party) return std::nullopt;
   Fen out;
   for (const Group& group : party->groups) {

@@ -6,12 +6,23 @@
 
 namespace tidegate::fare {
 
-std::optional<Party> party_of(const TapFacts& facts, const TariffVersion& version) {
+Traveller holder_of(const TapFacts& facts) {
+  return {.medium = facts.medium, .rider = facts.medium.rider, .item = facts.context.item};
+}
+
+Traveller guest_of(const TapFacts& facts, const TariffVersion& version) {
+  return {.medium = facts.medium,
+          .rider = version.companions ? version.companions->companion : RiderCategory::adult,
+          .item = facts.context.item,
+          .is_holder = false};
+}
+
+std::optional<Party> party_of(const TapFacts& facts, const TariffVersion& version,
+                              const Traveller& payer) {
   const TapContext& context = facts.context;
   const Medium& medium = facts.medium;
   Party out;
-  out.groups.push_back(
-      {{.medium = medium, .rider = medium.rider, .item = context.item}, context.count});
+  out.groups.push_back({payer, context.count});
   if (context.children == 0 && context.companions == 0) return out;
   const auto& rule = version.companions;
   if (!rule || context.companions > rule->max_companions * context.count) return std::nullopt;

@@ -17,11 +17,16 @@ struct Group {
 };
 
 struct Party {
-  InlineVector<Group, 3> groups;  ///< the holder's is the first
+  InlineVector<Group, 3> groups;  ///< who taps is the first
   std::int64_t free_children = 0;
 };
 
-/// By the rule of `version`; nullopt: it allows no such party.
-[[nodiscard]] std::optional<Party> party_of(const TapFacts& facts, const TariffVersion& version);
+[[nodiscard]] Traveller holder_of(const TapFacts& facts);
+/// Who comes in with somebody else's card pays as a companion does, whatever its holder pays.
+[[nodiscard]] Traveller guest_of(const TapFacts& facts, const TariffVersion& version);
+
+/// `payer` and who rides along, by the rule of `version`; nullopt: it allows no such party.
+[[nodiscard]] std::optional<Party> party_of(const TapFacts& facts, const TariffVersion& version,
+                                            const Traveller& payer);
 
 }  // namespace tidegate::fare

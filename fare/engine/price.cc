@@ -8,7 +8,6 @@
 #include "fare/engine/next_state.h"
 #include "fare/engine/overstay.h"
 #include "fare/engine/party.h"
-#include "fare/engine/spending.h"
 #include "fare/engine/tap_facts.h"
 #include "fare/engine/through_fare.h"
 
@@ -54,7 +53,7 @@ class Pricing {
     if (missed > Fen{}) out.charges.emplace_back();
     out.max_fare = highest->most;
     out.opens_journey = true;
-    out.state_after = missed > Fen{} ? next_state_of_missed(facts_, missed) : next_state(facts_);
+    out.state_after = next_state(facts_, {left.owner, missed});
     return out;
   }
 
@@ -63,19 +62,19 @@ class Pricing {
     if (!facts_.open) {
       if (!facts_.mode(Modes::kOrderFree)) return go_out_unseen();
       // Where the ride began is not known, and the station asked for no order: nothing is taken.
-      return known ? take(Fen{0}, "mode/order-free") : refuse(RefusalCode::no_fare);
+      return known ? let_go("mode/order-free") : refuse(RefusalCode::no_fare);
     }
-    if (known && facts_.mode(Modes::kTrainFailure)) return take(Fen{0}, "mode/train-failure");
+    if (known && facts_.mode(Modes::kTrainFailure)) return let_go("mode/train-failure");
     const auto from = open_place(facts_);
     const auto problem = entry_problem(from);
     // Who came in where no order was asked for may have another journey on the card.
     const bool any_order = known && facts_.mode(Modes::kOrderFree);
-    if (problem) return any_order ? take(Fen{0}, "mode/order-free") : refuse(*problem);
+    if (problem) return any_order ? let_go("mode/order-free") : refuse(*problem);
     if (known && facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     const Timestamp begun = facts_.open->at;
     const Ride ride{*from, begun, version_of_ride(*from->network, begun, facts_.tap.at)};
     if (!priceable(ride.version)) return refuse(RefusalCode::no_fare);
-    if (any_order && is_another_ride(facts_, ride)) return take(Fen{0}, "mode/order-free");
+    if (any_order && is_another_ride(facts_, ride)) return let_go("mode/order-free");
     // A flat ride was paid for when boarding; alighting only closes it.
     if (facts_.tap.kind == TapKind::alight && from->network == facts_.network &&
         is_flat(ride.version->tariff))
@@ -120,7 +119,7 @@ class Pricing {
       return take(Fen{0}, rule_name(facts_.network->id, "flat"));
     const auto due = possible ? exit_without_entry(facts_) : std::nullopt;
     if (!due) return refuse(RefusalCode::not_entered);
-    if (facts_.mode(Modes::kTrainFailure)) return take(Fen{0}, "mode/train-failure");
+    if (facts_.mode(Modes::kTrainFailure)) return let_go("mode/train-failure");
     if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     return settle(*due, *facts_.version);
   }
@@ -131,30 +130,12 @@ class Pricing {
     const Boarding boarding = boarding_of(facts_);
     if (boarding == Boarding::repeated) return refuse(RefusalCode::already_paid);
     const Ride ride{{facts_.network, *facts_.here}, facts_.tap.at, facts_.version};
-    auto fare = ride_charge(facts_, ride);
-    if (fare && boarding == Boarding::another_person) {
-      fare->steps.push_back({rule_name(facts_.network->id, "another-person"), Fen{0}});
-      for (RideShare& share : fare->holder) share.fen = Fen{0};  // whose ride was paid before
-    }
-    return after_missed(charge(fare, ride));
-  }
-
-  /// `today`, and in front of it what an open journey of this city left unpaid. A flat boarding
-  /// writes no journey: what cannot be collected here is left alone.
-  [[nodiscard]] Decision after_missed(Decision today) const {
-    if (!today.accepted() || !facts_.open) return today;
-    const LeftOpen left = left_open(facts_);
-    const Fen missed = left.charge.amount;
-    if (left.refusal || missed == Fen{}) return today;
-    if (facts_.medium.balance < today.total() + missed)
-      return refuse(RefusalCode::insufficient_balance);
-    Decision out = today;
-    out.charges.clear();
-    out.charges.push_back(left.charge);
-    for (const Charge& charge : today.charges) out.charges.push_back(charge);
-    add_spending(facts_, out.state_after, missed);
-    out.state_after = saturated(out.state_after);
-    return out;
+    const auto fare = ride_charge(facts_, ride, boarding);
+    // It writes no journey: an open one that cannot be collected here is left alone.
+    LeftOpen left;
+    if (facts_.open) left = left_open(facts_);
+    if (left.refusal) left = {};
+    return charge(fare, ride, left);
   }
 
   [[nodiscard]] std::optional<RefusalCode> entry_problem(
@@ -174,10 +155,14 @@ class Pricing {
     return ours ? RefusalCode::unknown_stop : RefusalCode::entry_elsewhere;
   }
 
-  /// A ride from a stop to here, with the rules between rides.
-  [[nodiscard]] Decision charge(const std::optional<RideCharge>& fare, const Ride& ride) const {
+  /// A ride from a stop to here, with the rules between rides; in front of it what an earlier
+  /// journey left unpaid.
+  [[nodiscard]] Decision charge(const std::optional<RideCharge>& fare, const Ride& ride,
+                                const LeftOpen& left = {}) const {
     if (!fare) return refuse(RefusalCode::no_fare);
     Decision out;
+    const Missed missed{left.owner, left.charge.amount};
+    if (missed.fen > Fen{}) out.charges.push_back(left.charge);
     Charge& taken = out.charges.emplace_back();
     taken.amount = fare->fen;
     taken.trace = fare->steps;
@@ -188,8 +173,12 @@ class Pricing {
       share->fen -= less;
       over -= less;
     }
-    out.state_after = next_state(facts_, shares, ride.begun, taken);
-    if (const auto reason = unpayable(taken.amount)) return refuse(*reason);
+    const bool visit = facts_.tap.kind == TapKind::exit && ride.from.network == facts_.network &&
+                       ride.from.stop == *facts_.here && fare->fen == Fen{};
+    out.state_after = fare->is_ride && !visit
+                          ? next_state(facts_, shares, ride.begun, taken, missed)
+                          : next_state_without_ride(facts_, missed);
+    if (const auto reason = unpayable(out.total())) return refuse(*reason);
     return out;
   }
 
@@ -209,7 +198,7 @@ class Pricing {
 
   /// What a rule makes due for one person, taken for all of them.
   [[nodiscard]] Decision settle(const Charge& due, const TariffVersion& version) const {
-    const auto party = party_of(facts_, version);
+    const auto party = party_of(facts_, version, holder_of(facts_));
     if (!party) return refuse(RefusalCode::no_fare);
     std::int64_t persons = 0;
     for (const Group& group : party->groups) persons += group.persons;
@@ -220,7 +209,8 @@ class Pricing {
       charge.trace.emplace_back(step.rule, step.fen * persons);
     hold_to_told(charge);
     if (const auto reason = unpayable(charge.amount)) return refuse(*reason);
-    out.state_after = next_state(facts_, charge.amount);
+    out.state_after = charge.amount == Fen{} ? next_state_without_ride(facts_, {})
+                                             : next_state(facts_, charge.amount);
     return out;
   }
 
@@ -240,6 +230,15 @@ class Pricing {
     Decision out;
     out.charges.emplace_back();
     out.state_after = next_state(facts_, Fen{0});
+    return out;
+  }
+
+  /// Nothing is charged, and it was no ride.
+  [[nodiscard]] Decision let_go(const RuleName& rule) const {
+    Decision out;
+    Charge& charge = out.charges.emplace_back();
+    charge.trace.emplace_back(rule, Fen{0});
+    out.state_after = next_state_without_ride(facts_, {});
     return out;
   }
 

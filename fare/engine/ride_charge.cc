@@ -48,13 +48,15 @@ std::optional<RideParts> ride_parts(const TapFacts& facts, const Ride& ride, con
   return std::nullopt;
 }
 
-std::optional<RideCharge> ride_charge(const TapFacts& facts, const Ride& ride) {
-  const auto party = party_of(facts, *ride.version);
+std::optional<RideCharge> ride_charge(const TapFacts& facts, const Ride& ride, Boarding boarding) {
+  const bool guest = boarding == Boarding::another_person;
+  const auto party =
+      party_of(facts, *ride.version, guest ? guest_of(facts, *ride.version) : holder_of(facts));
   if (!party) return std::nullopt;
   RideCharge out;
   if (is_charged_elsewhere(facts, ride)) {
     out.steps.push_back({rule_name(facts.network->id, "charged-elsewhere"), Fen{0}});
-    out.holder.push_back({facts.network, ride.version, ride.from.stop, *facts.here, Fen{0}});
+    out.is_ride = false;
     return out;
   }
   for (const Group& group : party->groups) {
@@ -67,6 +69,10 @@ std::optional<RideCharge> ride_charge(const TapFacts& facts, const Ride& ride) {
   }
   if (party->free_children > 0)
     out.steps.push_back({rule_name(ride.from.network->id, "free-child"), Fen{0}});
+  if (guest) {
+    out.steps.push_back({rule_name(facts.network->id, "another-person"), Fen{0}});
+    out.is_ride = false;
+  }
   if (out.fen.count() > kFenMax) return std::nullopt;
   return out;
 }

@@ -8,6 +8,10 @@
 
 namespace tidegate::fare {
 
+[[nodiscard]] inline bool is_flat(const Tariff& tariff) noexcept {
+  return std::holds_alternative<FlatTariff>(tariff);
+}
+
 struct TapFacts {
   TapFacts(const BookData& in_book, const Medium& who, const TapContext& where, const Tap& what)
       : book{in_book},
@@ -34,10 +38,12 @@ struct TapFacts {
   [[nodiscard]] bool comes_in() const noexcept {
     return tap.kind == TapKind::entry || tap.kind == TapKind::board;
   }
+  /// What boards and alights at a fare that depends on the way is in record 2702, which has no room
+  /// for the card state.
+  [[nodiscard]] bool writes_state() const noexcept {
+    if (tap.kind == TapKind::board) return version != nullptr && is_flat(version->tariff);
+    return tap.kind != TapKind::alight;
+  }
 };
-
-[[nodiscard]] inline bool is_flat(const Tariff& tariff) noexcept {
-  return std::holds_alternative<FlatTariff>(tariff);
-}
 
 }  // namespace tidegate::fare
