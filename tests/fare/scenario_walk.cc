@@ -323,8 +323,8 @@ class Walk {
     ModeHistory out;
     for (const ModeSpan& span : modes_)
       if (open && span.from <= now && open->at < span.until && out.size() < out.capacity())
-        out.push_back(
-            {span.place.network.get(), span.place.stop.get(), span.modes, span.from, span.until});
+        out.push_back({std::string_view{span.place.network.get()},
+                       std::string_view{span.place.stop.get()}, span.modes, span.from, span.until});
     return out;
   }
 

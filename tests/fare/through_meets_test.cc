@@ -101,6 +101,17 @@ TEST(ThroughMeets, a_cap_by_zones_takes_those_of_each_share) {
   EXPECT_EQ(card.medium.state->day_zones, 0b1111);
 }
 
+TEST(CapZones, every_stop_of_the_cap_needs_one) {
+  Files without = files(rule("cap",
+                             "networks = [\"sz\"]\nperiod = \"day\"\nzones = \"zones.csv\"\n"
+                             "by_zones = [{ zones = \"3+4\", fen = 500 }]\n"));
+  without["zones.csv"] = "network,stop,zone\nsz,hq,3\nsz,p,4\n";
+  EXPECT_TRUE(error_of(without).ends_with(
+      "cap cap: gives 2 of the 3 stops of sz a zone: a ride from another one would have the least "
+      "cap"))
+      << error_of(without);
+}
+
 TEST(ThroughMeets, sums_of_two_accounts_each_count_where_they_are) {
   const auto spent = [](std::uint8_t account) {
     Card card{files(
@@ -139,6 +150,19 @@ TEST(ThroughMeets, a_transfer_lowers_the_share_of_the_network_it_leads_into_once
                        "measured = \"end-to-begin\"\neffect = \"free\"\n"))};
   EXPECT_EQ(card.tap(TapKind::board, {"b", "s"}, "2026-11-02 07:50:00"), "200 b/flat");
   EXPECT_EQ(card.ride(kA, kP), "1000 sh/od=700 + sz/od=300") << "it did not begin in Suzhou";
+}
+
+TEST(Region, cards_treated_alike_have_the_rules_between_rides_too) {
+  const auto pays = [](const std::string& issuer) {
+    Card card{
+        files("[region]\ntreat_as_local = [\"3050\"]\n[[cap]]\nname = \"day\"\nnetworks = "
+              "[\"sh\"]\nperiod = \"day\"\nfen = 500\n")};
+    card.medium = Who{.issuer = issuer}.medium();
+    return card.ride(kA, {"sh", "hq"});
+  };
+  EXPECT_EQ(pays("02002900"), "500 sh/od=700 + cap/day=-200");
+  EXPECT_EQ(pays("01423050"), "500 sh/od=700 + cap/day=-200");
+  EXPECT_EQ(pays("03473310"), "700 sh/od") << "any other city pays in full";
 }
 
 TEST(ThroughMeets, transfers_of_joined_networks_have_numbers_of_their_own) {
