@@ -116,15 +116,25 @@ std::vector<Ready> boardings(const BookModel& model) {
 void decisions(const char* what, const BookModel& model, const std::vector<Ready>& taps,
                const Sizes& sizes) {
   const auto book = load(model);
-  const auto decide = [&](std::size_t i) {
-    const Ready& one = taps[i % taps.size()];
-    keep(price(*book, one.medium, one.context, one.tap));
+  // In a gate the tap has just been made from what the card said: its values are warm, the book's
+  // cells are where the passengers before left them.
+  Ready now;
+  const auto read = [&](std::size_t i) { now = taps[i % taps.size()]; };
+  const auto decide = [&](std::size_t) {
+    keep(price(*book, now.medium, now.context, now.tap));
   };
-  for (std::size_t i = 0; i < taps.size(); ++i) decide(i);
-  row(what, measure(sizes.warm, [](std::size_t) {}, decide));
+  for (std::size_t i = 0; i < taps.size(); ++i) {
+    read(i);
+    decide(i);
+  }
+  row(what, measure(sizes.warm, read, decide));
   Broom broom;
   const std::string cold = std::string{what} + ", cold";
-  row(cold.c_str(), measure(sizes.cold, [&](std::size_t) { broom.sweep(); }, decide));
+  const auto sweep = [&](std::size_t i) {
+    read(i);
+    broom.sweep();
+  };
+  row(cold.c_str(), measure(sizes.cold, sweep, decide));
 }
 
 void array_lookup(const Sizes& sizes) {
