@@ -63,6 +63,9 @@ class RideFares {
   [[nodiscard]] Fen bound(std::span<const TableMaximum> maxima) const;
 
  private:
+  /// That is asked first; nullptr: there is none.
+  [[nodiscard]] const Tariff* first_tariff() const noexcept;
+
   const TariffVersion& version_;
   std::uint64_t matching_ = 0;  ///< bit i: class i
   std::uint64_t possible_ = 0;  ///< bit i: class i, at some time of leaving
