@@ -25,7 +25,6 @@ struct Answer {
 struct Beginning {
   bool goes_on = false;  ///< an interchange: one fare
   const Transfer* transfer = nullptr;
-  std::int64_t transfers = 0;  ///< in the chain, with this one
 };
 
 /// A ride that is over.
@@ -35,11 +34,17 @@ struct Ride {
   Moment ended;
   bool by_gates = false;  ///< entry and exit; else one tap
   const Transfer* transfer = nullptr;
-  std::int64_t transfers = 0;
   Moment chain_begun, chain_ended;  ///< of the first leg of its chain of transfers
   std::string origin;               ///< where its fare began; empty: none goes on from it
   std::int64_t covered = 0;         ///< what a ride that goes on, or pays the difference, has paid
+  std::int64_t links = 0;           ///< how often that fare went on
   bool used_pass = false;
+};
+
+/// Transfers one after the other by one rule, with the one that the open ride is.
+struct Chain {
+  const Transfer* rule = nullptr;
+  std::int64_t transfers = 0;
 };
 
 struct Spent {
@@ -61,6 +66,7 @@ struct Card {
   std::int64_t balance = 0;
   std::optional<Open> open;
   std::vector<Ride> rides;
+  Chain chain;
   bool newest_is_ride = false;  ///< the newest trip record is of the last ride
   std::vector<Spent> spent;
   std::int64_t pass_product = 0;  ///< 0: none
@@ -82,12 +88,15 @@ struct PricedRide {
 
 // naive_transfer.cc
 [[nodiscard]] bool holds(const Scope& scope, const Card& card, std::int64_t begun_day);
-[[nodiscard]] Beginning begin_ride(const Book& book, const Card& card, const Spot& where,
-                                   Moment at);
+/// An entry, or a boarding at one price. What it does not go on with is gone, whether its exit is
+/// ever seen or not.
+[[nodiscard]] Beginning begin_ride(const Book& book, Card& card, const Spot& where, Moment at);
 /// What the holder pays for it by all the rules between rides; the card remembers the ride.
 [[nodiscard]] std::int64_t settle_ride(const Book& book, Card& card, const PricedRide& ride);
-/// A ride whose charge no tariff says.
-void end_ride(Card& card, const Tap& tap, bool entry_seen, Moment begun, const Beginning& found);
+/// A ride whose charge no tariff says. `open`: absent where nobody saw it begin.
+void end_ride(Card& card, const Tap& tap, const std::optional<Open>& open);
+/// A visit: nothing was charged, and it was no ride.
+void forget_ride(Card& card, const Open& open);
 
 // naive_caps.cc
 [[nodiscard]] std::int64_t after_discounts(const Book& book, const Card& card,
@@ -102,14 +111,15 @@ void spend_unpriced(const Book& book, Card& card, const Spot& where, Moment at, 
                                                   const std::string& from, const std::string& to);
 struct ExitRule {
   bool is_refused = false;
-  std::optional<std::int64_t> fen;  ///< instead of the fare
+  std::optional<std::int64_t> fen;      ///< instead of the fare
+  std::optional<std::int64_t> penalty;  ///< beside it, for each person
 };
 [[nodiscard]] ExitRule exit_rule(const Book& book, const Card& card, const Tap& tap);
 [[nodiscard]] std::optional<std::int64_t> exit_without_entry(const Book& book, const Card& card,
                                                              const Tap& tap);
 struct LeftOpen {
   bool is_refused = false;
-  std::int64_t fen = 0;
+  std::int64_t fen = 0;  ///< for a ride in the network where it was left open
 };
 [[nodiscard]] LeftOpen left_open(const Book& book, const Card& card, const Tap& tap);
 

@@ -103,7 +103,7 @@ ExitRule exit_rule(const Book& book, const Card& card, const Tap& tap) {
   if (policy.overstay == "network-maximum") total = policy.maximum;
   if (policy.overstay == "minimum-fare" && base) total = *base + policy.minimum;
   if (policy.overstay == "added" && base) total = *base + policy.overstay_fen;
-  if (total) return {.fen = std::max(held(policy, *total), base.value_or(0))};
+  if (total) out.penalty = std::max<std::int64_t>(0, held(policy, *total) - base.value_or(0));
   return out;
 }
 

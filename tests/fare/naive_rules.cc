@@ -71,6 +71,7 @@ Interchange read_interchange(const toml::table& in, const Cities& city_of) {
   out.network = word(in, "network", "");
   out.scope = read_scope(in, {out.network}, city_of);
   out.minutes = number(in, "minutes", 0);
+  out.max_links = number(in, "max_links", 3);
   for (const std::string& pair : texts(in, "pairs")) {
     const auto stops = split(pair, '/');
     out.pairs.insert({stops.at(0), stops.at(1)});

@@ -35,7 +35,7 @@ struct Interchange {
   std::string name;
   Scope scope;
   std::string network;
-  std::int64_t minutes = 0;
+  std::int64_t minutes = 0, max_links = 3;
   std::set<std::pair<std::string, std::string>> pairs;  ///< both ways
 };
 

@@ -34,13 +34,18 @@ bool in_window(const Transfer& rule, const Card& card, Moment begun) {
   return std::abs(passed) <= rule.window * 60;
 }
 
+/// Transfers of the chain that the next one would go on with.
+std::int64_t so_far(const Transfer& rule, const Card& card) {
+  const bool same = card.chain.rule == &rule && rule.to.contains(card.rides.back().to.first);
+  return same ? card.chain.transfers : 0;
+}
+
 bool is_transfer(const Book& book, const Transfer& rule, const Card& card, const Spot& where,
                  Moment at) {
   const Ride& last = card.rides.back();
   if (!rule.from.contains(last.to.first) || !rule.to.contains(where.first)) return false;
   if (!rule.same_line && on_same_line(book, card, where)) return false;
-  const std::int64_t so_far = last.transfer == &rule ? last.transfers : 0;
-  if (rule.max_transfers > 0 && so_far >= rule.max_transfers) return false;
+  if (rule.max_transfers > 0 && so_far(rule, card) >= rule.max_transfers) return false;
   const std::int64_t day = book.networks.at(where.first).service_day(at);
   return holds(rule.scope, card, day) && in_window(rule, card, at);
 }
@@ -51,7 +56,7 @@ bool goes_on(const Book& book, const Card& card, const Spot& where, Moment at) {
   return card.newest_is_ride && last.by_gates && !last.origin.empty() &&
          last.to.first == where.first &&
          std::ranges::any_of(book.rules.interchanges, [&](const Interchange& rule) {
-           return rule.network == where.first &&
+           return rule.network == where.first && last.links < rule.max_links &&
                   std::abs(at.seconds - last.ended.seconds) <= rule.minutes * 60 &&
                   holds(rule.scope, card, day) &&
                   rule.pairs.contains({last.to.second, where.second});
@@ -98,13 +103,18 @@ bool holds(const Scope& scope, const Card& card, std::int64_t begun_day) {
          begun_day <= scope.until_day.value_or(begun_day);
 }
 
-Beginning begin_ride(const Book& book, const Card& card, const Spot& where, Moment at) {
+Beginning begin_ride(const Book& book, Card& card, const Spot& where, Moment at) {
   if (card.rides.empty()) return {};
   if (goes_on(book, card, where, at)) return {.goes_on = true};
-  const Ride& last = card.rides.back();
-  for (const Transfer& rule : book.rules.transfers)
-    if (is_transfer(book, rule, card, where, at))
-      return {.transfer = &rule, .transfers = 1 + (last.transfer == &rule ? last.transfers : 0)};
+  card.rides.back().origin.clear();
+  for (const Transfer& rule : book.rules.transfers) {
+    if (!is_transfer(book, rule, card, where, at)) continue;
+    card.chain = {&rule, 1 + so_far(rule, card)};
+    if (rule.effect != "up-to-difference") card.rides.back().covered = 0;
+    return {.transfer = &rule};
+  }
+  card.chain = {};
+  card.rides.back().covered = 0;
   return {};
 }
 
@@ -124,7 +134,6 @@ std::int64_t settle_ride(const Book& book, Card& card, const PricedRide& ride) {
     const Ride& last = card.rides.back();
     made.begun = last.begun;
     made.transfer = last.transfer;
-    made.transfers = last.transfers;
     if (made.transfer != nullptr) {
       made.chain_begun = last.chain_begun;
       made.chain_ended = last.chain_ended;
@@ -136,6 +145,7 @@ std::int64_t settle_ride(const Book& book, Card& card, const PricedRide& ride) {
       made.origin = last.origin;
       fen = std::min(fen, std::max<std::int64_t>(0, *whole - last.covered));
       made.covered = last.covered + fen;
+      made.links = last.links + 1;
       made.used_pass = last.used_pass;
     }
   }
@@ -144,11 +154,12 @@ std::int64_t settle_ride(const Book& book, Card& card, const PricedRide& ride) {
     const Ride& last = card.rides.back();
     if (ends_in_window(*rule, last, ride.ended)) {
       made.transfer = rule;
-      made.transfers = ride.found.transfers;
       made.chain_begun = last.transfer == rule ? last.chain_begun : last.begun;
       made.chain_ended = last.transfer == rule ? last.chain_ended : last.ended;
       if (rule->effect == "up-to-difference") made.covered = std::max(made.covered, last.covered);
       fen = after_transfer(*rule, fen, last);
+    } else {
+      card.chain = {};
     }
   }
   fen = after_discounts(book, card, ride, fen);
@@ -157,23 +168,31 @@ std::int64_t settle_ride(const Book& book, Card& card, const PricedRide& ride) {
   return fen;
 }
 
-void end_ride(Card& card, const Tap& tap, bool entry_seen, Moment begun, const Beginning& found) {
+void end_ride(Card& card, const Tap& tap, const std::optional<Open>& open) {
+  const Moment begun = open ? open->at : tap.at;
   Ride made{.to = tap.where,
             .begun = begun,
             .ended = tap.at,
             .by_gates = true,
             .chain_begun = begun,
             .chain_ended = tap.at};
-  const Transfer* const rule = found.goes_on ? card.rides.back().transfer : found.transfer;
-  if (found.goes_on) made.begun = card.rides.back().begun;
-  if (entry_seen && rule != nullptr) {
+  if (!open) {
+    card.chain = {};
+  } else if (!card.rides.empty()) {
     const Ride& last = card.rides.back();
-    made.transfer = rule;
-    made.transfers = found.goes_on ? last.transfers : found.transfers;
-    made.chain_begun = last.transfer == rule ? last.chain_begun : last.begun;
-    made.chain_ended = last.transfer == rule ? last.chain_ended : last.ended;
+    made.transfer = open->found.goes_on ? last.transfer : open->found.transfer;
+    if (open->found.goes_on) made.begun = last.begun;
+    if (made.transfer != nullptr) {
+      made.chain_begun = last.transfer == made.transfer ? last.chain_begun : last.begun;
+      made.chain_ended = last.transfer == made.transfer ? last.chain_ended : last.ended;
+    }
   }
   card.rides.push_back(made);
+}
+
+void forget_ride(Card& card, const Open& open) {
+  if (open.found.transfer == nullptr) return;
+  if (--card.chain.transfers == 0) card.chain = {};
 }
 
 }  // namespace tidegate::fare::naive

@@ -35,7 +35,7 @@ class Writer {
     out_.by_bus = beside() == Beside::policies && pick(random_, 0, 2) == 0;
     one_rollover_ = pick(random_, 0, 1) == 0 ? "" : "rollover = \"03:30\"\n";
     for (int i = 0; i < networks; ++i) network(i);
-    if (beside() == Beside::rules_between_rides)
+    if (has_rules())
       book_ += rules_between_rides(out_, random_, [this](const auto& header, const auto& rows) {
         return table(header, rows);
       });
@@ -47,6 +47,9 @@ class Writer {
 
  private:
   [[nodiscard]] Beside beside() const { return out_.beside; }
+  [[nodiscard]] bool has_rules() const {
+    return beside() == Beside::rules_between_rides || beside() == Beside::rules_and_policies;
+  }
   void file(const std::string& name, const std::string& content) const {
     std::ofstream{dir_ / name} << content;
   }
@@ -74,14 +77,14 @@ class Writer {
              "acquirer = \"12002900FFFFFFFF\"\nindustry = \"" +
              (out_.by_bus ? "bus" : "metro") + "\"\noperator = \"0001\"\n";
     // Whose spending is one sum turn together.
-    if (beside() == Beside::rules_between_rides)
+    if (has_rules())
       book_ += one_rollover_;
     else if (pick(random_, 0, 1) == 0)
       book_ += "rollover = \"03:30\"\n";
     if (pick(random_, 0, 1) == 0) book_ += "minimum_balance_fen = 200\n";
     version(network, "");
     if (pick(random_, 0, 1) == 0) version(network, "effective_from = 2026-03-01\n");
-    if (beside() == Beside::policies || beside() == Beside::through_rules)
+    if (beside() != Beside::nothing && beside() != Beside::rules_between_rides)
       book_ += journey_policy(out_, network, kMaximumFen, random_);
     book_ += "\n";
   }

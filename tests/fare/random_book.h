@@ -26,7 +26,7 @@ template <class T>
 inline constexpr int kMaximumFen = 6'000;
 
 /// What a book has beside its tariffs.
-enum class Beside { nothing, rules_between_rides, policies, through_rules };
+enum class Beside { nothing, rules_between_rides, policies, rules_and_policies, through_rules };
 
 /// What the journeys of a test need to know of the folder that was written.
 struct RandomBook {

@@ -179,23 +179,17 @@ void Passenger::journey() {
     if (!card_.open || shape_.by_bus) tap("board", network, one_of(random_, network.stops));
     return;
   }
-  const bool goes_wrong =
-      shape_.beside == Beside::policies || shape_.beside == Beside::through_rules;
+  const bool goes_wrong = shape_.beside != Beside::rules_between_rides;
   if (!goes_wrong || !chance(6))
     tap(shape_.by_bus ? "board" : "entry", network, one_of(random_, network.stops));
   if (::testing::Test::HasFailure()) return;
   if (goes_wrong && chance(6)) return;
-  const bool over = goes_wrong && chance(shape_.beside == Beside::policies ? 10 : 2);
+  const bool over = goes_wrong && chance(shape_.beside == Beside::through_rules ? 2 : 10);
   const auto& last = over ? one_of(random_, shape_.networks) : network;
   if (last.flat) return;
   tap(shape_.by_bus ? "alight" : "exit", last, one_of(random_, last.stops));
-  if (goes_wrong) return;
-  // Staff let out who is refused at an exit: a journey without an end, which is another's subject.
-  // And no fare goes on and on here.
-  const auto& rides = card_.rides;
-  const bool often =
-      rides.size() > 2 && rides.back().begun.seconds == rides[rides.size() - 3].begun.seconds;
-  if (card_.open || often) new_card();
+  // Staff let out who is refused at an exit.
+  if (!goes_wrong && card_.open) new_card();
 }
 
 }  // namespace tidegate::fare::naive

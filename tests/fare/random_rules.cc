@@ -107,6 +107,7 @@ class Writer {
     out_ += "[[interchange]]\n" + line("name", in_quotes("i-" + network.id));
     out_ += line("network", in_quotes(network.id)) + line("minutes", window());
     out_ += line("pairs", list(pairs));
+    if (chance(2)) out_ += line("max_links", any({1, 2}));
     scope();
     out_ += "\n";
   }

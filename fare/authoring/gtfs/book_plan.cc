@@ -231,7 +231,6 @@ class Planner {
     }
     std::ranges::sort(out.stops, {}, &PlannedStop::code);
     out.leg_groups = prices.leg_groups;
-    out.is_flat = std::ranges::all_of(prices.tables, is_uniform);
     add_tariff(out, prices, from);
     out_.networks.push_back(std::move(out));
   }
@@ -242,6 +241,8 @@ class Planner {
     for (std::size_t i = 0; i < names.size(); ++i)
       if (i != list.base_period()) names[i] = timeframe(prices.periods[i]);
     out.table = list.base();
+    // Where only some riders have a fare, there is none for everybody.
+    out.is_flat = has_any(out.table) && std::ranges::all_of(prices.tables, is_uniform);
     std::vector<PlannedClass> classes = list.classes();
     name_missing(list, prices, from);
     out.classes = std::move(classes);

@@ -212,7 +212,7 @@ class Writer {
                      const std::string& separator) {
     const bool uniform =
         std::ranges::adjacent_find(table, std::ranges::not_equal_to{}) == table.end();
-    if (network.is_flat || (uniform && !what.empty()))
+    if (network.is_flat || (uniform && !what.empty() && table.front() != kNoFare))
       return "kind = \"flat\"" + separator + "fen = " + std::to_string(table.front());
     const std::size_t zones = network.zones.size();
     const std::string symmetric = is_symmetric(table, zones) ? separator + "symmetric = true" : "";
