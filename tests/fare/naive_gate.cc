@@ -151,9 +151,19 @@ Answer board(const Book& book, Card& card, const Tap& tap) {
 Answer take(const Book& book, Card& card, const Tap& tap) {
   const Version* const version = book.networks.at(tap.where.first).on(tap.at);
   const bool is_flat = version != nullptr && version->terms.kind == "flat";
-  if (tap.kind == "board" && is_flat) return board(book, card, tap);
-  if (tap.kind == "entry" || tap.kind == "board") return enter(book, card, tap);
-  return leave(book, card, tap);
+  Answer out;
+  if (tap.kind == "board" && is_flat)
+    out = board(book, card, tap);
+  else if (tap.kind == "entry" || tap.kind == "board")
+    out = enter(book, card, tap);
+  else
+    out = leave(book, card, tap);
+  if (card.medium != "qr") return out;
+  // A code remembers nothing.
+  card.rides.clear();
+  card.spent.clear();
+  card.chain = {};
+  return out;
 }
 
 }  // namespace tidegate::fare::naive

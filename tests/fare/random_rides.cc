@@ -51,7 +51,7 @@ void Passenger::new_card() {
   if (card_.issuer == "2900") medium_.issuer = {0x02, 0x00, 0x29, 0x00};
   if (card_.issuer == "3050") medium_.issuer = {0x02, 0x00, 0x30, 0x50};
   now_ = before_ = {(kFirstDay + pick(random_, 0, 80)) * kDay + pick(random_, 0, 86'399)};
-  if (!chance(2)) return;
+  if (card_.medium == "qr" || !chance(2)) return;
   card_.pass_product = chance(2) ? 5 : 6;
   const bool days = card_.pass_product == 6;
   card_.pass_left = days ? now_.day() + pick(random_, 0, 3) : pick(random_, 0, 4);
