@@ -51,8 +51,8 @@ struct Left {
 /// The card after an exit that costs what no tariff says.
 Left settle(const Book& book, const Card& card, const Tap& tap, std::int64_t fen) {
   Left out{.fen = fen * tap.persons, .card = card};
-  if (out.fen == 0 && card.open) {
-    forget_ride(out.card, *card.open);
+  if (out.fen == 0) {
+    if (card.open) forget_ride(out.card, *card.open);
     out.card.newest_is_ride = false;
     return out;
   }
