@@ -29,7 +29,7 @@ build release "${targets[@]}"
 machine() {
   local processor disk dirty
   processor=$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1)
-  disk=$(findmnt -nro SOURCE,FSTYPE -T build || echo unknown)
+  disk=$(findmnt -nrvo SOURCE,FSTYPE -T build || echo unknown)
   dirty=$(git diff --quiet HEAD -- . ':!docs/measured.md' || echo ", with changes that are not committed")
   cat <<END
 <!-- SPDX-License-Identifier: Apache-2.0 -->
