@@ -32,6 +32,12 @@ struct Kind {
   std::size_t count = 0;
   Memory memory;
   std::int64_t idle_ns = 0;
+  Kind& operator+=(const Kind& other) {
+    count += other.count;
+    memory += other.memory;
+    idle_ns += other.idle_ns;
+    return *this;
+  }
 };
 
 /// Names in /proc end after 15 bytes.
@@ -87,10 +93,11 @@ Starts measure_box(const fs::path& folder, unsigned aisles, const Sizes& sizes) 
     box.stop();
   }
   std::this_thread::sleep_for(sizes.settle);
-  const auto [gate, readers] = look_at(sizes.idle);
+  auto [gate, readers] = look_at(sizes.idle);
   const std::string name = std::to_string(aisles) + " aisles: ";
   processes_row(name + "gate", gate, sizes.idle);
   processes_row(name + "readers", readers, sizes.idle);
+  processes_row(name + "together", gate += readers, sizes.idle);
   box.stop();
   return out;
 }
