@@ -16,12 +16,10 @@ int run(const std::filesystem::path& parent, const Sizes& sizes) {
   const Folders folders{scratch.path() / "ledger", scratch.path() / "lmdb",
                         scratch.path() / "rows"};
   std::printf(
-      "As many intents as outcomes, with the fields a metro exit fills. Each commit is durable "
-      "when it\n"
-      "ends; plain file, LMDB alone and ledger take turns on the same disk with rows of the same "
-      "size.\n"
-      "*KiB* are what a commit hands to the disk. Files are read from memory: they were just "
-      "written.\n\n");
+      "As many intents as outcomes, with the fields a metro exit fills. Each commit is durable\n"
+      "when it ends; plain file, LMDB alone and ledger take turns on the same disk with rows of\n"
+      "the same size. *KiB* are what a commit hands to the disk. All is read from the page cache:\n"
+      "it was just written.\n\n");
   measure_writes(folders, sizes);
   measure_reads(folders, sizes);
   measure_opens(folders, sizes);
