@@ -219,6 +219,11 @@ void settle_ride(const TapFacts& facts, const TariffRide& ride, Charge& charge, 
 
 void end_ride(const TapFacts& facts, CardState& state) {
   const auto& open = facts.open;
+  // Nobody saw it begin: it goes on with no fare and no chain.
+  if (!open && !facts.comes_in()) {
+    state.origin_stop = 0;
+    state.transfers = state.transfer_group = 0;
+  }
   const Changes changes = changes_of(facts.book, state);
   write_leg(facts, state, open ? open->at : facts.tap.at);
   state.origin_stop = 0;
