@@ -67,7 +67,7 @@ BookModel with_rules_between_rides() {
   BetweenRides& rules = out.between;
   rules.transfers = {{.name = "first",
                       .number = 1,
-                      .from = {0, 1, 2},
+                      .from = {0, 2},
                       .to = {0, 2},
                       .window_minutes = 60,
                       .measured = TransferRule::Measured::end_to_end,
@@ -90,7 +90,7 @@ BookModel with_rules_between_rides() {
        .networks = {0, 2},
        .period = Period::day,
        .by_zones = {{3, Fen{700}}, {7, Fen{1'100}}},
-       .zones_of = {{2, 0, 1}, {2, 1, 2}, {2, 2, 3}}},
+       .zones_of = {{0, 0, 1}, {2, 0, 1}, {2, 1, 2}, {2, 2, 3}}},
       {.name = "week", .account = 3, .networks = {3}, .period = Period::week, .fen = Fen{2'500}}};
   rules.cumulative = {
       {.name = "70", .networks = {0, 2}, .tiers = {{Fen{7'000}, 10}, {Fen{20'000}, 50}}}};
