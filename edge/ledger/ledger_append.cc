@@ -111,7 +111,10 @@ Result<std::vector<SequenceNo>> LmdbLedger::append(std::span<const Entry> entrie
         committed = fail(written.error());
       } else {
         attempt = std::move(*written);
+        const auto began = std::chrono::steady_clock::now();
         committed = std::move(*txn).commit();
+        last_flush_ =
+            std::chrono::floor<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
       }
     }
   }

@@ -51,6 +51,7 @@ class LmdbLedger final : public Ledger {
   [[nodiscard]] Status settle();
 
   Result<std::vector<SequenceNo>> append(std::span<const Entry> entries) override;
+  std::chrono::microseconds last_flush() const override { return last_flush_; }
   Result<std::vector<Unconfirmed>> unconfirmed(const CardHandle& card) const override;
   Result<std::size_t> unconfirmed_count() const override;
   Result<std::optional<RecentDebit>> recent_debit(const CardHandle& card) const override;
@@ -77,6 +78,7 @@ class LmdbLedger final : public Ledger {
   CardHandle sweep_from_;
   CodeSweep sweep_codes_from_;
   SteadyTime readers_cleared_{};
+  std::chrono::microseconds last_flush_{};
   bool settled_ = false;  ///< no failed commit since the last settle(); the appending thread's
 
   mutable std::shared_mutex mutex_;  ///< exclusive: the environment or the state changes

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a tap costs at a box of the shipped daemons, stage by stage, beside what libnfc and the disk
+// can do at all in the same run. Tables go to standard output, what is going on to standard error.
+// scripts/bench.sh runs it and writes docs/measured.md.
+#include <sys/prctl.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "tests/bench/tap/box_run.h"
+#include "tests/bench/tap/limits.h"
+#include "tests/bench/tap/report.h"
+
+namespace tidegate::bench {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+/// A reader's line and a card as they are: docs/measured.md says so too.
+constexpr unsigned kBaud = 460'800;
+constexpr milliseconds kCardTime{5}, kSlowFlush{10};
+/// Between two taps of a lone aisle: so the bare loop begins each round as cold as a tap does.
+constexpr milliseconds kPause{120};
+
+struct Sizes {
+  std::size_t lone = 2'000, busy = 50'000, paced = 500, slow = 4'000;
+  std::size_t rounds = 5'000, paced_rounds = 500, appends = 2'000;
+  unsigned aisles = 16;
+};
+
+class Bench {
+ public:
+  Bench(const Sizes& sizes, fs::path dir) : sizes_{sizes}, dir_{std::move(dir)} {}
+
+  Status run() {
+    fs::create_directories(dir_);
+    auto lone = box("a lone aisle", {.dir = {}, .taps = sizes_.lone});
+    if (!lone) return fail(std::move(lone.error()));
+    auto limits = take_limits(*lone);
+    if (!limits) return fail(std::move(limits.error()));
+    auto busy = box("busy aisles", {.dir = {}, .aisles = sizes_.aisles, .taps = sizes_.busy});
+    if (!busy) return fail(std::move(busy.error()));
+    auto paced = box("a paced aisle",
+                     {.dir = {}, .taps = sizes_.paced, .baud = kBaud, .card_time = kCardTime});
+    if (!paced) return fail(std::move(paced.error()));
+    auto slow = box("busy aisles, slow disk",
+                    {.dir = {}, .aisles = sizes_.aisles, .taps = sizes_.slow, .flush = kSlowFlush});
+    if (!slow) return fail(std::move(slow.error()));
+    const Runs runs{.lone = *lone,
+                    .busy = *busy,
+                    .paced = *paced,
+                    .slow = *slow,
+                    .limits = *limits,
+                    .aisles = sizes_.aisles,
+                    .slow_flush = kSlowFlush};
+    report(runs);
+    return {};
+  }
+
+ private:
+  Result<BoxRunResult> box(const char* what, BoxRunOptions options) {
+    std::fprintf(stderr, "tap: %zu taps, %s\n", options.taps, what);
+    options.dir = dir_ / "box";
+    auto out = run_box(options);
+    std::error_code ignored;
+    if (out) fs::remove_all(options.dir, ignored);
+    return out;
+  }
+
+  Result<Limits> take_limits(const BoxRunResult& lone) {
+    std::fprintf(stderr, "tap: limits of libnfc and of the disk\n");
+    sim::ReaderOptions reader;
+    reader.link = dir_ / "bare";
+    auto hot = bare_libnfc(reader, lone.card, lone.exchange, sizes_.rounds, milliseconds{0});
+    if (!hot) return fail(std::move(hot.error()));
+    auto cold = bare_libnfc(reader, lone.card, lone.exchange, sizes_.paced_rounds, kPause);
+    if (!cold) return fail(std::move(cold.error()));
+    auto append = raw_append(dir_, sizes_.appends);
+    if (!append) return fail(std::move(append.error()));
+    return Limits{.bare_at_once = *hot, .bare_as_taps = *cold, .append = *append};
+  }
+
+  Sizes sizes_;
+  fs::path dir_;
+};
+
+int usage(int code) {
+  std::fprintf(
+      code == 0 ? stdout : stderr,
+      "tidegate-bench-tap [--quick] [--dir DIR]\n"
+      "Taps through the shipped daemons beside this program, as tables. About a quarter of\n"
+      "an hour; --quick: a few hundred taps. DIR is on the disk that is measured and must\n"
+      "not hold anything yet; it is removed at the end (default: a folder in /var/tmp).\n");
+  return code;
+}
+
+}  // namespace
+}  // namespace tidegate::bench
+
+int main(int argc, char** argv) {
+  using namespace tidegate;  // NOLINT(*-using-namespace)
+  bench::Sizes sizes;
+  std::string dir;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view option = argv[i];
+    if (option == "--help") return bench::usage(0);
+    if (option == "--quick") {
+      sizes = {.lone = 40,
+               .busy = 200,
+               .paced = 20,
+               .slow = 60,
+               .rounds = 50,
+               .paced_rounds = 5,
+               .appends = 50};
+    } else if (option == "--dir" && i + 1 < argc) {
+      dir = argv[++i];
+    } else {
+      return bench::usage(2);
+    }
+  }
+  if (dir.empty()) {
+    std::string name = "/var/tmp/tidegate-bench-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr) {
+      std::perror("making a folder in /var/tmp");
+      return 1;
+    }
+    dir = name;
+  }
+  ::setenv("LIBNFC_AUTO_SCAN", "false", 1);
+  ::setenv("LIBNFC_LOG_LEVEL", "0", 0);
+  // The kernel may else be 50 µs late for each paced byte, which no real line is.
+  ::prctl(PR_SET_TIMERSLACK, 1UL);
+  if (const auto done = bench::Bench{sizes, dir}.run(); !done) {
+    std::fprintf(stderr, "tidegate-bench-tap: %s (see %s)\n", done.error().message().c_str(),
+                 dir.c_str());
+    return 1;
+  }
+  std::filesystem::remove_all(dir);
+  return 0;
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables of this bench, with each aim beside its figure. Nothing is asserted.
+#pragma once
+
+#include "tests/bench/percentiles.h"
+#include "tests/bench/tap/box_run.h"
+
+namespace tidegate::bench {
+
+struct Limits {
+  Distribution bare_at_once, bare_as_taps;  ///< ns for an APDU
+  Distribution append;                      ///< ns
+};
+
+struct Runs {
+  const BoxRunResult& lone;
+  const BoxRunResult& busy;
+  const BoxRunResult& paced;
+  const BoxRunResult& slow;
+  const Limits& limits;
+  unsigned aisles;
+  std::chrono::milliseconds slow_flush;
+};
+
+void report(const Runs& runs);
+
+}  // namespace tidegate::bench
