@@ -200,11 +200,12 @@ Result<CodeMemory> LmdbLedger::code_memory(const CardHandle& account, Timestamp 
 
 Status LmdbLedger::read(SequenceNo from,
                         const std::function<bool(const StoredEntry&)>& each) const {
-  return feed(from, each, [this](SequenceNo next) -> Result<std::vector<StoredEntry>> {
-    const std::shared_lock guard{mutex_};
-    if (!store_) return fail(Errc::io, kClosed);
-    return read_slice(*store_, next, kSliceEntries);
-  });
+  return feed(from, each,
+              [this](SequenceNo next, std::size_t limit) -> Result<std::vector<StoredEntry>> {
+                const std::shared_lock guard{mutex_};
+                if (!store_) return fail(Errc::io, kClosed);
+                return read_slice(*store_, next, limit);
+              });
 }
 
 Result<LedgerUse> LmdbLedger::use() const {

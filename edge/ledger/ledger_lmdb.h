@@ -35,10 +35,12 @@ struct EpochStart {
 /// Entries from `from` in order, at most `limit`, read in one transaction, chain checked.
 [[nodiscard]] Result<std::vector<StoredEntry>> read_slice(const Store& store, SequenceNo from,
                                                           std::size_t limit);
-/// Calls read() again and again until `each` has enough or nothing is left.
-[[nodiscard]] Status feed(SequenceNo from, const std::function<bool(const StoredEntry&)>& each,
-                          const std::function<Result<std::vector<StoredEntry>>(SequenceNo)>& read);
 inline constexpr std::size_t kSliceEntries = 256;
+/// Calls read() again and again, for more entries each time and kSliceEntries at most, until `each`
+/// has enough or nothing is left.
+[[nodiscard]] Status feed(
+    SequenceNo from, const std::function<bool(const StoredEntry&)>& each,
+    const std::function<Result<std::vector<StoredEntry>>(SequenceNo, std::size_t)>& read);
 
 class LmdbLedger final : public Ledger {
  public:

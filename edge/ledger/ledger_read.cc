@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading entries in order, in short transactions.
+#include <algorithm>
+
 #include "edge/ledger/entry_codec.h"
 #include "edge/ledger/ledger_lmdb.h"
 
@@ -51,9 +53,10 @@ Result<std::vector<StoredEntry>> read_slice(const Store& store, SequenceNo from,
 }
 
 Status feed(SequenceNo from, const std::function<bool(const StoredEntry&)>& each,
-            const std::function<Result<std::vector<StoredEntry>>(SequenceNo)>& read) {
-  while (true) {
-    auto slice = read(from);
+            const std::function<Result<std::vector<StoredEntry>>(SequenceNo, std::size_t)>& read) {
+  // Who wants one entry must not pay for a slice of them.
+  for (std::size_t limit = 1;; limit = std::min(limit * 4, kSliceEntries)) {
+    auto slice = read(from, limit);
     if (!slice) return fail(slice.error());
     if (slice->empty()) return {};
     for (const StoredEntry& stored : *slice)
@@ -76,7 +79,8 @@ Status read_ledger(const std::filesystem::path& folder, SequenceNo from,
                    const std::function<bool(const StoredEntry&)>& each) {
   auto store = Store::open(folder, {.read_only = true});
   if (!store) return fail(store.error());
-  return feed(from, each, [&](SequenceNo next) { return read_slice(*store, next, kSliceEntries); });
+  return feed(from, each,
+              [&](SequenceNo next, std::size_t limit) { return read_slice(*store, next, limit); });
 }
 
 }  // namespace tidegate::edge
