@@ -17,7 +17,7 @@ namespace {
 using fare::RefusalCode;
 using fare::TapKind;
 
-/// The newest trips of 1E, which transfers are judged by.
+/// The newest trips of 1E, which transfers are judged by where the book has such.
 constexpr std::size_t kTripsRead = 1;
 /// A card that has not come to its debit after so many of its slowest answers is given up.
 constexpr int kAnswersPatience = 10;
@@ -26,10 +26,10 @@ bool coming_in(TapKind kind) {
   return kind == TapKind::entry || kind == TapKind::board;
 }
 
-nfc::FlowSettings flow_settings(const BoxConfig& config) {
+nfc::FlowSettings flow_settings(const BoxConfig& config, const fare::Book& book) {
   using Selection = nfc::FlowSettings::Selection;
   return {.apdu_timeout = config.apdu_timeout,
-          .trips = kTripsRead,
+          .trips = book.looks_at_trips() ? kTripsRead : 0,
           .selection = config.select_by_ppse ? Selection::ppse : Selection::direct,
           .bus = config.kind != fare::BoxKind::station,
           .overdraft = config.overdraft == Overdraft::exit,
@@ -44,7 +44,7 @@ OneTap::OneTap(const Services& services, const AisleConfig& aisle, nfc::Sam& sam
       sam_{sam},
       card_{card, services.clock,
             services.clock.steady() + kAnswersPatience * services.config.apdu_timeout},
-      settings_{flow_settings(services.config)},
+      settings_{flow_settings(services.config, *services.book.book)},
       stages_{services.clock} {}
 
 TapReport OneTap::run() {

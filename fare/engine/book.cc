@@ -108,6 +108,14 @@ std::optional<BookData::Place> BookData::place(const CardCode& code) const noexc
   return at->second;
 }
 
+bool BookData::looks_at_trips() const noexcept {
+  const auto repeats = [](const TariffVersion& version) { return version.repeat.has_value(); };
+  return !model_.between.transfers.empty() ||
+         std::ranges::any_of(model_.networks, [&](const Network& network) {
+           return std::ranges::any_of(network.versions, repeats);
+         });
+}
+
 std::optional<Book::StopOnCard> BookData::stop_on_card(const NetworkId& network,
                                                        const StopCode& stop) const {
   const Network* const found = this->network(network);

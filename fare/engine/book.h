@@ -47,6 +47,9 @@ class Book {
   };
   [[nodiscard]] virtual std::optional<StopOnCard> stop_on_card(const NetworkId& network,
                                                                const StopCode& stop) const = 0;
+  /// Whether a price may depend on Medium::history. Else a gate need not read a card's trips: what
+  /// they take is a tenth of a tap.
+  [[nodiscard]] virtual bool looks_at_trips() const noexcept = 0;
 
  private:
   Book() = default;  // BookData is the only one

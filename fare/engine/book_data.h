@@ -28,6 +28,7 @@ class BookData final : public Book {
   [[nodiscard]] std::span<const Rider> riders() const noexcept override { return model_.riders; }
   [[nodiscard]] std::optional<StopOnCard> stop_on_card(const NetworkId& network,
                                                        const StopCode& stop) const override;
+  [[nodiscard]] bool looks_at_trips() const noexcept override;
 
   [[nodiscard]] const BookModel& model() const noexcept { return model_; }
   /// nullptr: not in the book.

@@ -19,9 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 
-/// A reader's line and a card as they are: docs/measured.md says so too.
-constexpr unsigned kBaud = 460'800;
-constexpr milliseconds kCardTime{5}, kSlowFlush{10};
+constexpr Pace kPace;
+constexpr milliseconds kSlowFlush{10};
 /// Between two taps of a lone aisle: so the bare loop begins each round as cold as a tap does.
 constexpr milliseconds kPause{120};
 
@@ -43,8 +42,9 @@ class Bench {
     if (!limits) return fail(std::move(limits.error()));
     auto busy = box("busy aisles", {.dir = {}, .aisles = sizes_.aisles, .taps = sizes_.busy});
     if (!busy) return fail(std::move(busy.error()));
-    auto paced = box("a paced aisle",
-                     {.dir = {}, .taps = sizes_.paced, .baud = kBaud, .card_time = kCardTime});
+    auto paced =
+        box("a paced aisle",
+            {.dir = {}, .taps = sizes_.paced, .baud = kPace.baud, .card_time = kPace.card_time});
     if (!paced) return fail(std::move(paced.error()));
     auto slow = box("busy aisles, slow disk",
                     {.dir = {}, .aisles = sizes_.aisles, .taps = sizes_.slow, .flush = kSlowFlush});
@@ -55,6 +55,7 @@ class Bench {
                     .slow = *slow,
                     .limits = *limits,
                     .aisles = sizes_.aisles,
+                    .pace = kPace,
                     .slow_flush = kSlowFlush};
     report(runs);
     return {};

@@ -12,6 +12,12 @@ struct Limits {
   Distribution append;                      ///< ns
 };
 
+/// A reader's line and a card as they are.
+struct Pace {
+  unsigned baud = 460'800;
+  std::chrono::milliseconds card_time{5};
+};
+
 struct Runs {
   const BoxRunResult& lone;
   const BoxRunResult& busy;
@@ -19,6 +25,7 @@ struct Runs {
   const BoxRunResult& slow;
   const Limits& limits;
   unsigned aisles;
+  Pace pace;
   std::chrono::milliseconds slow_flush;
 };
 

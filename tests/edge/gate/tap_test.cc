@@ -47,6 +47,17 @@ TEST(TapTest, EntryOpensWithoutCharge) {
   EXPECT_EQ(box.entries().back().sequence, report.outcome);
 }
 
+TEST(TapTest, TellsWhatItWaitedFor) {
+  TestBox box;
+  sim::TUnionCard card{card_image(1), {}};
+  const TapReport report = box.tap(card, AisleDirection::entry);
+  ASSERT_EQ(report.end, End::opened) << report.detail;
+  // SELECT, 17, 2701, balance, 8050, 80DC twice, 8054. No trip is read for a book without
+  // transfers.
+  EXPECT_EQ(report.waits.commands, 8U);
+  EXPECT_LE(report.waits.flush, report.waits.commit);
+}
+
 TEST(TapTest, ExitChargesTheFare) {
   TestBox box;
   sim::TUnionCard card{card_image(1), {}};
