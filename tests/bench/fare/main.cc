@@ -260,6 +260,10 @@ void region(const Sizes& sizes) {
 }
 
 int run(const Sizes& sizes) {
+  std::printf(
+      "Every call is timed by itself, so each figure holds the cost of an empty call too. A\n"
+      "region's book has 17 metro systems with 2,500 stations and 2,000 bus lines. *Cold* means\n"
+      "that 64 MiB of other memory were written since the last decision.\n");
   region(sizes);
   std::printf("\n| decision, ns | p50 | p99 | p99.9 |\n|---|---:|---:|---:|\n");
   array_lookup(sizes);
