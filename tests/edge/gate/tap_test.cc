@@ -174,7 +174,7 @@ TEST_P(TornTap, ChargesExactlyOnce) {
     who.expect_settled_once(report, paid, what);
     purses += 5000 - who.card.image().balance;
   }
-  EXPECT_GT(number, 10U);
+  EXPECT_GT(number, 9U);  // eight commands, and one that never comes
   EXPECT_EQ(box.front.opened.size(), (number - 1) * (direction == AisleDirection::exit ? 2U : 1U));
   EXPECT_EQ(box.ledger->totals().debited_fen, Fen{purses});
   EXPECT_EQ(box.ledger->totals().unknown, 0U);
