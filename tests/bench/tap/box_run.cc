@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include <cstdio>
 #include <fstream>
 #include <mutex>
 #include <sstream>
@@ -25,6 +26,8 @@ using std::chrono::seconds;
 
 constexpr seconds kStartPatience{60}, kTapPatience{30}, kStopPatience{60};
 constexpr std::uint64_t kSeed = 1;
+/// A busy machine may tear a card by itself, now and then.
+constexpr std::size_t kTapsForAFailure = 1000;
 
 fs::path own_folder() {
   return fs::read_symlink("/proc/self/exe").parent_path();
@@ -86,7 +89,7 @@ class BoxRun {
     if (const auto bad = daemons_->stop(kStopPatience); !bad.empty())
       return fail(Errc::io, bad.front());
     out_.taps = read_tap_log(logs_ / "gate.log");
-    if (out_.taps.size() != options_.taps)
+    if (out_.taps.size() != out_.felt_us.size())
       return fail(Errc::io, "the gate's log has " + std::to_string(out_.taps.size()) + " taps");
     return std::move(out_);
   }
@@ -189,7 +192,8 @@ class BoxRun {
       }
       if (auto done = one_tap(aisle, number); !done) {
         const std::lock_guard lock{mutex_};
-        problem_ = std::move(done.error());
+        std::fprintf(stderr, "tap: %s\n", done.error().message().c_str());
+        if (++failed_ > 1 + options_.taps / kTapsForAFailure) problem_ = std::move(done.error());
       }
     }
   }
@@ -244,7 +248,7 @@ class BoxRun {
   std::unique_ptr<sim::Supervisor> daemons_;
   std::unique_ptr<sim::SimGate> gate_;
   std::mutex mutex_;  ///< guards all below
-  std::size_t begun_ = 0;
+  std::size_t begun_ = 0, failed_ = 0;
   std::optional<Error> problem_;
   BoxRunResult out_;
 };

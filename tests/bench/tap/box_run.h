@@ -39,7 +39,8 @@ struct BoxRunResult {
   Exchange exchange;
 };
 
-/// An error: it could not be run, or a passenger was not let through.
+/// A passenger who is not let through is told on standard error and left out. An error: it could
+/// not be run, or there were more of them than one in a thousand.
 [[nodiscard]] Result<BoxRunResult> run_box(const BoxRunOptions& options);
 
 }  // namespace tidegate::bench
