@@ -17,7 +17,7 @@ namespace {
 using fare::RefusalCode;
 using fare::TapKind;
 
-/// The newest trips of 1E, which transfers are judged by where the book has such.
+/// The newest trips of 1E, which transfers and interchanges are judged by.
 constexpr std::size_t kTripsRead = 1;
 /// A card that has not come to its debit after so many of its slowest answers is given up.
 constexpr int kAnswersPatience = 10;

@@ -109,8 +109,9 @@ std::optional<BookData::Place> BookData::place(const CardCode& code) const noexc
 }
 
 bool BookData::looks_at_trips() const noexcept {
+  // Any rule between rides may; which of them do is theirs to know.
   const auto repeats = [](const TariffVersion& version) { return version.repeat.has_value(); };
-  return !model_.between.transfers.empty() ||
+  return !model_.between.empty() ||
          std::ranges::any_of(model_.networks, [&](const Network& network) {
            return std::ranges::any_of(network.versions, repeats);
          });

@@ -15,11 +15,11 @@ namespace {
 namespace fs = std::filesystem;
 using testing_books::between_book;
 
-TEST(TripsLookedAt, where_a_transfer_is_judged_by_them) {
+TEST(TripsLookedAt, where_there_are_rules_between_rides) {
   EXPECT_FALSE(between_book("")->looks_at_trips());
-  EXPECT_FALSE(between_book("[[cap]]\nname = \"week\"\naccount = 3\nnetworks = [\"bus\"]\n"
-                            "period = \"week\"\nfen = 2500\n")
-                   ->looks_at_trips());
+  EXPECT_TRUE(between_book("[[cap]]\nname = \"week\"\naccount = 3\nnetworks = [\"bus\"]\n"
+                           "period = \"week\"\nfen = 2500\n")
+                  ->looks_at_trips());
   EXPECT_TRUE(
       between_book("[[transfer]]\nname = \"T\"\nnumber = 1\nfrom = [\"bus\"]\nto = [\"m\"]\n"
                    "window_minutes = 120\nmeasured = \"end-to-begin\"\n"

@@ -52,8 +52,8 @@ TEST(TapTest, TellsWhatItWaitedFor) {
   sim::TUnionCard card{card_image(1), {}};
   const TapReport report = box.tap(card, AisleDirection::entry);
   ASSERT_EQ(report.end, End::opened) << report.detail;
-  // SELECT, 17, 2701, balance, 8050, 80DC twice, 8054. No trip is read for a book without
-  // transfers.
+  // SELECT, 17, 2701, balance, 8050, 80DC twice, 8054. No trip: the book does not look
+  // at them.
   EXPECT_EQ(report.waits.commands, 8U);
   EXPECT_LE(report.waits.flush, report.waits.commit);
 }
