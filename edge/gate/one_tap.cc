@@ -10,6 +10,7 @@
 #include "edge/gate/journey_records.h"
 #include "edge/gate/sighted.h"
 #include "edge/gate/unopened.h"
+#include "fare/engine/trips_read.h"
 
 namespace tidegate::edge {
 namespace {
@@ -17,8 +18,6 @@ namespace {
 using fare::RefusalCode;
 using fare::TapKind;
 
-/// The newest trips of 1E, which transfers and interchanges are judged by.
-constexpr std::size_t kTripsRead = 1;
 /// A card that has not come to its debit after so many of its slowest answers is given up.
 constexpr int kAnswersPatience = 10;
 
@@ -29,7 +28,7 @@ bool coming_in(TapKind kind) {
 nfc::FlowSettings flow_settings(const BoxConfig& config, const fare::Book& book) {
   using Selection = nfc::FlowSettings::Selection;
   return {.apdu_timeout = config.apdu_timeout,
-          .trips = book.looks_at_trips() ? kTripsRead : 0,
+          .trips = fare::trips_read(book, config.network),
           .selection = config.select_by_ppse ? Selection::ppse : Selection::direct,
           .bus = config.kind != fare::BoxKind::station,
           .overdraft = config.overdraft == Overdraft::exit,

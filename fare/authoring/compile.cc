@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -297,7 +298,9 @@ Result<BookModel> read_book_source(const fs::path& dir) {
   const auto through = top.tables("through");
   if (auto ok = top.status(); !ok) return fail(std::move(ok.error()));
   if (auto ok = read_through(source, through, out); !ok) return fail(std::move(ok.error()));
-  auto between = read_between_rides(dir, *root, out);
+  const auto alike =
+      source.region ? std::span{std::as_const(*source.region)} : std::span<const std::uint16_t>{};
+  auto between = read_between_rides(dir, *root, out, alike);
   if (!between) return fail(std::move(between.error()));
   out.between = *std::move(between);
   auto golden = read_golden(dir, out.riders);

@@ -61,6 +61,13 @@ class Members {
     bad(key, "a whole number from 0 to " + std::to_string(max) + " was expected");
     return otherwise;
   }
+  [[nodiscard]] bool flag(std::string_view key, bool otherwise) {
+    const Json* const found = find(key);
+    if (found == nullptr) return otherwise;
+    const auto* const value = found->get_if<bool>();
+    if (value == nullptr) bad(key, "true or false was expected");
+    return value != nullptr ? *value : otherwise;
+  }
   /// The value of a name in quotes; `parse` returns an optional.
   template <class Parse>
   [[nodiscard]] auto named(std::string_view key, const std::optional<std::string>& otherwise,
@@ -229,12 +236,13 @@ void read_list(Members& in, std::string_view key, std::size_t min, std::size_t m
 
 Result<GoldenTap> parse_tap(const Json& json, const std::string& where, JourneyUse use) {
   std::initializer_list<std::string_view> to_price{
-      "at",       "network", "stop",  "kind", "route",    "direction",  "vehicle",     "trip",
-      "operator", "item",    "count", "mode", "children", "companions", "mode_history"};
+      "at",      "network",  "stop",       "kind",         "route",        "direction",
+      "vehicle", "trip",     "driver",     "operator",     "item",         "count",
+      "mode",    "children", "companions", "mode_history", "clock_trusted"};
   std::initializer_list<std::string_view> golden{
-      "at",      "network", "stop",     "kind",       "route",       "direction",
-      "vehicle", "trip",    "operator", "item",       "count",       "mode",
-      "fen",     "reason",  "children", "companions", "mode_history"};
+      "at",         "network",      "stop",          "kind", "route", "direction", "vehicle",
+      "trip",       "driver",       "operator",      "item", "count", "mode",      "children",
+      "companions", "mode_history", "clock_trusted", "fen",  "reason"};
   Members in{json, where, use == JourneyUse::golden ? golden : to_price};
   GoldenTap out;
   TapContext& c = out.context;
@@ -246,6 +254,7 @@ Result<GoldenTap> parse_tap(const Json& json, const std::string& where, JourneyU
   c.direction = in.text("direction", "");
   c.vehicle = in.text("vehicle", "");
   c.trip = in.text("trip", "");
+  c.driver = in.text("driver", "");
   c.operator_id = in.text("operator", "");
   c.item = in.named("item", "person", item_from_name);
   c.count = static_cast<std::uint16_t>(in.number("count", 0xFFFF, 1));
@@ -257,6 +266,7 @@ Result<GoldenTap> parse_tap(const Json& json, const std::string& where, JourneyU
     in.bad("mode", modes.error().message());
   else
     out.tap.modes = *modes;
+  out.tap.clock_trusted = in.flag("clock_trusted", true);
   read_list(in, "mode_history", 0, kModeHistoryMax, out.tap.history, parse_interval);
   if (use == JourneyUse::golden) read_expectation(in, out);
   if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));

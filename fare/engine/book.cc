@@ -51,6 +51,11 @@ BookData::BookData(BookModel model) : model_{std::move(model)} {
     }
   }
   index_numbers();
+  for (const Network& network : model_.networks) {
+    auto& versions = maxima_.emplace_back();
+    if (network.policy.overstay != Overstay::exit_maximum) continue;
+    for (const TariffVersion& version : network.versions) versions.push_back(table_maxima(version));
+  }
 }
 
 void BookData::index_numbers() {
@@ -89,6 +94,13 @@ const SpendingAccount* BookData::account_of(const Network& network) const noexce
   return account != 0 ? &accounts_[account - 1] : nullptr;
 }
 
+std::span<const TableMaximum> BookData::maxima(const Network& network,
+                                               const TariffVersion& version) const noexcept {
+  const auto& versions = maxima_[index_of(network)];
+  const auto at = static_cast<std::size_t>(&version - network.versions.data());
+  return at < versions.size() ? std::span{versions[at]} : std::span<const TableMaximum>{};
+}
+
 const Network* BookData::network(const NetworkId& id) const noexcept {
   const auto at = networks_.find(id.get());
   return at != networks_.end() ? &model_.networks[at->second] : nullptr;
@@ -106,15 +118,6 @@ std::optional<BookData::Place> BookData::place(const CardCode& code) const noexc
   const auto at = by_code_.find(key_of(code));
   if (at == by_code_.end()) return std::nullopt;
   return at->second;
-}
-
-bool BookData::looks_at_trips() const noexcept {
-  // Any rule between rides may; which of them do is theirs to know.
-  const auto repeats = [](const TariffVersion& version) { return version.repeat.has_value(); };
-  return !model_.between.empty() ||
-         std::ranges::any_of(model_.networks, [&](const Network& network) {
-           return std::ranges::any_of(network.versions, repeats);
-         });
 }
 
 std::optional<Book::StopOnCard> BookData::stop_on_card(const NetworkId& network,
@@ -157,6 +160,15 @@ const TariffVersion* version_on(std::span<const TariffVersion> versions, Service
 }
 const TariffVersion* version_on(const Network& network, ServiceDay day) noexcept {
   return version_on(network.versions, day);
+}
+
+bool is_staged(const Network& network) noexcept {
+  // bus, water bus, coach, ferry: what vehicles and piers are boxes of
+  constexpr std::array<Byte, 4> kBoarded{0x02, 0x03, 0x08, 0x09};
+  return std::ranges::binary_search(kBoarded, network.industry) &&
+         !std::ranges::all_of(network.versions, [](const TariffVersion& version) {
+           return std::holds_alternative<FlatTariff>(version.tariff);
+         });
 }
 
 ServiceDay service_day(const Network& network, Timestamp at) {

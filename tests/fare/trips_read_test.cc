@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A gate reads a card's trips only for a book that says it looks at them: for any other book no
-// trip may change a decision, or boxes that read and boxes that do not would charge differently.
+// How many trips a gate reads of a card: where that is none, no trip may change a decision, or
+// boxes of different makes would charge differently.
 #include <gtest/gtest.h>
 
 #include <random>
 
-#include "fare/engine/book.h"
 #include "fare/engine/book_codec.h"
+#include "fare/engine/trips_read.h"
 #include "tests/fare/between_book.h"
 
 namespace tidegate::fare {
@@ -15,42 +15,46 @@ namespace {
 namespace fs = std::filesystem;
 using testing_books::between_book;
 
-TEST(TripsLookedAt, where_there_are_rules_between_rides) {
-  EXPECT_FALSE(between_book("")->looks_at_trips());
-  EXPECT_TRUE(between_book("[[cap]]\nname = \"week\"\naccount = 3\nnetworks = [\"bus\"]\n"
-                           "period = \"week\"\nfen = 2500\n")
-                  ->looks_at_trips());
-  EXPECT_TRUE(
-      between_book("[[transfer]]\nname = \"T\"\nnumber = 1\nfrom = [\"bus\"]\nto = [\"m\"]\n"
-                   "window_minutes = 120\nmeasured = \"end-to-begin\"\n"
-                   "effect = \"amount-off\"\nfen = 100\n")
-          ->looks_at_trips());
+std::size_t read_in(const std::shared_ptr<const Book>& book, const char* network) {
+  return trips_read(*book, NetworkId{network});
 }
 
-TEST(TripsLookedAt, where_a_tap_may_be_another_persons) {
+TEST(TripsRead, are_none_without_a_rule_that_looks_at_them) {
+  EXPECT_EQ(read_in(between_book(""), "m"), 0U);
+}
+
+TEST(TripsRead, are_one_where_there_are_rules_between_rides) {
+  const auto book = between_book(
+      "[[transfer]]\nname = \"T\"\nnumber = 1\nfrom = [\"bus\"]\nto = [\"m\"]\n"
+      "window_minutes = 120\nmeasured = \"end-to-begin\"\neffect = \"amount-off\"\nfen = 100\n");
+  EXPECT_EQ(read_in(book, "m"), 1U);
+  EXPECT_EQ(read_in(book, "z"), 1U);
+}
+
+TEST(TripsRead, are_as_many_as_persons_may_ride) {
   BookModel model = testing_books::small_model();
-  const auto looks = [&] { return Book::load(encode_book(model)).value()->looks_at_trips(); };
-  EXPECT_FALSE(looks());
   for (Network& network : model.networks)
     for (TariffVersion& version : network.versions)
       if (std::holds_alternative<FlatTariff>(version.tariff))
-        version.repeat = RepeatRule{.card_kinds = {}, .max = 2, .within_seconds = 60};
-  EXPECT_TRUE(looks());
+        version.repeat = RepeatRule{.card_kinds = {}, .max = 3, .within_seconds = 60};
+  const auto book = Book::load(encode_book(model)).value();
+  for (const Network& network : model.networks)
+    EXPECT_EQ(trips_read(*book, NetworkId{network.id}), network.versions.front().repeat ? 3U : 0U);
 }
 
 class AnyBook : public ::testing::TestWithParam<const char*> {};
 
-TEST_P(AnyBook, says_so_or_decides_the_same_without_them) {
+TEST_P(AnyBook, decides_the_same_without_trips_that_are_not_read) {
   const auto payload = compile_book(fs::path{TIDEGATE_SOURCE_DIR} / GetParam());
   ASSERT_TRUE(payload) << payload.error().message();
   const auto book = Book::load(*payload).value();
-  if (book->looks_at_trips()) return;
   const BookModel model = decode_book(*payload).value();
   std::mt19937 random{7};
   const auto any_of = [&](const auto& all) -> const auto& { return all[random() % all.size()]; };
   const Timestamp morning = parse_iso8601("2026-11-02T08:00:00+08:00").value();
   for (int i = 0; i < 2000; ++i) {
     const Network& network = any_of(model.networks);
+    if (trips_read(*book, NetworkId{network.id}) > 0) continue;
     Medium medium;
     medium.balance = Fen{10'000};
     const auto somewhere = [&] {
