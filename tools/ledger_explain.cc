@@ -180,11 +180,13 @@ class Explanation {
       out += ", 可透支 / may overdraw " + medium.overdraft_left.yuan() + ", 已透支 / overdrawn " +
              medium.overdraft_used.yuan();
     out = line("介质 / medium", out);
-    if (medium.open) {
-      const fare::Bilingual where = fare::place_text(book, *medium.open);
+    // A box reads one record, of rail or of buses.
+    const auto& open = medium.open ? medium.open : medium.open_bus;
+    if (open) {
+      const fare::Bilingual where = fare::place_text(book, *open);
       out += line("行程始于 / journey since",
-                  civil(medium.open->at) + "  " +
-                      (where.zh.empty() ? "城市 / city " + city(medium.open->where) : both(where)));
+                  civil(open->at) + "  " +
+                      (where.zh.empty() ? "城市 / city " + city(open->where) : both(where)));
     }
     return out;
   }

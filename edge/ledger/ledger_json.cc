@@ -183,6 +183,7 @@ void add(JsonLine& j, const fare::Decision& d) {
   j.close_list();
   add(j, "state_after", d.state_after);
   j.fen("max_fare_fen", d.max_fare);
+  if (d.opens_journey) j.boolean("opens_journey", true);
   j.close();
 }
 

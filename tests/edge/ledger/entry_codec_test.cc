@@ -119,6 +119,16 @@ TEST(EntryCodec, WhoRidesAlongAndWhatThePassengerIsEntitledToSurvive) {
   EXPECT_EQ(*back, entry);
 }
 
+TEST(EntryCodec, WhatAnEntryToldAndABusHasOpenSurvive) {
+  Intent intent = sample_intent();
+  intent.medium.open->told = Fen{700};
+  intent.medium.open_bus = intent.medium.open;
+  intent.medium.open_bus->told = Fen{};
+  intent.decision.opens_journey = true;
+  const Entry entry{sample_head(), intent};
+  EXPECT_EQ(decode_entry(encode_entry(entry)).value(), entry);
+}
+
 TEST(EntryCodec, SchemaConformsToTheReleasedOne) {
   const std::filesystem::path source{TIDEGATE_SOURCE_DIR};
   int checked = 0;
