@@ -29,7 +29,8 @@ CipherContext new_cipher() {
   return context;
 }
 
-/// Whole blocks through a cipher without padding; `out` is as long as `in`.
+/// Whole blocks through a cipher without padding; `out` is as long as `in`. The cipher was fetched
+/// once: the library looks those that it names by functions up again at each use.
 void encrypt_blocks(const EVP_CIPHER* cipher, const Byte* key, const Byte* iv, ByteView in,
                     std::span<Byte> out) {
   ASSERT(in.size() == out.size());
@@ -66,7 +67,9 @@ class TripleKey {
 Hash256 sha256(std::initializer_list<ByteView> parts) {
   const DigestContext context{EVP_MD_CTX_new()};
   ASSERT(context != nullptr);
-  ASSERT(EVP_DigestInit_ex2(context.get(), EVP_sha256(), nullptr) == 1);
+  static const EVP_MD* const digest =
+      EVP_MD_fetch(nullptr, "SHA256", nullptr);  // see encrypt_blocks
+  ASSERT(digest != nullptr && EVP_DigestInit_ex2(context.get(), digest, nullptr) == 1);
   for (ByteView part : parts)
     ASSERT(EVP_DigestUpdate(context.get(), part.data(), part.size()) == 1);
   Hash256 out{};
@@ -97,7 +100,9 @@ void cleanse(std::span<Byte> secret) noexcept {
 Block8 tdes_encrypt(const Key16& key, const Block8& block) {
   const TripleKey triple{key};
   Block8 out{};
-  encrypt_blocks(EVP_des_ede3_ecb(), triple.data(), nullptr, block, out);
+  static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "DES-EDE3-ECB", nullptr);
+  ASSERT(cipher != nullptr);
+  encrypt_blocks(cipher, triple.data(), nullptr, block, out);
   return out;
 }
 
@@ -105,7 +110,9 @@ Block8 des_cbc_last_block(const Block8& key, const Block8& iv, ByteView whole_bl
   ASSERT(!whole_blocks.empty() && whole_blocks.size() % 8 == 0);
   const TripleKey triple{key};
   Bytes out(whole_blocks.size());
-  encrypt_blocks(EVP_des_ede3_cbc(), triple.data(), iv.data(), whole_blocks, out);
+  static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "DES-EDE3-CBC", nullptr);
+  ASSERT(cipher != nullptr);
+  encrypt_blocks(cipher, triple.data(), iv.data(), whole_blocks, out);
   return to_array<8>(ByteView{out}.last(8));
 }
 

@@ -12,6 +12,8 @@
 namespace tidegate::posix {
 namespace {
 
+constexpr const char* kNothing = "nothing came from a local socket";
+
 Result<sockaddr_un> address_of(const std::filesystem::path& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -73,22 +75,27 @@ Status SeqpacketSocket::send(ByteView message, std::chrono::milliseconds timeout
 
 Result<Bytes> SeqpacketSocket::receive(std::chrono::milliseconds timeout) const {
   while (true) {
-    auto ready = wait_for(fd_.get(), POLLIN, timeout);
-    if (!ready) return fail(ready.error());
-    if (!*ready) return fail(Errc::timeout, "nothing came from a local socket");
-    Bytes out(kMessageBytesMax);
-    iovec part{out.data(), out.size()};
+    // Who does not want to wait has waited elsewhere: no second look.
+    const bool waits = timeout > std::chrono::milliseconds{0};
+    if (waits) {
+      auto ready = wait_for(fd_.get(), POLLIN, timeout);
+      if (!ready) return fail(ready.error());
+      if (!*ready) return fail(Errc::timeout, kNothing);
+    }
+    // Not a vector: filling 64 KiB with zeros costs more than all else here.
+    Byte buffer[kMessageBytesMax];
+    iovec part{buffer, sizeof buffer};
     msghdr header{};
     header.msg_iov = &part;
     header.msg_iovlen = 1;
     const ssize_t n = ::recvmsg(fd_.get(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     if (n == 0) return fail(Errc::gone, "the peer closed a local socket");
+    if (n < 0 && errno == EAGAIN && !waits) return fail(Errc::timeout, kNothing);
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (n < 0) return fail_errno("receiving from a local socket");
     if ((header.msg_flags & MSG_TRUNC) != 0)
       return fail(Errc::invalid, "a local message is larger than 64 KiB");
-    out.resize(static_cast<std::size_t>(n));
-    return out;
+    return Bytes{buffer, buffer + n};
   }
 }
 

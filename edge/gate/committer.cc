@@ -16,6 +16,7 @@ struct Committer::Slot {
   Commit commit = Commit::ride_along;
   SteadyTime submitted{};
   std::optional<Result<SequenceNo>> result;
+  std::chrono::microseconds flush{};
   std::optional<Error> setback;  ///< a failed append of what must land, not told yet
   std::function<Entry(SequenceNo)> follow_up;
 };
@@ -77,6 +78,11 @@ Result<SequenceNo> Committer::wait(const Ticket& ticket, SteadyTime deadline) {
   Error setback = std::move(*ticket->setback);
   ticket->setback.reset();
   return fail(std::move(setback));
+}
+
+std::chrono::microseconds Committer::flush_time(const Ticket& ticket) const {
+  const std::lock_guard lock{mutex_};
+  return ticket->flush;
 }
 
 void Committer::abandon(const Ticket& ticket, std::function<Entry(SequenceNo)> follow_up) {
@@ -258,6 +264,7 @@ void Committer::landed(const Ticket& ticket, SequenceNo sequence) {
   {
     const std::lock_guard lock{mutex_};
     ticket->result = sequence;
+    ticket->flush = ledger_.last_flush();
     follow_up = std::move(ticket->follow_up);
     if (!healthy_) log(Priority::notice, "ledger_works_again");
     healthy_ = true;

@@ -60,6 +60,8 @@ class Committer {
   /// Errc::timeout: not on disk yet, and it may land later. So it is with any other error of an
   /// entry that must land: its append has failed once, and will be tried again.
   [[nodiscard]] Result<SequenceNo> wait(const Ticket& ticket, SteadyTime deadline);
+  /// How long the disk took for the commit that this entry landed with; 0: it has not.
+  [[nodiscard]] std::chrono::microseconds flush_time(const Ticket& ticket) const;
   /// The caller goes on without this entry. If it has landed or still lands, `follow_up` makes the
   /// entry that must land behind it (an intent's outcome).
   void abandon(const Ticket& ticket, std::function<Entry(SequenceNo)> follow_up);

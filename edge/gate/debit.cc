@@ -83,7 +83,7 @@ DebitEnd Debit::run(FieldCard& card, const nfc::CardImage& image, const nfc::Flo
   fill(intent, *begun, type, writes);
   const auto ticket = services_.committer.submit(stamp(intent), Commit::urgent);
   const auto staged = purchase.stage(writes);  // the commit runs meanwhile
-  const auto at = services_.committer.wait(ticket, deadline());
+  const auto at = stages_.wait(services_.committer, ticket, deadline());
   stages_.lap(&StageTimes::intend);
   if (!at) {
     // If the disk has it after all, the ledger shall say that nothing was sent.
@@ -107,7 +107,7 @@ DebitEnd Debit::give_up(const Intent& intent, SequenceNo at, const nfc::FlowErro
       stamp(outcome_body(intent, at, OutcomeResult::not_debited, OutcomeEvidence::never_sent)),
       Commit::must_land);
   // So that the same card, a moment later, finds nothing open; a failure changes nothing here.
-  static_cast<void>(services_.committer.wait(ticket, deadline()));
+  static_cast<void>(stages_.wait(services_.committer, ticket, deadline()));
   stages_.lap(&StageTimes::record);
   return refused(why.code, why.detail, at);
 }
@@ -153,7 +153,7 @@ DebitEnd Debit::record(SequenceNo at, const Purchase::Finished& finished, DebitP
   }
   entries.push_back(stamp(outcome));
   const auto ticket = services_.committer.submit_together(std::move(entries), Commit::must_land);
-  const auto landed = services_.committer.wait(ticket, deadline());
+  const auto landed = stages_.wait(services_.committer, ticket, deadline());
   stages_.lap(&StageTimes::record);
   if (landed) {
     end.outcome = *landed;

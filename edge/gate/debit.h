@@ -3,6 +3,8 @@
 // 8054 before its intent is on disk, no open barrier before its outcome is.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,10 +18,29 @@
 
 namespace tidegate::edge {
 
+/// What a tap waited for. The rest of its stages is our own work.
+struct TapWaits {
+  std::uint32_t commands = 0;        ///< to the card
+  std::chrono::microseconds card{};  ///< for their answers
+  std::chrono::microseconds commit{};
+  std::chrono::microseconds flush{};  ///< of `commit`: the disk's part
+};
+
 /// Times the steps of a tap: each lap ends one step and begins the next.
 class StageClock {
  public:
   explicit StageClock(const Clock& clock) : clock_{clock}, last_{clock.steady()} {}
+  /// Waits for a commit and keeps account of it.
+  [[nodiscard]] Result<SequenceNo> wait(Committer& committer, const Committer::Ticket& ticket,
+                                        SteadyTime deadline) {
+    using std::chrono::microseconds;
+    const SteadyTime began = clock_.steady();
+    auto landed = committer.wait(ticket, deadline);
+    const auto waited = std::chrono::floor<microseconds>(clock_.steady() - began);
+    waits_.commit += waited;
+    waits_.flush += std::min(waited, committer.flush_time(ticket));
+    return landed;
+  }
   void lap(std::uint32_t StageTimes::* stage) {
     const SteadyTime now = clock_.steady();
     times_.*stage += static_cast<std::uint32_t>(
@@ -27,11 +48,14 @@ class StageClock {
     last_ = now;
   }
   [[nodiscard]] const StageTimes& times() const noexcept { return times_; }
+  /// Without the card's.
+  [[nodiscard]] const TapWaits& waits() const noexcept { return waits_; }
 
  private:
   const Clock& clock_;
   SteadyTime last_;
   StageTimes times_;
+  TapWaits waits_;
 };
 
 /// What shall be taken and written. `intent` holds what is known before the card is asked; the

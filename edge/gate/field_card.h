@@ -15,7 +15,7 @@ class FieldCard : public nfc::CardChannel {
 };
 
 /// A card that answers just in time, again and again, must not keep an aisle: after `deadline`
-/// nothing is asked of it any more (Errc::timeout).
+/// nothing is asked of it any more (Errc::timeout). Counts and times what was asked.
 class PatientCard final : public FieldCard {
  public:
   PatientCard(FieldCard& card, const Clock& clock, SteadyTime deadline)
@@ -23,12 +23,19 @@ class PatientCard final : public FieldCard {
   [[nodiscard]] Result<Bytes> transceive(ByteView command,
                                          std::chrono::milliseconds timeout) override {
     if (over()) return fail(Errc::timeout, "the card took too long in all");
-    return card_.transceive(command, timeout);
+    const SteadyTime asked = clock_.steady();
+    auto answer = card_.transceive(command, timeout);
+    answering_ += clock_.steady() - asked;
+    ++commands_;
+    return answer;
   }
   [[nodiscard]] Status reselect() override {
     if (over()) return fail(Errc::timeout, "the card took too long in all");
     return card_.reselect();
   }
+  [[nodiscard]] std::uint32_t commands() const noexcept { return commands_; }
+  /// From each command to its answer, in all: card, reader and the way between.
+  [[nodiscard]] SteadyTime::duration answering() const noexcept { return answering_; }
 
  private:
   [[nodiscard]] bool over() const { return clock_.steady() > deadline_; }
@@ -36,6 +43,8 @@ class PatientCard final : public FieldCard {
   FieldCard& card_;
   const Clock& clock_;
   SteadyTime deadline_;
+  std::uint32_t commands_ = 0;
+  SteadyTime::duration answering_{};
 };
 
 }  // namespace tidegate::edge

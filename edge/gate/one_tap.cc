@@ -52,6 +52,9 @@ TapReport OneTap::run() {
   report.card = handle_;
   report.kind = kind_;
   report.stages = stages_.times();
+  report.waits = stages_.waits();
+  report.waits.commands = card_.commands();
+  report.waits.card = std::chrono::floor<std::chrono::microseconds>(card_.answering());
   return report;
 }
 

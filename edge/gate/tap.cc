@@ -37,7 +37,11 @@ void write_log_line(AisleNo aisle, const TapReport& report) {
        {"price_us", us.price},
        {"intend_us", us.intend},
        {"debit_us", us.debit},
-       {"record_us", us.record}});
+       {"record_us", us.record},
+       {"apdus", report.waits.commands},
+       {"card_us", report.waits.card.count()},
+       {"commit_us", report.waits.commit.count()},
+       {"flush_us", report.waits.flush.count()}});
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ struct TapReport {
   SequenceNo outcome;      ///< that opened the barrier
   bool recovered = false;  ///< opened for an earlier, now confirmed debit
   StageTimes stages;
+  TapWaits waits;
 };
 
 class TapPipeline {

@@ -119,6 +119,9 @@ class Ledger {
   /// result, so an outcome can name it only in a later append.
   [[nodiscard]] virtual Result<std::vector<SequenceNo>> append(std::span<const Entry> entries) = 0;
 
+  /// How long the last append that succeeded waited for the disk. The appending thread's.
+  [[nodiscard]] virtual std::chrono::microseconds last_flush() const = 0;
+
   /// Unconfirmed intents of a card, oldest first. Any thread.
   [[nodiscard]] virtual Result<std::vector<Unconfirmed>> unconfirmed(
       const CardHandle& card) const = 0;

@@ -111,7 +111,10 @@ Result<std::vector<SequenceNo>> LmdbLedger::append(std::span<const Entry> entrie
         committed = fail(written.error());
       } else {
         attempt = std::move(*written);
+        const auto began = std::chrono::steady_clock::now();
         committed = std::move(*txn).commit();
+        last_flush_ =
+            std::chrono::floor<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
       }
     }
   }
@@ -197,11 +200,12 @@ Result<CodeMemory> LmdbLedger::code_memory(const CardHandle& account, Timestamp 
 
 Status LmdbLedger::read(SequenceNo from,
                         const std::function<bool(const StoredEntry&)>& each) const {
-  return feed(from, each, [this](SequenceNo next) -> Result<std::vector<StoredEntry>> {
-    const std::shared_lock guard{mutex_};
-    if (!store_) return fail(Errc::io, kClosed);
-    return read_slice(*store_, next, kSliceEntries);
-  });
+  return feed(from, each,
+              [this](SequenceNo next, std::size_t limit) -> Result<std::vector<StoredEntry>> {
+                const std::shared_lock guard{mutex_};
+                if (!store_) return fail(Errc::io, kClosed);
+                return read_slice(*store_, next, limit);
+              });
 }
 
 Result<LedgerUse> LmdbLedger::use() const {

@@ -35,10 +35,12 @@ struct EpochStart {
 /// Entries from `from` in order, at most `limit`, read in one transaction, chain checked.
 [[nodiscard]] Result<std::vector<StoredEntry>> read_slice(const Store& store, SequenceNo from,
                                                           std::size_t limit);
-/// Calls read() again and again until `each` has enough or nothing is left.
-[[nodiscard]] Status feed(SequenceNo from, const std::function<bool(const StoredEntry&)>& each,
-                          const std::function<Result<std::vector<StoredEntry>>(SequenceNo)>& read);
 inline constexpr std::size_t kSliceEntries = 256;
+/// Calls read() again and again, for more entries each time and kSliceEntries at most, until `each`
+/// has enough or nothing is left.
+[[nodiscard]] Status feed(
+    SequenceNo from, const std::function<bool(const StoredEntry&)>& each,
+    const std::function<Result<std::vector<StoredEntry>>(SequenceNo, std::size_t)>& read);
 
 class LmdbLedger final : public Ledger {
  public:
@@ -51,6 +53,7 @@ class LmdbLedger final : public Ledger {
   [[nodiscard]] Status settle();
 
   Result<std::vector<SequenceNo>> append(std::span<const Entry> entries) override;
+  std::chrono::microseconds last_flush() const override { return last_flush_; }
   Result<std::vector<Unconfirmed>> unconfirmed(const CardHandle& card) const override;
   Result<std::size_t> unconfirmed_count() const override;
   Result<std::optional<RecentDebit>> recent_debit(const CardHandle& card) const override;
@@ -77,6 +80,7 @@ class LmdbLedger final : public Ledger {
   CardHandle sweep_from_;
   CodeSweep sweep_codes_from_;
   SteadyTime readers_cleared_{};
+  std::chrono::microseconds last_flush_{};
   bool settled_ = false;  ///< no failed commit since the last settle(); the appending thread's
 
   mutable std::shared_mutex mutex_;  ///< exclusive: the environment or the state changes

@@ -56,9 +56,10 @@ Result<std::vector<StoredEntry>> read_slice(const Store& store, SequenceNo from,
 }
 
 Status feed(SequenceNo from, const std::function<bool(const StoredEntry&)>& each,
-            const std::function<Result<std::vector<StoredEntry>>(SequenceNo)>& read) {
-  while (true) {
-    auto slice = read(from);
+            const std::function<Result<std::vector<StoredEntry>>(SequenceNo, std::size_t)>& read) {
+  // Who wants one entry must not pay for a slice of them.
+  for (std::size_t limit = 1;; limit = std::min(limit * 4, kSliceEntries)) {
+    auto slice = read(from, limit);
     if (!slice) return fail(slice.error());
     if (slice->empty()) return {};
     for (const StoredEntry& stored : *slice)
@@ -81,7 +82,8 @@ Status read_ledger(const std::filesystem::path& folder, SequenceNo from,
                    const std::function<bool(const StoredEntry&)>& each) {
   auto store = Store::open(folder, {.read_only = true});
   if (!store) return fail(store.error());
-  return feed(from, each, [&](SequenceNo next) { return read_slice(*store, next, kSliceEntries); });
+  return feed(from, each,
+              [&](SequenceNo next, std::size_t limit) { return read_slice(*store, next, limit); });
 }
 
 }  // namespace tidegate::edge

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks for repeated taps in the tariff versions of a network.
+// Looks for rules between rides, and for repeated taps in the tariff versions of a network.
 #include "fare/engine/trips_read.h"
 
 #include <algorithm>
@@ -9,8 +9,10 @@
 namespace tidegate::fare {
 
 std::size_t trips_read(const Book& book, const NetworkId& id) {
-  std::size_t out = 1;
-  const Network* const network = BookData::of(book).network(id);
+  const BookData& data = BookData::of(book);
+  // Any rule between rides may look at one; which of them do is theirs to know.
+  std::size_t out = data.model().between.empty() ? 0 : 1;
+  const Network* const network = data.network(id);
   if (network == nullptr) return out;
   for (const TariffVersion& version : network->versions)
     if (version.repeat) out = std::max<std::size_t>(out, version.repeat->max);

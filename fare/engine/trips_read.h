@@ -9,7 +9,8 @@
 namespace tidegate::fare {
 
 /// At the stops of a network: one, which transfers are judged by, or as many as persons may ride on
-/// one card. A box reads so many, and every box the same.
+/// one card; none where no rule looks at them, since a trip that is read is a tenth of a tap. A box
+/// reads so many, and every box the same.
 [[nodiscard]] std::size_t trips_read(const Book& book, const NetworkId& network);
 
 }  // namespace tidegate::fare

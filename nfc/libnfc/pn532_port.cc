@@ -26,8 +26,9 @@ constexpr std::string_view kDriver = "pn532_uart:";
 constexpr std::size_t kCommandBytesMax = 262;
 constexpr std::size_t kAnswerBytesMax = 264;
 constexpr std::size_t kStatusWordBytes = 2;
-/// ISO 14443-3 resets a card after 5 ms without field; libnfc itself does not wait at all.
-constexpr milliseconds kFieldOffTime{8};
+/// ISO 14443-3 resets a card after 5 ms without field; libnfc itself does not wait at all. Every
+/// passenger waits for it.
+constexpr milliseconds kFieldOffTime{6};
 /// Bit of SEL_RES: the card speaks ISO 14443-4.
 constexpr Byte kSakIsoDep = 0x20;
 

@@ -67,7 +67,7 @@ constexpr std::array kIssuers{
 };
 constexpr unsigned kLastExchange = 11;  // a tap has about ten
 /// Where the debit is: half of all that strikes does so there.
-constexpr unsigned kDebitFirst = 6, kDebitLast = 9;
+constexpr unsigned kDebitFirst = 5, kDebitLast = 8;
 /// One of so many who are torn never comes back.
 constexpr unsigned kNeverOneIn = 12;
 constexpr unsigned kForeignMax = 11;

@@ -41,6 +41,14 @@ TEST_F(SeqpacketTest, ReceiveEndsAtItsDeadline) {
   EXPECT_EQ(pair->first.receive(milliseconds{10}).error().code(), Errc::timeout);
 }
 
+TEST_F(SeqpacketTest, WithoutPatienceOnlyWhatIsThereIsReceived) {
+  auto pair = SeqpacketSocket::pair();
+  ASSERT_TRUE(pair.has_value());
+  EXPECT_EQ(pair->first.receive(milliseconds{0}).error().code(), Errc::timeout);
+  ASSERT_TRUE(pair->second.send(as_bytes("there"), kLong).has_value());
+  EXPECT_EQ(as_text(pair->first.receive(milliseconds{0}).value()), "there");
+}
+
 TEST_F(SeqpacketTest, APeerThatDoesNotDrainIsATimeout) {
   auto pair = SeqpacketSocket::pair();
   ASSERT_TRUE(pair.has_value());

@@ -17,7 +17,7 @@ using gate_fixture::Tear;
 using gate_fixture::TestBox;
 using End = TapReport::End;
 
-constexpr unsigned kDebitApdu = 9;  // SELECT, 17, 2701, balance, 1E, 8050, 80DC, 80DC, 8054
+constexpr unsigned kDebitApdu = 8;  // SELECT, 17, 2701, balance, 8050, 80DC, 80DC, 8054
 constexpr std::string_view kOtherTerminal = "413100000003";
 
 /// Torn at 8054: the intent is left open.

@@ -63,6 +63,7 @@ class FaultyLedger final : public Ledger {
     }
     return done;
   }
+  std::chrono::microseconds last_flush() const override { return real_->last_flush(); }
   Result<std::vector<Unconfirmed>> unconfirmed(const CardHandle& card) const override {
     return real_->unconfirmed(card);
   }
