@@ -15,11 +15,11 @@ int nibble(char c) {
 
 std::string to_hex(ByteView bytes) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(bytes.size() * 2);
+  std::string out(bytes.size() * 2, '0');
+  char* at = out.data();
   for (Byte b : bytes) {
-    out.push_back(kDigits[b >> 4U]);
-    out.push_back(kDigits[b & 0x0FU]);
+    *at++ = kDigits[b >> 4U];
+    *at++ = kDigits[b & 0x0FU];
   }
   return out;
 }

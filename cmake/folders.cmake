@@ -49,9 +49,9 @@ function(tidegate_program name main)
   target_compile_definitions(${name} PRIVATE TIDEGATE_VERSION="${PROJECT_VERSION}")
 endfunction()
 
-# tidegate_test(path/of/folder LINKS … [TIMEOUT s] [LABELS …] [LOCK name])  → one executable of tests/<folder>/*_test.cc
+# tidegate_test(path/of/folder LINKS … [TIMEOUT s] [COST s] [LABELS …] [LOCK name])  → one executable of tests/<folder>/*_test.cc
 function(tidegate_test folder)
-  cmake_parse_arguments(ARG "" "TIMEOUT;LOCK" "LINKS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;LOCK;COST" "LINKS;LABELS" ${ARGN})
   string(REPLACE "/" "_" name ${folder}_test)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
   if(NOT sources)
@@ -83,6 +83,10 @@ function(tidegate_test folder)
   endif()
   if(ARG_LOCK)
     list(APPEND properties RESOURCE_LOCK ${ARG_LOCK})
+  endif()
+  # The long ones first, or the last of them runs alone.
+  if(ARG_COST)
+    list(APPEND properties COST ${ARG_COST})
   endif()
   gtest_discover_tests(${name} TEST_PREFIX "${folder}." DISCOVERY_TIMEOUT 60
     PROPERTIES ${properties})

@@ -18,7 +18,7 @@ mapfile -t sources < <(git ls-files '*.h' '*.cc')
 clang-format-19 --dry-run --Werror "${sources[@]}"
 echo "${#sources[@]} files are formatted"
 
-jobs=$(nproc)
+jobs=$(($(nproc) + 1))  # many wait for a line or a timer
 run_suite() {  # run_suite PRESET
   begin "testing $1"
   ctest --preset "$1" -j "$jobs" --no-tests=error

@@ -2,6 +2,8 @@
 // JSON text: commas, quotes, escapes.
 #include "edge/ledger/json_line.h"
 
+#include <algorithm>
+
 namespace tidegate::edge {
 namespace {
 
@@ -24,6 +26,13 @@ std::size_t utf8_length(std::string_view text) {
     return fits && follows(1) && follows(2) && follows(3) ? 4 : 0;
   }
   return 0;
+}
+
+/// How many characters from the first on need no look at all: printable ASCII but for " and \.
+std::size_t plain_length(std::string_view text) {
+  const auto* end = std::ranges::find_if_not(
+      text, [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
+  return static_cast<std::size_t>(end - text.begin());
 }
 
 }  // namespace
@@ -55,7 +64,11 @@ void JsonLine::raw(std::string_view key, std::string_view value) {
 void JsonLine::quote(std::string_view text) {
   static constexpr std::string_view kDigits = "0123456789abcdef";
   out_ += '"';
-  while (!text.empty()) {
+  while (true) {
+    const std::size_t plain = plain_length(text);
+    out_ += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const std::size_t length = utf8_length(text);
     const auto c = static_cast<unsigned char>(text.front());
     if (length == 0) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading entries in order, in short transactions.
+#include <algorithm>
+
 #include "edge/ledger/entry_codec.h"
 #include "edge/ledger/ledger_lmdb.h"
 
@@ -38,6 +40,9 @@ Result<std::vector<StoredEntry>> read_slice(const Store& store, SequenceNo from,
     if (*before) previous = (*before)->hash;
   }
   std::vector<StoredEntry> out;
+  // An entry has some kilobytes: growing would move them again and again.
+  if (from <= state->head)
+    out.reserve(std::min<std::size_t>(limit, state->head.get() - from.get() + 1));
   while (out.size() < limit && from <= state->head) {
     auto stored = read_one(store, *txn, state->epoch, from, previous);
     // What was read so far is given out first; the next slice begins with the damage.

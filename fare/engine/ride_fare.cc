@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 #include <type_traits>
 
 #include "fare/engine/book_codec.h"
@@ -26,6 +27,24 @@ std::optional<RideFare> fare_of(const Tariff& tariff, std::size_t stops, std::si
         }
       },
       tariff);
+}
+
+struct HighestOfRow {
+  std::optional<Fen> fen;  ///< nullopt: no ride from there has a fare
+  bool is_full = true;     ///< every ride has one
+};
+/// nullopt: the tariff has no rows.
+std::optional<HighestOfRow> highest_of_row(const Tariff& tariff, std::size_t stops,
+                                           std::size_t from) {
+  const auto* const matrix = std::get_if<MatrixTariff>(&tariff);
+  if (matrix == nullptr) return std::nullopt;
+  constexpr std::uint32_t kAbove = MatrixTariff::kNoFare;
+  std::uint32_t highest = 0, gaps = 0;  // one more than the fare: 0 is none
+  for (const std::uint32_t cell : std::span{matrix->cells}.subspan(from * stops, stops)) {
+    gaps |= cell == kAbove ? 1U : 0U;
+    highest = std::max(highest, cell + 1);  // a gap becomes 0
+  }
+  return HighestOfRow{highest == 0 ? std::nullopt : std::optional{Fen{highest - 1}}, gaps == 0};
 }
 
 void widen(std::optional<FareRange>& range, const std::optional<RideFare>& fare) {
@@ -108,10 +127,22 @@ std::optional<Fen> RideFares::most(std::size_t stops, std::size_t from, std::siz
 }
 
 std::optional<Fen> RideFares::highest_from(std::size_t stops, std::size_t from) const {
+  // One look along the row is enough where one tariff alone decides: every entry asks for this.
+  const Tariff* const first = first_tariff();
+  if (first != nullptr && !is_in_doubt()) {
+    const auto row = highest_of_row(*first, stops, from);
+    if (row && (row->is_full || first == &version_.tariff)) return row->fen;
+  }
   std::optional<Fen> highest;
   for (std::size_t to = 0; to < stops; ++to)
     if (const auto one = most(stops, from, to)) highest = std::max(highest.value_or(Fen{0}), *one);
   return highest;
+}
+
+const Tariff* RideFares::first_tariff() const noexcept {
+  if (matching_ != 0)
+    return &version_.classes[static_cast<std::size_t>(std::countr_zero(matching_))].tariff;
+  return own_ ? &version_.tariff : nullptr;
 }
 
 std::optional<RideFare> RideFares::full(std::size_t stops, std::size_t from, std::size_t to) const {

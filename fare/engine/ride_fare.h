@@ -62,6 +62,9 @@ class RideFares {
   [[nodiscard]] std::optional<FareRange> range_to(std::size_t stops, std::size_t to) const;
 
  private:
+  /// That is asked first; nullptr: there is none.
+  [[nodiscard]] const Tariff* first_tariff() const noexcept;
+
   const TariffVersion& version_;
   std::uint64_t matching_ = 0;  ///< bit i: class i
   std::uint64_t possible_ = 0;  ///< bit i: class i, at some time of leaving

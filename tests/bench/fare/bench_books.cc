@@ -65,6 +65,14 @@ TariffVersion version(std::size_t stops, std::size_t classes, std::mt19937& rand
   return out;
 }
 
+void add_riders(BookModel& to, std::size_t classes) {
+  for (std::size_t i = 8; i <= classes; ++i)
+    to.riders.push_back({.number = bench_rider(i),
+                         .name = "own-" + std::to_string(i),
+                         .name_zh = "人",
+                         .name_en = "Rider"});
+}
+
 BookModel book(std::string name, std::vector<Network> networks) {
   std::ranges::sort(networks, {}, &Network::id);
   BookModel out;
@@ -92,11 +100,7 @@ BookModel matrix_book(std::size_t stops, std::size_t classes) {
   Network metro = network("metro", 1, stops);
   metro.versions.push_back(version(stops, classes, random));
   BookModel out = book("matrix", {std::move(metro)});
-  for (std::size_t i = 8; i <= classes; ++i)
-    out.riders.push_back({.number = bench_rider(i),
-                          .name = "own-" + std::to_string(i),
-                          .name_zh = "人",
-                          .name_en = "Rider"});
+  add_riders(out, classes);
   return out;
 }
 
@@ -121,6 +125,43 @@ BookModel rules_book(std::size_t stops, std::size_t classes) {
   out.between.caps = {{.name = "day",
                        .scope = {.issuers = {0x2900}},
                        .networks = {0},
+                       .period = Period::day,
+                       .fen = Fen{2'000}}};
+  return out;
+}
+
+BookModel journey_book(std::size_t stops, std::size_t classes) {
+  constexpr std::size_t kRailStops = 120;
+  std::mt19937 random{5};
+  Network bus = network("bus", 1, 1), metro = network("metro", 2, stops),
+          rail = network("rail", 3, kRailStops);
+  bus.versions.push_back({.effective_from = kFrom, .tariff = FlatTariff{Fen{200}}, .classes = {}});
+  metro.versions.push_back(version(stops, classes, random));
+  rail.versions.push_back(version(kRailStops, classes, random));
+  BookModel out = book("journey", {std::move(bus), std::move(metro), std::move(rail)});
+  add_riders(out, classes);
+  const NetworkSet all{0, 1, 2};
+  out.through = {{.name = "joined",
+                  .a = 1,
+                  .b = 2,
+                  .effective_from = kFrom,
+                  .media = {},
+                  .borders = {{7, 3}}}};
+  out.between.transfers = {{.name = "transfer",
+                            .number = 1,
+                            .scope = {.issuers = {0x2900}},
+                            .from = all,
+                            .to = all,
+                            .window_minutes = 120,
+                            .effect = TransferRule::Effect::amount_off,
+                            .value = 100}};
+  out.between.cumulative = {{.name = "month",
+                             .scope = {.issuers = {0x2900}},
+                             .networks = all,
+                             .tiers = {{Fen{7'000}, 10}, {Fen{20'000}, 20}}}};
+  out.between.caps = {{.name = "day",
+                       .scope = {.issuers = {0x2900}},
+                       .networks = all,
                        .period = Period::day,
                        .fen = Fen{2'000}}};
   return out;

@@ -17,6 +17,9 @@ namespace tidegate::bench {
 [[nodiscard]] fare::BookModel matrix_book(std::size_t stops, std::size_t classes);
 /// matrix_book() with rules between rides: interchange, transfer, cumulative discount, day cap.
 [[nodiscard]] fare::BookModel rules_book(std::size_t stops, std::size_t classes);
+/// "metro" as in matrix_book(), "rail" joined to it at a border, a flat "bus"; transfer, cumulative
+/// discount and day cap over all three.
+[[nodiscard]] fare::BookModel journey_book(std::size_t stops, std::size_t classes);
 /// 17 metro systems with 2,500 stations, four classes each, and 2,000 bus lines: a flat fare on
 /// most, 30 stops and a matrix on every tenth.
 [[nodiscard]] fare::BookModel region_book();
