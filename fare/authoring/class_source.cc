@@ -93,7 +93,7 @@ Result<std::vector<bool>> read_between(TomlReader& in, const toml::table& table,
     if (!rows) return fail(rows.error());
     Reasons reasons;
     for (const CsvRow& row : rows->rows())
-      out[reasons.take(stop_cell(*rows, row, "stop", scope.stops))] = true;
+      if (!reasons.full()) out[reasons.take(stop_cell(*rows, row, "stop", scope.stops))] = true;
     if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
     return out;
   }

@@ -219,9 +219,11 @@ Result<SourceBook> read_source_book(const fs::path& dir) {
   const auto golden = reasons.take(read_golden(dir, out.riders));
   if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
   for (const JourneyLine& one : golden) {
-    for (const GoldenTap& tap : one.journey.taps)
+    for (const GoldenTap& tap : one.journey.taps) {
+      if (reasons.full()) break;
       if (const auto unknown = unknown_place(out, tap.context))
         reasons.add("golden.jsonl:" + std::to_string(one.line) + ": " + unknown->en);
+    }
     out.golden.push_back(one.journey);
   }
   reasons.take(read_through(*source, top.tables("through"), out));

@@ -131,6 +131,7 @@ Result<ZoneTable> read_zones(const fs::path& dir, const std::string& name,
   ZoneTable out{.of_stop = std::vector<std::vector<std::string>>(stops.size())};
   Reasons reasons;
   for (const CsvRow& row : table->rows()) {
+    if (reasons.full()) break;
     const auto stop = stop_cell(*table, row, "stop", stops);
     const std::string zone{table->cell(row, "zone")};
     if (!stop) reasons.add(stop.error());
@@ -182,6 +183,7 @@ Result<ZoneFares> read_paired(const CsvTable& table, const ZoneTable& zones, boo
   Reasons reasons;
   std::map<std::pair<std::string, std::string>, std::size_t> lines;
   for (const CsvRow& row : table.rows()) {
+    if (reasons.full()) break;
     const auto fen = fen_cell(table, row);
     if (!fen) reasons.add(fen.error());
     for (const std::string_view column : {"from", "to"})

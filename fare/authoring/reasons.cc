@@ -9,7 +9,6 @@
 namespace tidegate::fare {
 namespace {
 
-constexpr std::size_t kKept = 10'000;  ///< a table of a million bad rows fills no memory
 constexpr std::size_t kTold = 10;
 constexpr std::size_t kNearMax = 3;
 
@@ -55,7 +54,7 @@ std::size_t edits(std::string_view a, std::string_view b) {
 }  // namespace
 
 void Reasons::add(const std::string& reason) {
-  if (lines_.size() < kKept && seen_.insert(reason).second) lines_.push_back(reason);
+  if (!full() && seen_.insert(reason).second) lines_.push_back(reason);
 }
 
 void Reasons::add(const Error& error) {
@@ -76,7 +75,9 @@ Error first_ten(const Error& error) {
   each_line(error.message(), [&](std::string_view line) {
     if (++count <= kTold) out.append(out.empty() ? "" : "\n").append(line);
   });
-  if (count > kTold) out += "\nand " + std::to_string(count - kTold) + " more";
+  if (count > kTold)
+    out +=
+        "\nand " + std::to_string(count - kTold) + (count < Reasons::kMax ? " more" : " or more");
   return Error{error.code(), std::move(out)};
 }
 

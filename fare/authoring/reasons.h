@@ -32,6 +32,9 @@ class Reasons {
   }
 
   [[nodiscard]] bool none() const noexcept { return lines_.empty(); }
+  /// Enough: a table of which every row is wrong need not be read to its end.
+  static constexpr std::size_t kMax = 1'000;
+  [[nodiscard]] bool full() const noexcept { return lines_.size() >= kMax; }
   /// All of them, a line each. Errc of the first that was an Error, else invalid.
   [[nodiscard]] Status status() const;
 

@@ -28,6 +28,7 @@ Result<StationGraph> StationGraph::read(const std::filesystem::path& dir, const 
   std::map<std::tuple<std::size_t, std::size_t, std::string>, std::size_t> lines;
   Reasons reasons;
   for (const CsvRow& row : table->rows()) {
+    if (reasons.full()) break;
     const auto from = stop_cell(*table, row, "from", stops),
                to = stop_cell(*table, row, "to", stops);
     const auto metres = parse_count(table->cell(row, "metres"), kSegmentMetresMax);

@@ -40,7 +40,8 @@ class StopRows {
   explicit StopRows(const CsvTable& table) : table_{table} {}
 
   Result<StopsByNetwork> read() {
-    for (const CsvRow& row : table_.rows()) read(row);
+    for (const CsvRow& row : table_.rows())
+      if (!reasons_.full()) read(row);
     if (auto ok = reasons_.status(); !ok) return fail(std::move(ok.error()));
     for (auto& [network, rows] : out_) std::ranges::sort(rows.stops, {}, &Stop::code);
     return std::move(out_);

@@ -52,6 +52,7 @@ Result<MatrixTariff> read_matrix(const fs::path& dir, TomlReader& in,
   Reasons reasons;
   std::map<std::size_t, std::size_t> lines;  // of each cell
   for (const CsvRow& row : table->rows()) {
+    if (reasons.full()) break;
     const auto from = stop_cell(*table, row, "from", stops),
                to = stop_cell(*table, row, "to", stops);
     const auto fen = fen_cell(*table, row);

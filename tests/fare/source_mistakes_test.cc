@@ -45,6 +45,13 @@ TEST(SourceMistakes, after_the_first_ten_comes_how_many_more) {
   EXPECT_EQ(std::ranges::count(error, '\n'), 10);
 }
 
+TEST(SourceMistakes, a_table_of_which_every_row_is_wrong_is_not_read_to_its_end) {
+  Files some = files(kMatrix);
+  for (int i = 0; i < 20'000; ++i) some["od.csv"] += "x" + std::to_string(i) + ",b,3\n";
+  const std::string error = error_of(some);
+  EXPECT_TRUE(error.ends_with("\nand 990 or more")) << error;
+}
+
 TEST(SourceMistakes, what_is_no_text_of_ours_is_told_as_what_it_is) {
   const auto stops = [](const std::string& text) {
     Files some = files(kMatrix);
@@ -99,7 +106,8 @@ TEST(SourceMistakes, golden_journeys_name_what_is_there) {
   Files some = files(kMatrix);
   some["golden.jsonl"] =
       R"({"id":"g","taps":[{"at":"2026-11-02T08:00:00+08:00","network":"m","stop":"A",)"
-      R"("kind":"entry"},{"at":"2026-11-02T08:30:00+08:00","network":"mm","stop":"a","kind":"exit"}]})";
+      R"("kind":"entry"},{"at":"2026-11-02T08:30:00+08:00","network":"mm","stop":"a",)"
+      R"("kind":"exit"}]})";
   EXPECT_EQ(error_of(some),
             "golden.jsonl:1: \"A\" is not a stop of m; did you mean a?\n"
             "golden.jsonl:1: network \"mm\" is not in the book; did you mean m?");
