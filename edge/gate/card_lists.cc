@@ -63,23 +63,28 @@ Result<ActiveLists> bring(const BoxConfig& config, bool keep) {
   return out;
 }
 
+/// Which stop the bytes of an open journey are.
+void map(const nfc::Places& places, fare::OpenJourney& open, Byte industry) {
+  const fare::CardCode& where = open.where;
+  const nfc::PlaceFound found = places.find({.city = where.city,
+                                             .industry = industry,
+                                             .line = {where.station[4], where.station[5]},
+                                             .station = {where.station[6], where.station[7]},
+                                             .terminal = open.terminal});
+  if (found.station == nullptr) return;
+  // Only a whole code is sure to be one place: a terminal number, or line and station in full.
+  if (!found.by_terminal && found.station->code.size() != kWholeCode) return;
+  open.mapped_network = NetworkId{found.station->network};
+  open.mapped_stop = StopCode{found.station->stop};
+}
+
 }  // namespace
 
 void CardLists::tell(const nfc::CardImage& image, fare::Medium& medium) const {
   if (issuers) medium.rider = issuers->rider(medium.issuer, image.kind.card_kind);
-  if (!places || !medium.open) return;
-  const fare::CardCode& where = medium.open->where;
-  const bool bus = image.bus && image.bus->on_board();
-  const nfc::PlaceFound found = places->find({.city = where.city,
-                                              .industry = bus ? kBus : kRail,
-                                              .line = {where.station[4], where.station[5]},
-                                              .station = {where.station[6], where.station[7]},
-                                              .terminal = medium.open->terminal});
-  if (found.station == nullptr) return;
-  // Only a whole code is sure to be one place: a terminal number, or line and station in full.
-  if (!found.by_terminal && found.station->code.size() != kWholeCode) return;
-  medium.open->mapped_network = NetworkId{found.station->network};
-  medium.open->mapped_stop = StopCode{found.station->stop};
+  if (!places) return;
+  if (medium.open) map(*places, *medium.open, kRail);
+  if (medium.open_bus) map(*places, *medium.open_bus, kBus);
 }
 
 Result<ActiveLists> examine_lists(const BoxConfig& config) {

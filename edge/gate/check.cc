@@ -54,7 +54,7 @@ std::optional<Problem> check(const nfc::CardImage& image, const CheckContext& co
 
   if (coming_in && context.modes.has(Modes::kClosed)) return problem(RefusalCode::aisle_closed);
   if (image.blocked) return problem(RefusalCode::application_blocked);
-  if (!image.info.enabled) return problem(RefusalCode::not_enabled);
+  if (coming_in && !image.info.enabled) return problem(RefusalCode::not_enabled);
   if (coming_in && !image.kind.interoperable && image.kind.city != context.city)
     return problem(RefusalCode::not_interoperable);
   if (dates && today < image.info.valid_from) return problem(RefusalCode::not_yet_valid);

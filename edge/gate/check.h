@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // May this card be used here and now? Pure, in the order of precedence of fare/engine/refusal.h.
-// Nobody is trapped: expiry, reach, lists and station mode refuse at entry and boarding only; an
-// exit is refused only where no debit could be made at all.
+// Nobody is trapped: enabling, expiry, reach, lists and station mode refuse at entry and boarding
+// only; an exit is refused only where the card itself lets no debit be made.
 #pragma once
 
 #include <cstdint>

@@ -158,7 +158,7 @@ std::optional<TapReport> CodeTap::check() {
 std::optional<TapReport> CodeTap::come_in() {
   // A flat fare is paid when boarding, in a station too. Elsewhere the ride only begins.
   decision_ = price(TapKind::board);
-  const bool now = decision_.accepted() && decision_.max_fare == Fen{};
+  const bool now = decision_.accepted() && !decision_.opens_journey;
   if (!now && services_.config.kind == fare::BoxKind::station) decision_ = price(TapKind::entry);
   stages_.lap(&StageTimes::price);
   if (!decision_.accepted()) return refused(of_code(*decision_.refusal), "price");
@@ -177,12 +177,12 @@ std::optional<TapReport> CodeTap::go_out() {
   if (memory_.ride) cites_ = memory_.ride->entry;
   // At a station or pier this ride may have begun elsewhere, and the one begun here have ended
   // elsewhere: only a vehicle has seen the whole of it.
-  if (services_.config.kind == fare::BoxKind::vehicle) medium_.open = open_ride();
+  if (services_.config.kind == fare::BoxKind::vehicle) medium_.open_bus = open_ride();
   tap_ = tap_now(services_, station ? TapKind::exit : TapKind::alight);
   decision_ = services_.price(*services_.book.book, medium_, context_here(services_.config), tap_);
   stages_.lap(&StageTimes::price);
   const bool paid = paid_when_boarding();
-  const bool known = medium_.open || (paid && decision_.total() == Fen{});
+  const bool known = medium_.open_bus || (paid && decision_.total() == Fen{});
   settlement_ = decision_.accepted() && known ? Settlement::charged : Settlement::clearing;
   // Who was let in by code gets out: what is owed is found by the clearing house.
   const bool let_in = memory_.ride || services_.config.code_journeys == CodeJourneys::clearing;
@@ -197,7 +197,7 @@ bool CodeTap::paid_when_boarding() {
   tap.modes = {};
   const auto decision =
       services_.price(*services_.book.book, anybody, context_here(services_.config), tap);
-  return decision.accepted() && decision.max_fare == Fen{};
+  return decision.accepted() && !decision.opens_journey;
 }
 
 std::optional<fare::OpenJourney> CodeTap::open_ride() const {

@@ -151,7 +151,7 @@ JourneyRecords tap_records(const nfc::CardImage& before, fare::TapKind kind,
       out.trip = trip_of(kTripExit, place, amount, after);
       break;
     case TapKind::board:
-      if (decision.max_fare != Fen{}) {
+      if (decision.opens_journey) {
         out.bus = boarded(bus, place, decision.max_fare);
         out.trip = trip_of(kTripEntry, place, amount, after);
         break;

@@ -34,8 +34,8 @@ struct WritePlace {
 };
 
 /// The records of the tap's own charge. Entry and exit are record 2701's, a boarding that an
-/// alighting will charge for is 2702's. A boarding that nothing follows (no maximum fare) leaves a
-/// trip, and our state in record 2701, whose journey by rail it does not touch.
+/// alighting will charge for is 2702's. A boarding that opens no journey leaves a trip,
+/// and our state in record 2701, whose journey by rail it does not touch.
 [[nodiscard]] JourneyRecords tap_records(const nfc::CardImage& before, fare::TapKind kind,
                                          const fare::Decision& decision, const WritePlace& place,
                                          Fen amount);

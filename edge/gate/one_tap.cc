@@ -10,6 +10,7 @@
 #include "edge/gate/journey_records.h"
 #include "edge/gate/sighted.h"
 #include "edge/gate/unopened.h"
+#include "fare/engine/trips_read.h"
 
 namespace tidegate::edge {
 namespace {
@@ -17,8 +18,6 @@ namespace {
 using fare::RefusalCode;
 using fare::TapKind;
 
-/// The newest trips of 1E, which transfers are judged by.
-constexpr std::size_t kTripsRead = 1;
 /// A card that has not come to its debit after so many of its slowest answers is given up.
 constexpr int kAnswersPatience = 10;
 
@@ -26,10 +25,10 @@ bool coming_in(TapKind kind) {
   return kind == TapKind::entry || kind == TapKind::board;
 }
 
-nfc::FlowSettings flow_settings(const BoxConfig& config) {
+nfc::FlowSettings flow_settings(const BoxConfig& config, const fare::Book& book) {
   using Selection = nfc::FlowSettings::Selection;
   return {.apdu_timeout = config.apdu_timeout,
-          .trips = kTripsRead,
+          .trips = fare::trips_read(book, config.network),
           .selection = config.select_by_ppse ? Selection::ppse : Selection::direct,
           .bus = config.kind != fare::BoxKind::station,
           .overdraft = config.overdraft == Overdraft::exit,
@@ -44,7 +43,7 @@ OneTap::OneTap(const Services& services, const AisleConfig& aisle, nfc::Sam& sam
       sam_{sam},
       card_{card, services.clock,
             services.clock.steady() + kAnswersPatience * services.config.apdu_timeout},
-      settings_{flow_settings(services.config)},
+      settings_{flow_settings(services.config, *services.book.book)},
       stages_{services.clock} {}
 
 TapReport OneTap::run() {

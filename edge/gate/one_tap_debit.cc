@@ -127,7 +127,7 @@ DebitPlan OneTap::plan(const fare::Medium& medium, const fare::Tap& tap,
   const BoxConfig& config = services_.config;
   const WritePlace place{services_.book.here, sam_.terminal(), intent.card_time,
                          config.vehicle.number, config.vehicle.down};
-  const bool flat = tap.kind == TapKind::board && decision.max_fare == Fen{};
+  const bool flat = tap.kind == TapKind::board && !decision.opens_journey;
   if (!last) {
     out.records = missed_alighting_records(image_, by_bus(), place, intent.amount);
   } else if (!flat || config.flat_purchase == FlatPurchase::capp) {

@@ -76,7 +76,7 @@ Offset<fb::OpenJourney> put(Builder& b, const fare::OpenJourney& open) {
     stop = put(b, open.mapped_stop.get());
   }
   return fb::CreateOpenJourney(b, where, &terminal, open.at.time_since_epoch().count(), network,
-                               stop);
+                               stop, open.told.count());
 }
 
 Offset<fb::CardState> put(Builder& b, const fare::CardState& s) {
@@ -123,6 +123,7 @@ Offset<fb::Charge> put(Builder& b, const fare::Charge& charge) {
 Offset<fb::Medium> put(Builder& b, const fare::Medium& medium) {
   const auto issuer = fixed(medium.issuer);
   const auto open = medium.open ? put(b, *medium.open) : Offset<fb::OpenJourney>{};
+  const auto open_bus = medium.open_bus ? put(b, *medium.open_bus) : Offset<fb::OpenJourney>{};
   const auto state = medium.state ? put(b, *medium.state) : Offset<fb::CardState>{};
   const auto history = put_all<fb::HistoryTrip>(b, medium.history);
   Offset<flatbuffers::Vector<std::uint8_t>> entitlements;
@@ -134,7 +135,7 @@ Offset<fb::Medium> put(Builder& b, const fare::Medium& medium) {
   return fb::CreateMedium(b, number(medium.kind), &issuer, medium.card_kind, number(medium.rider),
                           medium.balance.count(), open, state, history,
                           medium.overdraft_left.count(), medium.overdraft_used.count(),
-                          entitlements);
+                          entitlements, open_bus);
 }
 
 Offset<fb::TapContext> put(Builder& b, const fare::TapContext& c) {
@@ -162,7 +163,8 @@ Offset<fb::Decision> put(Builder& b, const fare::Decision& decision) {
   const auto charges = put_all<fb::Charge>(b, decision.charges);
   const auto state = put(b, decision.state_after);
   const auto refusal = decision.refusal ? number(*decision.refusal) : std::uint16_t{0};
-  return fb::CreateDecision(b, refusal, charges, state, decision.max_fare.count());
+  return fb::CreateDecision(b, refusal, charges, state, decision.max_fare.count(),
+                            decision.opens_journey);
 }
 
 Offset<fb::Genesis> put(Builder& b, const Genesis& g) {

@@ -79,6 +79,19 @@ void add(JsonLine& j, std::string_view key, const fare::CardState& s) {
   j.close();
 }
 
+void add(JsonLine& j, std::string_view key, const fare::OpenJourney& open) {
+  j.open(key);
+  add(j, "where", open.where);
+  j.hex("terminal", open.terminal);
+  j.text("at", iso8601(open.at));
+  if (open.told != Fen{}) j.fen("told_fen", open.told);
+  if (!open.mapped_network.get().empty()) {
+    j.text("mapped_network", open.mapped_network.get());
+    j.text("mapped_stop", open.mapped_stop.get());
+  }
+  j.close();
+}
+
 void add(JsonLine& j, const fare::Medium& m) {
   j.open("medium");
   j.text("kind", fare::name_of(m.kind));
@@ -96,17 +109,8 @@ void add(JsonLine& j, const fare::Medium& m) {
       riders.append(riders.empty() ? "" : "+").append(fare::name_of(rider));
     j.text("entitlements", riders);
   }
-  if (m.open) {
-    j.open("open");
-    add(j, "where", m.open->where);
-    j.hex("terminal", m.open->terminal);
-    j.text("at", iso8601(m.open->at));
-    if (!m.open->mapped_network.get().empty()) {
-      j.text("mapped_network", m.open->mapped_network.get());
-      j.text("mapped_stop", m.open->mapped_stop.get());
-    }
-    j.close();
-  }
+  if (m.open) add(j, "open", *m.open);
+  if (m.open_bus) add(j, "open_bus", *m.open_bus);
   if (m.state) add(j, "state", *m.state);
   j.open_list("history");
   for (const fare::HistoryTrip& trip : m.history) {

@@ -52,6 +52,7 @@ fare::OpenJourney take(FieldCheck& c, const fb::OpenJourney& open) {
   out.where = take(c, open.where());
   out.terminal = c.fixed<8>(open.terminal(), "medium.open.terminal");
   out.at = c.time(open.at(), "medium.open.at");
+  out.told = c.card_fen(open.told_fen(), "medium.open.told_fen");
   if (open.mapped_network() == nullptr) return out;
   out.mapped_network = NetworkId{c.text(open.mapped_network(), "medium.open.mapped_network")};
   out.mapped_stop = StopCode{c.text(open.mapped_stop(), "medium.open.mapped_stop")};
@@ -98,6 +99,7 @@ fare::Medium take(FieldCheck& c, const fb::Medium* m) {
   out.overdraft_left = c.card_fen(m->overdraft_left_fen(), "medium.overdraft_left_fen");
   out.overdraft_used = c.card_fen(m->overdraft_used_fen(), "medium.overdraft_used_fen");
   if (const auto* open = m->open(); open != nullptr) out.open = take(c, *open);
+  if (const auto* open = m->open_bus(); open != nullptr) out.open_bus = take(c, *open);
   if (m->state() != nullptr) out.state = take(c, m->state());
   const auto* history = m->history();
   if (c.need(history != nullptr && history->size() <= kHistoryMax, "medium.history"))
@@ -159,6 +161,7 @@ fare::Decision take(FieldCheck& c, const fb::Decision* d) {
     for (const auto* charge : *charges) out.charges.push_back(take(c, charge));
   out.state_after = take(c, d->state_after());
   out.max_fare = c.card_fen(d->max_fare_fen(), "decision.max_fare_fen");
+  out.opens_journey = d->opens_journey();
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,9 +61,16 @@ std::vector<std::string_view> with_scope(std::vector<std::string_view> own) {
   return own;
 }
 
+/// What the tables refer to.
+struct Known {
+  const BookModel& model;
+  std::span<const std::uint16_t> alike;  ///< cities whose cards are treated as a network's own
+};
+
 /// One [[…]] table being read.
 struct Reading {
   const BookModel& model;
+  std::span<const std::uint16_t> alike;
   TomlReader in;
 
   [[nodiscard]] std::optional<std::uint16_t> network_named(const std::string& id) const {
@@ -96,12 +104,13 @@ struct Reading {
   }
 
   /// `issuers`: city codes, or "any"; absent: the cities of the networks where the rule lowers a
-  /// price, since a card of another city pays the full local fare.
+  /// price, and those treated alike, since a card of another city pays the full local fare.
   [[nodiscard]] std::vector<std::uint16_t> issuers(const NetworkSet& networks, bool any) {
     std::vector<std::uint16_t> out;
     if (!in.has("issuers")) {
       if (any) return out;
       for (const std::uint16_t network : networks) out.push_back(model.networks[network].city);
+      out.insert(out.end(), alike.begin(), alike.end());
     }
     const auto names = in.texts("issuers");
     if (names == std::vector<std::string>{"any"}) return out;
@@ -181,7 +190,8 @@ Result<TransferRule> read_transfer(Reading& r) {
 Result<InterchangeRule> read_interchange(Reading& r) {
   TomlReader& in = r.in;
   InterchangeRule out{.name = in.text("name"),
-                      .minutes = static_cast<std::uint16_t>(in.number("minutes", 1, kMinutesMax))};
+                      .minutes = static_cast<std::uint16_t>(in.number("minutes", 1, kMinutesMax)),
+                      .max_links = r.small("max_links", 1, 15, 3)};
   const std::string id = in.text("network");
   const auto network = r.network_named(id);
   if (!network) {
@@ -308,13 +318,13 @@ Result<PassRule> read_pass(Reading& r) {
 
 /// Every table of one kind, in the order of the file.
 template <class Rule, class Read>
-Status read_all(const toml::table& root, const BookModel& model, std::string_view kind,
+Status read_all(const toml::table& root, const Known& known, std::string_view kind,
                 std::vector<std::string_view> keys, std::vector<Rule>& out, Read read) {
   const toml::node* const node = root.get(kind);
   if (node == nullptr) return {};
   keys = with_scope(std::move(keys));
   for (const toml::node& one : *node->as_array()) {
-    Reading reading{model, {"book.toml", *one.as_table(), keys}};
+    Reading reading{known.model, known.alike, {"book.toml", *one.as_table(), keys}};
     auto rule = read(reading);
     // What is wrong with the keys first was found first.
     if (auto ok = reading.in.status(); !ok) return ok;
@@ -327,31 +337,33 @@ Status read_all(const toml::table& root, const BookModel& model, std::string_vie
 }  // namespace
 
 Result<BetweenRides> read_between_rides(const std::filesystem::path& dir, const toml::table& root,
-                                        const BookModel& model) {
+                                        const BookModel& model,
+                                        std::span<const std::uint16_t> alike) {
+  const Known known{model, alike};
   BetweenRides out;
   if (auto ok =
-          read_all(root, model, "transfer",
+          read_all(root, known, "transfer",
                    {"number", "from", "to", "window_minutes", "measured", "window_from", "effect",
                     "fen", "percent", "rounding", "unit_fen", "max_transfers", "same_line"},
                    out.transfers, read_transfer);
       !ok)
     return fail(std::move(ok.error()));
-  if (auto ok = read_all(root, model, "interchange", {"network", "minutes", "pairs"},
+  if (auto ok = read_all(root, known, "interchange", {"network", "minutes", "pairs", "max_links"},
                          out.interchanges, read_interchange);
       !ok)
     return fail(std::move(ok.error()));
-  if (auto ok = read_all(root, model, "cap",
+  if (auto ok = read_all(root, known, "cap",
                          {"account", "networks", "period", "fen", "by_zones", "zones"}, out.caps,
                          [&dir](Reading& r) { return read_cap(dir, r); });
       !ok)
     return fail(std::move(ok.error()));
-  if (auto ok = read_all(root, model, "cumulative",
+  if (auto ok = read_all(root, known, "cumulative",
                          {"account", "networks", "starts", "tiers", "rounding", "unit_fen"},
                          out.cumulative, read_cumulative);
       !ok)
     return fail(std::move(ok.error()));
   if (auto ok =
-          read_all(root, model, "pass", {"product", "networks", "counts"}, out.passes, read_pass);
+          read_all(root, known, "pass", {"product", "networks", "counts"}, out.passes, read_pass);
       !ok)
     return fail(std::move(ok.error()));
   return out;

@@ -3,7 +3,9 @@
 // [[cumulative]] and [[pass]].
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <span>
 
 #include <toml++/toml.h>
 
@@ -12,9 +14,11 @@
 
 namespace tidegate::fare {
 
-/// The book's networks and riders are there already. Values are check_book()'s to judge.
+/// The book's networks and riders are there already. Values are check_book()'s to judge. `alike`:
+/// cities whose cards are treated as a network's own.
 [[nodiscard]] Result<BetweenRides> read_between_rides(const std::filesystem::path& dir,
                                                       const toml::table& root,
-                                                      const BookModel& model);
+                                                      const BookModel& model,
+                                                      std::span<const std::uint16_t> alike);
 
 }  // namespace tidegate::fare

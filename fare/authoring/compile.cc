@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -227,7 +228,8 @@ Result<SourceBook> read_source_book(const fs::path& dir) {
     out.golden.push_back(one.journey);
   }
   reasons.take(read_through(*source, top.tables("through"), out));
-  out.between = reasons.take(read_between_rides(dir, *root, out));
+  const auto alike = source->region ? std::span{*source->region} : std::span<const std::uint16_t>{};
+  out.between = reasons.take(read_between_rides(dir, *root, out, alike));
   if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
   Places places{*root, source->stops, out.valid_from};
   places.add_golden(golden);

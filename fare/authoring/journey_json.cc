@@ -25,10 +25,10 @@ constexpr std::array<std::string_view, 11> kJourneyFields{
     "id",           "rider", "medium",  "issuer", "card_kind", "balance_fen", "overdraft_fen",
     "entitlements", "state", "history", "taps"};
 /// Those of a tap to be priced; a golden one has the last two beside them.
-constexpr std::array<std::string_view, 17> kTapFields{
-    "at",         "network", "stop",         "kind", "route", "direction",
-    "vehicle",    "trip",    "operator",     "item", "count", "children",
-    "companions", "mode",    "mode_history", "fen",  "reason"};
+constexpr std::array<std::string_view, 19> kTapFields{
+    "at",   "network",      "stop",          "kind", "route", "direction", "vehicle",
+    "trip", "driver",       "operator",      "item", "count", "children",  "companions",
+    "mode", "mode_history", "clock_trusted", "fen",  "reason"};
 constexpr std::array<std::string_view, 8> kTripFields{"at",       "type", "industry", "city",
                                                       "acquirer", "line", "station",  "fen"};
 constexpr std::array<std::string_view, 5> kIntervalFields{"network", "stop", "mode", "from",
@@ -166,6 +166,7 @@ Result<GoldenTap> parse_tap(const Json& json, const std::string& where, JourneyU
   c.direction = in.text("direction", "");
   c.vehicle = in.text("vehicle", "");
   c.trip = in.text("trip", "");
+  c.driver = in.text("driver", "");
   c.operator_id = in.text("operator", "");
   c.item = in.named("item", "person", "person, bicycle or motorcycle", item_from_name);
   c.count = static_cast<std::uint16_t>(in.number("count", 0xFFFF, 1));
@@ -177,6 +178,7 @@ Result<GoldenTap> parse_tap(const Json& json, const std::string& where, JourneyU
     in.bad("mode", modes.error().message());
   else
     out.tap.modes = *modes;
+  out.tap.clock_trusted = in.flag("clock_trusted", true);
   read_list(in, "mode_history", 0, kModeHistoryMax, out.tap.history, parse_interval);
   if (use == JourneyUse::golden) read_expectation(in, out);
   if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));

@@ -66,6 +66,13 @@ class Members {
     bad(key, "a whole number from 0 to " + std::to_string(max) + " was expected");
     return otherwise;
   }
+  [[nodiscard]] bool flag(std::string_view key, bool otherwise) {
+    const Json* const found = find(key);
+    if (found == nullptr) return otherwise;
+    const auto* const value = found->get_if<bool>();
+    if (value == nullptr) bad(key, "true or false was expected");
+    return value != nullptr ? *value : otherwise;
+  }
   /// The value of a name in quotes; `parse` returns an optional, `values` are told where it is
   /// none.
   template <class Parse>

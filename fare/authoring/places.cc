@@ -70,12 +70,14 @@ void Places::add_network(const toml::table& table, const StopsByNetwork& stops,
   if (const toml::node* const policy = table.get("policy"))
     add(name + ", policy", line_of(*policy));
   const auto versions = versions_of(table, valid_from);
+  const std::string tariff = name + ", tariff ";
   for (std::size_t i = 0; i < versions.size(); ++i)
-    add(name + ", tariff " + std::to_string(i + 1), line_of(*versions[i]));
+    add(std::string{tariff}.append(std::to_string(i + 1)), line_of(*versions[i]));
   const auto rows = stops.find(text_of(table, "id"));
   if (rows == stops.end()) return;
+  const std::string stop = name + ", stop ";
   for (const auto& [code, line] : rows->second.lines)
-    add(name + ", stop " + code, "stops.csv:" + std::to_string(line));
+    add(std::string{stop}.append(code), "stops.csv:" + std::to_string(line));
 }
 
 void Places::add_golden(const std::vector<JourneyLine>& journeys) {

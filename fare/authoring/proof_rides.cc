@@ -209,7 +209,7 @@ bool boarding_is_the_ride(const Book& book, const NetworkId& network, const Stop
   const Decision decision = price(book, medium, context, tap);
   if (!decision.accepted()) return false;
   carry_on(book, medium, context, tap, decision);
-  return !medium.open;
+  return !medium.open && !medium.open_bus;
 }
 
 void for_each_row(std::size_t count, const std::function<void(std::size_t)>& row,

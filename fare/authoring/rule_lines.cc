@@ -214,13 +214,16 @@ Bilingual rule_line(const BookModel& model, const InterchangeRule& rule) {
   std::string pairs;
   for (const auto& pair : rule.pairs)
     pairs.append(pairs.empty() ? "" : ", ")
-        .append(network.stops[pair.a].code + " – " + network.stops[pair.b].code);
-  const std::string minutes = std::to_string(rule.minutes);
-  return headed(
-      "站外换乘", "interchange", rule.name,
-      {plain_text(network.name_zh) + "," + minutes + " 分钟内连续计费:" + pairs,
-       plain_text(network.name_en) + ", one fare goes on within " + minutes + " minutes: " + pairs},
-      scope_text(model, rule.scope));
+        .append(network.stops[pair.a].code)
+        .append(" – ")
+        .append(network.stops[pair.b].code);
+  const std::string minutes = std::to_string(rule.minutes), links = std::to_string(rule.max_links);
+  return headed("站外换乘", "interchange", rule.name,
+                {plain_text(network.name_zh) + "," + minutes + " 分钟内连续计费,至多 " + links +
+                     " 次:" + pairs,
+                 plain_text(network.name_en) + ", one fare goes on within " + minutes +
+                     " minutes, at most " + links + " times: " + pairs},
+                scope_text(model, rule.scope));
 }
 
 Bilingual rule_line(const BookModel& model, const CapRule& rule) {

@@ -5,6 +5,7 @@
 
 #include "fare/engine/between_rides.h"
 #include "fare/engine/card_calendar.h"
+#include "fare/engine/changes.h"
 #include "fare/engine/rule_scope.h"
 
 namespace tidegate::fare {
@@ -34,10 +35,14 @@ class Beginning {
         network_{facts.book.index_of(*facts.network)},
         begun_{begun},
         today_{service_day(*facts.network, begun)},
+        changes_{changes_of(facts.book, state)},
         leg_{last_leg()} {}
 
   void find() {
-    if (goes_on()) return;
+    if (goes_on()) {
+      ++changes_.links;
+      return set_changes(facts_.book, state_, changes_);
+    }
     // Used up by a ride before, which this one does not go on with.
     const PassRule* const pass = pass_rule(facts_.book, state_, network_);
     if (pass != nullptr && !pass->days && state_.pass_left == 0) state_.pass_product = 0;
@@ -62,11 +67,24 @@ class Beginning {
     if (trip.type != kTripExit && trip.type != kTripSingle) return out;
     if (known && card_minute(trip.at) < state_.leg_end) return out;
     const auto place = facts_.book.place(trip.where);
-    if (!place) return out;
+    if (!place || is_visit(trip, *place)) return out;
     return LastLeg{.network = facts_.book.index_of(*place->network),
                    .trip = &trip,
                    .stop = place->stop,
                    .in_state = known && place->network == network};
+  }
+
+  /// A trip of nothing that the state does not name as its last leg was none: who walked through a
+  /// station, or was let go without a charge, did not ride.
+  [[nodiscard]] bool is_visit(const HistoryTrip& trip, const BookData::Place& place) const {
+    if (!facts_.medium.state || trip.amount != Fen{0} || is_staged(*place.network)) return false;
+    if (place.network->code != state_.leg_network) return true;
+    const std::uint16_t network = facts_.book.index_of(*place.network);
+    const TransferRule* const chain =
+        transfer_numbered(facts_.book, state_.transfer_group, network);
+    const bool says_end =
+        !measures_begins(facts_.book, network) && (chain == nullptr || !chain->from_first_leg);
+    return says_end && card_minute(trip.at) != state_.leg_end;
   }
 
   /// The last second counts. A clock that is a little behind another box's costs nobody a right.
@@ -87,19 +105,23 @@ class Beginning {
     const InterchangeRule::Pair pair{static_cast<std::uint16_t>(a), static_cast<std::uint16_t>(b)};
     return std::ranges::any_of(
         facts_.book.model().between.interchanges, [&](const InterchangeRule& rule) {
-          return rule.network == network_ && within(since(*leg_->trip), minutes{rule.minutes}) &&
+          return rule.network == network_ && changes_.links < rule.max_links &&
+                 within(since(*leg_->trip), minutes{rule.minutes}) &&
                  holds(rule.scope, facts_.medium, today_) &&
                  std::ranges::binary_search(rule.pairs, pair);
         });
   }
 
-  [[nodiscard]] bool in_window(const TransferRule& rule) const {
-    const minutes window{rule.window_minutes};
+  /// Whether the trip record says when the window begins.
+  [[nodiscard]] bool trip_tells(const TransferRule& rule) const {
     const bool chained = rule.from_first_leg && transfers_so_far(rule) > 0;
     const bool begins = rule.measured == TransferRule::Measured::begin_to_begin;
-    const bool trip_tells =
-        leg_->trip != nullptr && !chained && (!begins || leg_->trip->type == kTripSingle);
-    if (trip_tells) return within(since(*leg_->trip), window);
+    return leg_->trip != nullptr && !chained && (!begins || leg_->trip->type == kTripSingle);
+  }
+
+  [[nodiscard]] bool in_window(const TransferRule& rule) const {
+    const minutes window{rule.window_minutes};
+    if (trip_tells(rule)) return within(since(*leg_->trip), window);
     // The state knows minutes: the ride gets the rest of its last one.
     if (!leg_->in_state) return false;
     return within(minutes{std::int64_t{card_minute(begun_)} - state_.leg_end}, window);
@@ -108,7 +130,7 @@ class Beginning {
   [[nodiscard]] unsigned transfers_so_far(const TransferRule& rule) const {
     const bool same = leg_->in_state && state_.transfer_group == rule.number &&
                       has_network(rule.to, leg_->network);
-    return same ? state_.transfers : 0;
+    return same ? changes_.transfers : 0;
   }
 
   /// Between stops of one line, or of one network where the line is not known.
@@ -128,8 +150,14 @@ class Beginning {
   }
 
   void begin(const TransferRule& rule) {
-    state_.transfers = static_cast<std::uint8_t>(std::min(transfers_so_far(rule) + 1, 15U));
+    const unsigned transfers = transfers_so_far(rule) + 1;
+    // The exit has no trip record: it measures from what the state says.
+    if (trip_tells(rule)) {
+      state_.leg_end = card_minute(leg_->trip->at);
+      state_.leg_network = facts_.book.model().networks[leg_->network].code;
+    }
     state_.transfer_group = rule.number;
+    set_changes(facts_.book, state_, {.transfers = transfers});
     const bool knows_paid = leg_->in_state && rule.effect == TransferRule::Effect::up_to_difference;
     if (!knows_paid) state_.origin_paid = Fen{0};
   }
@@ -139,6 +167,7 @@ class Beginning {
   std::uint16_t network_;  ///< index
   Timestamp begun_;
   ServiceDay today_;
+  Changes changes_;  ///< before this ride
   std::optional<LastLeg> leg_;
 };
 
@@ -146,6 +175,14 @@ class Beginning {
 
 void begin_ride(const TapFacts& facts, Timestamp begun, CardState& state) {
   Beginning{facts, begun, state}.find();
+}
+
+void unbegin_ride(const TapFacts& facts, CardState& state) {
+  Changes changes = changes_of(facts.book, state);
+  unsigned& found = state.origin_stop != 0 ? changes.links : changes.transfers;
+  if (found > 0) --found;
+  set_changes(facts.book, state, changes);
+  if (state.origin_stop == 0 && changes.transfers == 0) state.transfer_group = 0;
 }
 
 }  // namespace tidegate::fare

@@ -5,6 +5,7 @@
 #include <set>
 #include <span>
 
+#include "fare/engine/changes.h"
 #include "fare/engine/check_parts.h"
 #include "fare/engine/spending_account.h"
 
@@ -38,6 +39,17 @@ Status check_networks(const BookModel& model, const NetworkSet& networks,
                       const std::string& where) {
   if (networks.empty() || !is_set(networks) || networks.back() >= model.networks.size())
     return bad(where, "networks are none, not sorted, there twice, or not in the book");
+  return {};
+}
+
+/// What a rule counts has to be written by every ride of its networks.
+Status check_counted(const BookModel& model, const NetworkSet& networks, const std::string& what,
+                     const std::string& where) {
+  for (const std::uint16_t network : networks)
+    if (is_staged(model.networks[network]))
+      return bad(where, what + " in " + model.networks[network].id +
+                            ", where one boards and alights at a fare that depends on the way: "
+                            "record 2702 has no room for the card state");
   return {};
 }
 
@@ -75,7 +87,10 @@ Status check_transfer(const BookModel& model, const TransferRule& rule, const st
     return bad(where, "window is not between 1 and 1440 minutes");
   if (std::to_underlying(rule.measured) > std::to_underlying(TransferRule::Measured::end_to_end))
     return bad(where, "way to measure does not exist");
-  return check_effect(rule, where);
+  if (auto ok = check_effect(rule, where); !ok) return ok;
+  if (rule.max_transfers == 0) return {};
+  if (auto ok = check_counted(model, rule.from, "counts transfers", where); !ok) return ok;
+  return check_counted(model, rule.to, "counts transfers", where);
 }
 
 bool measures_begin(const TransferRule& rule) {
@@ -105,6 +120,15 @@ Status check_interchange(const BookModel& model, const InterchangeRule& rule,
   if (rule.network >= model.networks.size()) return bad(where, "network is not in the book");
   if (rule.minutes == 0 || rule.minutes > 24 * 60)
     return bad(where, "minutes are not between 1 and 1440");
+  if (rule.max_links == 0 || rule.max_links > kChangesMax)
+    return bad(where, "max_links is not between 1 and 15: the card state counts no further");
+  for (const TransferRule& chain : model.between.transfers)
+    if (std::ranges::binary_search(chain.to, rule.network) &&
+        transfer_values(chain) * (rule.max_links + 1U) > kChangesMax + 1)
+      return bad(where, "goes on " + std::to_string(rule.max_links) + " times, and transfer " +
+                            chain.name + " into the same network counts " +
+                            std::to_string(transfer_values(chain) - 1) +
+                            ": the card state has no room for both");
   if (rule.pairs.empty() || rule.pairs.size() > kRulePairsMax || !is_set(rule.pairs))
     return bad(where, "pairs are none, not sorted, there twice, or more than 512");
   const std::size_t stops = model.networks[rule.network].stops.size();
@@ -135,6 +159,14 @@ Status check_zones(const BookModel& model, const CapRule& rule, const std::strin
     if (i > 0 && rule.zones_of[i - 1].network == network && rule.zones_of[i - 1].stop == stop)
       return bad(where, "a stop is in two zones");
   }
+  for (const std::uint16_t network : rule.networks) {
+    const auto with_zone = std::ranges::count(rule.zones_of, network, &CapRule::StopZone::network);
+    if (static_cast<std::size_t>(with_zone) != model.networks[network].stops.size())
+      return bad(where, "gives " + std::to_string(with_zone) + " of the " +
+                            std::to_string(model.networks[network].stops.size()) + " stops of " +
+                            model.networks[network].id +
+                            " a zone: a ride from another one would have the least cap");
+  }
   return {};
 }
 
@@ -148,6 +180,7 @@ Status check_cap(const BookModel& model, const CapRule& rule, const std::string&
   if (!is_fare(rule.fen)) return bad(where, "amount is above 16777215 fen");
   if (rule.period == Period::day && rule.fen.count() > kDaySpentMax)
     return bad(where, "is above 65535 fen: the card state has room for no more in a day");
+  if (auto ok = check_counted(model, rule.networks, "counts spending", where); !ok) return ok;
   return check_zones(model, rule, where);
 }
 
@@ -157,6 +190,7 @@ Status check_cumulative(const BookModel& model, const CumulativeRule& rule,
     return bad(where, "account is not between 0 and 7: the card state has room for no other");
   if (auto ok = check_scope(model, rule.scope, where); !ok) return ok;
   if (auto ok = check_networks(model, rule.networks, where); !ok) return ok;
+  if (auto ok = check_counted(model, rule.networks, "counts spending", where); !ok) return ok;
   if (rule.tiers.empty() || rule.tiers.size() > kRuleTiersMax)
     return bad(where, "needs 1 to 32 tiers");
   for (std::size_t i = 0; i < rule.tiers.size(); ++i) {
@@ -175,6 +209,8 @@ Status check_pass(const BookModel& model, const PassRule& rule, const std::strin
     return bad(where, "product is not between 1 and 15: the card state has room for no other");
   if (auto ok = check_scope(model, rule.scope, where); !ok) return ok;
   if (auto ok = check_networks(model, rule.networks, where); !ok) return ok;
+  if (!rule.days)
+    if (auto ok = check_counted(model, rule.networks, "counts rides", where); !ok) return ok;
   for (const PassRule& other : model.between.passes)
     if (other.product == rule.product && other.days != rule.days)
       return bad(where,
@@ -208,8 +244,24 @@ Status check_pair(const Counted& first, const Counted& second) {
   return {};
 }
 
+/// The day of a card is the day of all networks that count to its account.
+Status check_days(const BookModel& model, const std::vector<Counted>& all) {
+  std::map<std::uint8_t, const Network*> first;  // of each account
+  for (const Counted& one : all)
+    for (const std::uint16_t index : *one.networks) {
+      const Network& network = model.networks[index];
+      const Network& other = *first.emplace(one.account, &network).first->second;
+      if (other.rollover_minutes != network.rollover_minutes)
+        return bad(one.where, "counts " + network.id + " in the account of " + other.id +
+                                  ", whose service day turns at another time: the card state has "
+                                  "room for one day");
+    }
+  return {};
+}
+
 /// The sums of a card are those of one account, and a network counts to one only.
-Status check_accounts(const BetweenRides& rules) {
+Status check_accounts(const BookModel& model) {
+  const BetweenRides& rules = model.between;
   std::vector<Counted> all;
   for (const CumulativeRule& rule : rules.cumulative)
     all.push_back({"cumulative " + rule.name, rule.account, Period::month, &rule.networks});
@@ -225,7 +277,7 @@ Status check_accounts(const BetweenRides& rules) {
                                       ": the card state has room for one");
       }
     }
-  return {};
+  return check_days(model, all);
 }
 
 /// Each rule by itself, with its name in front of what is wrong.
@@ -257,7 +309,7 @@ Status between_rides(const BookModel& model) {
   if (auto ok = check_each(model, rules.caps, "cap", check_cap); !ok) return ok;
   if (auto ok = check_each(model, rules.cumulative, "cumulative", check_cumulative); !ok) return ok;
   if (auto ok = check_each(model, rules.passes, "pass", check_pass); !ok) return ok;
-  return check_accounts(rules);
+  return check_accounts(model);
 }
 
 }  // namespace tidegate::fare::check

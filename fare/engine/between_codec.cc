@@ -41,7 +41,7 @@ Offset<fb::InterchangeRule> put(Builder& out, const InterchangeRule& r) {
   const auto name = out.CreateString(r.name);
   const auto scope = put(out, r.scope);
   const auto all = out.CreateVectorOfStructs(pairs);
-  return fb::CreateInterchangeRule(out, name, scope, r.network, r.minutes, all);
+  return fb::CreateInterchangeRule(out, name, scope, r.network, r.minutes, all, r.max_links);
 }
 
 Offset<fb::CapRule> put(Builder& out, const CapRule& r) {
@@ -133,7 +133,8 @@ InterchangeRule get(const fb::InterchangeRule& in) {
           .minutes = in.minutes(),
           .pairs = values<InterchangeRule::Pair>(
               in.pairs(), kRulePairsMax,
-              [](const fb::StopPair& pair) { return InterchangeRule::Pair{pair.a(), pair.b()}; })};
+              [](const fb::StopPair& pair) { return InterchangeRule::Pair{pair.a(), pair.b()}; }),
+          .max_links = in.max_links()};
 }
 
 CapRule get(const fb::CapRule& in) {

@@ -58,7 +58,8 @@ struct InterchangeRule {
   RuleScope scope;
   std::uint16_t network = 0;
   std::uint16_t minutes = 0;
-  std::vector<Pair> pairs;  ///< sorted
+  std::vector<Pair> pairs;     ///< sorted
+  std::uint8_t max_links = 3;  ///< how often one fare goes on, 1 to 15
   friend bool operator==(const InterchangeRule&, const InterchangeRule&) = default;
 };
 

@@ -7,6 +7,7 @@
 
 #include "fare/engine/caps.h"
 #include "fare/engine/card_calendar.h"
+#include "fare/engine/changes.h"
 #include "fare/engine/ride_fare.h"
 #include "fare/engine/rule_scope.h"
 #include "fare/engine/spending.h"
@@ -18,14 +19,6 @@ namespace {
 Fen less(Fen price, unsigned percent, Rounding rounding, std::uint32_t unit) {
   const Fen left = price.scaled({100 - std::min<std::int64_t>(percent, 100), 100}, rounding, unit);
   return std::min(left, price);
-}
-
-/// The rules whose windows begin where the rides of this network begin.
-bool measures_begins(const BookData& book, std::uint16_t network) {
-  return std::ranges::any_of(book.model().between.transfers, [&](const TransferRule& rule) {
-    return rule.measured == TransferRule::Measured::begin_to_begin &&
-           has_network(rule.from, network);
-  });
 }
 
 /// A chain that counts from its first leg, and a ride that goes on, keep their time.
@@ -49,6 +42,7 @@ class Settling {
         network_{facts.book.index_of(*facts.network)},
         begun_{service_day(*facts.network, ride.begun)},
         linked_{state.origin_stop != 0},
+        changes_{changes_of(facts.book, state)},
         share_{ride.fare},
         covered_{ride.fare} {}
 
@@ -56,11 +50,16 @@ class Settling {
     interchange();
     pass();
     transfer();
-    cumulative();
-    cap();
-    add_spending(facts_, state_, share_);
+    if (ride_.has_sums) {
+      cumulative();
+      cap();
+      add_spending(facts_, *facts_.network, state_, share_);
+    }
+    if (!ride_.is_end) return set_changes(facts_.book, state_, changes_);
     write_leg(facts_, state_, ride_.begun);
     write_origin();
+    if (!goes_on_) changes_.links = 0;
+    set_changes(facts_.book, state_, changes_);
   }
 
  private:
@@ -83,7 +82,7 @@ class Settling {
   void interchange() {
     if (!ride_.from) return;
     origin_ = facts_.network->stops[*ride_.from].number;
-    if (!linked_) return;
+    if (!linked_ || ride_.is_rest) return;
     const auto origin = facts_.book.stop_numbered(*facts_.network, state_.origin_stop);
     if (!origin || !facts_.here) return;
     const Medium& medium = facts_.medium;
@@ -120,21 +119,27 @@ class Settling {
       constexpr unsigned kTurns = 0x1000;
       const unsigned left = (kTurns + state_.pass_left - card_day(begun_) % kTurns) % kTurns;
       if (left >= kTurns / 2) return;
-    } else if (!goes_on_) {
+    } else if (!goes_on_ && !has_counted()) {
       if (state_.pass_left == 0) return;
       --state_.pass_left;
     }
     lower(Fen{0}, "pass", rule->name);
   }
 
+  /// The share of the network where the ride began has used one of the pass.
+  [[nodiscard]] bool has_counted() const {
+    const auto& before = facts_.medium.state;
+    return ride_.is_rest && before && before->pass_left != state_.pass_left;
+  }
+
   void transfer() {
-    if (linked_) return;  // the first part of the ride had it
+    if (linked_ || ride_.is_rest) return;  // the first part of the ride had it
     const TransferRule* const rule =
         transfer_numbered(facts_.book, state_.transfer_group, network_);
     const bool counts =
         rule != nullptr && holds(rule->scope, facts_.medium, begun_) && ends_in_window(*rule);
     if (!counts) {
-      state_.transfers = state_.transfer_group = 0;
+      changes_.transfers = state_.transfer_group = 0;
       return;
     }
     if (rule->effect == TransferRule::Effect::up_to_difference)
@@ -197,9 +202,10 @@ class Settling {
   CardState& state_;
   std::uint16_t network_;  ///< index
   ServiceDay begun_;
-  bool linked_;  ///< the entry found that the ride goes on
-  Fen share_;    ///< what the ride still costs
-  Fen covered_;  ///< what a ride that goes on, or pays the difference, need not pay again
+  bool linked_;      ///< the entry found that the ride goes on
+  Changes changes_;  ///< with this ride
+  Fen share_;        ///< what the ride still costs
+  Fen covered_;      ///< what a ride that goes on, or pays the difference, need not pay again
   std::uint16_t origin_ = 0;
   bool goes_on_ = false;  ///< and there is a fare from where it all began
 };
@@ -211,9 +217,11 @@ void settle_ride(const TapFacts& facts, const TariffRide& ride, Charge& charge, 
 }
 
 void end_ride(const TapFacts& facts, CardState& state) {
-  const auto& open = facts.medium.open;
+  const auto& open = facts.open;
+  const Changes changes = changes_of(facts.book, state);
   write_leg(facts, state, open ? open->at : facts.tap.at);
   state.origin_stop = 0;
+  set_changes(facts.book, state, {.transfers = changes.transfers});
   state.origin_paid = Fen{0};
 }
 

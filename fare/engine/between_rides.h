@@ -12,17 +12,23 @@
 
 namespace tidegate::fare {
 
-/// A ride with its fare by tariff.
+/// A ride with its fare by tariff, or a network's share of one. It ends at the stop `here` of the
+/// facts' network.
 struct TariffRide {
   const TariffVersion& version;
   Timestamp begun;                  ///< entry or boarding
   std::optional<std::size_t> from;  ///< index of the stop; nullopt: in another network
-  Fen fare;  ///< of the holder: companions on the same card pay theirs in full
+  Fen fare;              ///< of the holder: companions on the same card pay theirs in full
+  bool is_rest = false;  ///< it began in another network, whose share is settled
+  bool is_end = true;    ///< false: it goes on in another network
+  bool has_sums = true;  ///< false: the sums on the card are of the network where the ride ends
 };
 
 /// Which interchange or transfer the ride that begins, or began at `begun`, is. The tap's network
 /// is known.
 void begin_ride(const TapFacts& facts, Timestamp begun, CardState& state);
+/// The same entry again, backwards: the ride was none. What the entry cleared is gone.
+void unbegin_ride(const TapFacts& facts, CardState& state);
 /// Lowers the charge, in this order: interchange, pass, transfer, cumulative discount, cap; each
 /// that does is a step of the trace. Never below 0. The sums of `state` are those of the tap.
 void settle_ride(const TapFacts& facts, const TariffRide& ride, Charge& charge, CardState& state);

@@ -51,6 +51,11 @@ BookData::BookData(BookModel model) : model_{std::move(model)} {
     }
   }
   index_numbers();
+  for (const Network& network : model_.networks) {
+    auto& versions = maxima_.emplace_back();
+    if (network.policy.overstay != Overstay::exit_maximum) continue;
+    for (const TariffVersion& version : network.versions) versions.push_back(table_maxima(version));
+  }
 }
 
 void BookData::index_numbers() {
@@ -87,6 +92,13 @@ std::optional<std::size_t> BookData::stop_numbered(const Network& network,
 const SpendingAccount* BookData::account_of(const Network& network) const noexcept {
   const std::uint8_t account = account_of_[index_of(network)];
   return account != 0 ? &accounts_[account - 1] : nullptr;
+}
+
+std::span<const TableMaximum> BookData::maxima(const Network& network,
+                                               const TariffVersion& version) const noexcept {
+  const auto& versions = maxima_[index_of(network)];
+  const auto at = static_cast<std::size_t>(&version - network.versions.data());
+  return at < versions.size() ? std::span{versions[at]} : std::span<const TableMaximum>{};
 }
 
 const Network* BookData::network(const NetworkId& id) const noexcept {
@@ -148,6 +160,15 @@ const TariffVersion* version_on(std::span<const TariffVersion> versions, Service
 }
 const TariffVersion* version_on(const Network& network, ServiceDay day) noexcept {
   return version_on(network.versions, day);
+}
+
+bool is_staged(const Network& network) noexcept {
+  // bus, water bus, coach, ferry: what vehicles and piers are boxes of
+  constexpr std::array<Byte, 4> kBoarded{0x02, 0x03, 0x08, 0x09};
+  return std::ranges::binary_search(kBoarded, network.industry) &&
+         !std::ranges::all_of(network.versions, [](const TariffVersion& version) {
+           return std::holds_alternative<FlatTariff>(version.tariff);
+         });
 }
 
 ServiceDay service_day(const Network& network, Timestamp at) {

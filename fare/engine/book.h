@@ -54,9 +54,10 @@ class Book {
 };
 
 /// What does this tap cost, and why? Pure: sees only its arguments, gives the same answer
-/// everywhere. At exit the entry is `medium.open`; the book's card codes name its stop. A balance
-/// that is too small is a refusal (insufficient_balance) at an exit, and at an entry when it is
-/// below the network's minimum balance.
+/// everywhere. At exit the entry is `medium.open`, when alighting the boarding `medium.open_bus`;
+/// the book's card codes name its stop. A balance that is too small is a refusal
+/// (insufficient_balance) at an exit, and at an entry when it is below the network's minimum
+/// balance.
 [[nodiscard]] Decision price(const Book& book, const Medium& medium, const TapContext& context,
                              const Tap& tap);
 

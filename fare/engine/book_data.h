@@ -13,6 +13,7 @@
 #include "fare/engine/book.h"
 #include "fare/engine/book_model.h"
 #include "fare/engine/spending_account.h"
+#include "fare/engine/table_maxima.h"
 
 namespace tidegate::fare {
 
@@ -51,6 +52,10 @@ class BookData final : public Book {
   [[nodiscard]] const SpendingAccount* account_of(const Network& network) const noexcept;
   [[nodiscard]] bool has_accounts() const noexcept { return !accounts_.empty(); }
 
+  /// Of a version of a network where exits may ask for the highest fare; else empty.
+  [[nodiscard]] std::span<const TableMaximum> maxima(const Network& network,
+                                                     const TariffVersion& version) const noexcept;
+
   /// What a card calls a place: city, acquirer and station bytes must agree. The line byte is not
   /// compared, other operators leave it out.
   [[nodiscard]] std::optional<Place> place(const CardCode& code) const noexcept;
@@ -76,6 +81,7 @@ class BookData final : public Book {
   /// By number_key(), of stop 0: the network itself, which no stop has as its number.
   std::unordered_map<std::uint32_t, std::size_t> by_number_;
   std::vector<SpendingAccount> accounts_;
+  std::vector<std::vector<std::vector<TableMaximum>>> maxima_;  ///< of networks, their versions
   std::vector<std::uint8_t> account_of_;  ///< of a network: index + 1 in accounts_; 0: none
 };
 

@@ -215,6 +215,7 @@ Result<GoldenTap> get_tap(const fb::GoldenTap& in) {
   c.direction = text(in.direction());
   c.trip = text(in.trip());
   c.vehicle = text(in.vehicle());
+  c.driver = text(in.driver());
   c.operator_id = text(in.operator_id());
   c.item = static_cast<ItemClass>(in.item());
   c.count = in.count();
@@ -223,6 +224,7 @@ Result<GoldenTap> get_tap(const fb::GoldenTap& in) {
   out.tap.kind = static_cast<TapKind>(in.kind());
   out.tap.at = Timestamp{std::chrono::milliseconds{in.at_ms()}};
   out.tap.modes.bits = in.modes();
+  out.tap.clock_trusted = !in.clock_in_doubt();
   auto history = get_history(in.history());
   if (!history) return fail(std::move(history.error()));
   out.tap.history = *history;

@@ -183,15 +183,16 @@ Offset<fb::GoldenTap> put_tap(Builder& out, const GoldenTap& golden) {
   const auto network = out.CreateString(c.network.get());
   const auto stop = out.CreateString(c.stop.get());
   const auto route = text(c.route), direction = text(c.direction), trip = text(c.trip),
-             vehicle = text(c.vehicle), operator_id = text(c.operator_id);
+             vehicle = text(c.vehicle), operator_id = text(c.operator_id), driver = text(c.driver);
   const auto history = put_history(out, golden.tap.history);
   const std::uint16_t refusal =
       golden.expected_refusal ? std::to_underlying(*golden.expected_refusal) : std::uint16_t{0};
-  return fb::CreateGoldenTap(
-      out, golden.tap.at.time_since_epoch().count(), network, stop,
-      std::to_underlying(golden.tap.kind), golden.tap.modes.bits, std::to_underlying(c.box_kind),
-      route, direction, trip, vehicle, operator_id, std::to_underlying(c.item), c.count,
-      fen32(golden.expected_fen), refusal, c.children, c.companions, history);
+  return fb::CreateGoldenTap(out, golden.tap.at.time_since_epoch().count(), network, stop,
+                             std::to_underlying(golden.tap.kind), golden.tap.modes.bits,
+                             std::to_underlying(c.box_kind), route, direction, trip, vehicle,
+                             operator_id, std::to_underlying(c.item), c.count,
+                             fen32(golden.expected_fen), refusal, c.children, c.companions, history,
+                             !golden.tap.clock_trusted, driver);
 }
 
 Offset<fb::GoldenJourney> put_journey(Builder& out, const GoldenJourney& journey) {

@@ -147,6 +147,10 @@ struct Network {
   friend bool operator==(const Network&, const Network&) = default;
 };
 
+/// Boarded and alighted from at a fare that depends on the way: such a journey is in record 2702,
+/// which has no room for the card state.
+[[nodiscard]] bool is_staged(const Network& network) noexcept;
+
 /// Stops of two networks between which one changes.
 struct Border {
   std::uint16_t a = 0;

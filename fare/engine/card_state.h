@@ -13,7 +13,8 @@
 //   14   1  zones used that day, bit 0: zone 1
 //   15   3  end of the last leg: minutes since 2020-01-01T00:00+08:00; 0 none. Its begin, or that
 //           of the chain's first leg, where the book measures from there
-//   18   1  transfers made so far (high nibble), number of the transfer rule (low nibble)
+//   18   1  transfers made so far, and links of a fare that goes on (high nibble, changes.h),
+//           number of the transfer rule (low nibble)
 //   19   2  network code of the last leg (the book's permanent number)
 //   21   2  stop number where a continuous fare began (the book's permanent number)
 //   23   2  already covered of that continuous fare, or of a chain that pays differences, fen
@@ -48,7 +49,7 @@ struct CardState {
   Fen day_spent;            ///< at most 65,535
   std::uint8_t day_zones = 0;
   std::uint32_t leg_end = 0;        ///< minutes since 2020-01-01T00:00+08:00, at most 24 bits
-  std::uint8_t transfers = 0;       ///< at most 15
+  std::uint8_t transfers = 0;       ///< with links (changes.h), at most 15
   std::uint8_t transfer_group = 0;  ///< at most 15
   std::uint16_t leg_network = 0;
   std::uint16_t origin_stop = 0;

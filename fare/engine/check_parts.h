@@ -74,7 +74,8 @@ inline bool is_set(const std::vector<T>& values) {
                                      const std::vector<TariffVersion>& versions, std::size_t stops,
                                      const std::string& where);
 [[nodiscard]] Status calendar(const DayCalendar& days);
-/// Through rules: networks and stops that exist, borders or a tariff. Networks are checked before.
+/// Through rules: networks and stops that exist, borders or a tariff, and rules between rides that
+/// can be told apart across them. Networks are checked before.
 [[nodiscard]] Status through_rules(const BookModel& model);
 /// Choices, amounts and places of a network's policy; its fares are not above its maximum.
 [[nodiscard]] Status journey_policy(const BookModel& model, const Network& network);

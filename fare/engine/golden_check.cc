@@ -26,7 +26,7 @@ Status check_golden_tap(const BookModel& model, const GoldenTap& golden, const s
   if (golden.tap.modes.bits > kAllModes) return bad(where, "mode does not exist");
   for (const std::string* text :
        {&golden.context.route, &golden.context.direction, &golden.context.trip,
-        &golden.context.vehicle, &golden.context.operator_id})
+        &golden.context.vehicle, &golden.context.driver, &golden.context.operator_id})
     if (text->size() > kTextBytesMax) return bad(where, "a text has more than 200 bytes");
   if (!is_day(ServiceDay{std::chrono::floor<std::chrono::days>(golden.tap.at)}))
     return bad(where, "time is not between 1970 and 2099");

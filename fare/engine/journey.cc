@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "fare/engine/book_data.h"
-
 namespace tidegate::fare {
 namespace {
 
@@ -13,16 +11,6 @@ constexpr std::size_t kHistoryMax = 10;
 
 // Types of EF 1E trip records.
 constexpr Byte kTripEntry = 3, kTripExit = 4, kTripSingle = 6, kTripMakeUp = 8;
-
-/// A flat boarding is a whole ride; every other one leaves a journey open.
-bool opens(const BookData& book, const TapContext& context, const Tap& tap) {
-  if (tap.kind == TapKind::entry) return true;
-  if (tap.kind != TapKind::board) return false;
-  const Network* const network = book.network(context.network);
-  if (network == nullptr) return false;
-  const TariffVersion* const version = version_on(*network, service_day(*network, tap.at));
-  return version != nullptr && !std::holds_alternative<FlatTariff>(version->tariff);
-}
 
 /// Real money first, then the issuer's loan.
 void pay(Medium& medium, Fen fen) {
@@ -40,13 +28,17 @@ void carry_on(const Book& book, Medium& medium, const TapContext& context, const
   const auto here = book.stop_on_card(context.network, context.stop);
   const CardCode where = here ? here->code : CardCode{};
   const bool in = tap.kind == TapKind::entry || tap.kind == TapKind::board;
-  const bool opened = opens(BookData::of(book), context, tap);
+  const bool opened = decision.opens_journey;
+  const bool rail = tap.kind == TapKind::entry || tap.kind == TapKind::exit;
+  std::optional<OpenJourney>& open = rail ? medium.open : medium.open_bus;
   if (opened)
-    medium.open = OpenJourney{.where = where, .at = tap.at};
+    open = OpenJourney{.where = where, .at = tap.at, .told = decision.max_fare};
   else if (!in || decision.charges.size() > 1)  // what comes first closes what was open
-    medium.open.reset();
+    open.reset();
   pay(medium, decision.total());
-  medium.state = decision.state_after;
+  if (medium.kind == MediumKind::qr) return;  // a code carries neither state nor trips
+  // Record 2702 has no room for it.
+  if (rail || (in && !opened)) medium.state = decision.state_after;
   const Byte type = opened ? kTripEntry : in ? kTripSingle : kTripExit;
   for (const Charge& charge : decision.charges) {
     const bool last = &charge == &decision.charges.back();

@@ -3,6 +3,9 @@
 #include "fare/engine/journey_rules.h"
 
 #include <algorithm>
+#include <chrono>
+
+#include "fare/engine/overstay.h"
 
 namespace tidegate::fare {
 namespace {
@@ -14,72 +17,14 @@ RuleName named(const Network& network, std::string_view rule) {
   return rule_name(network.id, rule);
 }
 
-void add(Charge& charge, const RuleName& rule, Fen fen) {
-  charge.trace.push_back({rule, fen});
-  charge.amount += fen;
-}
-
 Charge charge_of(const RuleName& rule, Fen fen) {
   return {fen, {{rule, fen}}};
-}
-
-/// A gate never charges more than the highest single fare, where the network says one.
-Fen held(const JourneyPolicy& policy, Fen fen) {
-  return policy.maximum == Fen{} ? fen : std::min(fen, policy.maximum);
-}
-
-/// Since the open journey began, in the whole seconds that a card keeps.
-seconds since_entry(const TapFacts& facts) {
-  return std::chrono::floor<seconds>(facts.tap.at) -
-         std::chrono::floor<seconds>(facts.medium.open->at);
 }
 
 std::optional<std::size_t> stop_by_number(const Network& network, std::uint16_t number) {
   const auto at = std::ranges::find(network.stops, number, &Stop::number);
   if (at == network.stops.end()) return std::nullopt;
   return static_cast<std::size_t>(at - network.stops.begin());
-}
-
-/// "mode/emergency/a"; the network where it was in force everywhere.
-RuleName mode_rule(const ModeInterval& interval, std::uint16_t wanted) {
-  RuleName out{"mode"};
-  for (const auto& [name, bit] : kModeNames) {
-    if ((interval.modes.bits & wanted & bit) == 0) continue;
-    out.append("/");
-    out.append(name);
-    break;
-  }
-  out.append("/");
-  out.append(interval.stop.empty() ? interval.network.view() : interval.stop.view());
-  return out;
-}
-
-/// Why the time of this ride is not judged; nullopt: it is.
-std::optional<RuleName> time_forgiven(const TapFacts& facts, std::size_t from) {
-  const Tap& tap = facts.tap;
-  if (!tap.clock_trusted || facts.mode(Modes::kTimeFree)) return RuleName{"mode/time-free"};
-  const Network& network = *facts.network;
-  for (const ModeInterval& one : tap.history) {
-    const bool of_entry = one.network.view() == network.id &&
-                          (one.stop.empty() || one.stop.view() == network.stops[from].code);
-    const bool during = one.from <= tap.at && facts.medium.open->at < one.until;
-    if (of_entry && during && one.modes.has(Modes::kTimeFree))
-      return mode_rule(one, Modes::kTimeFree);
-  }
-  return std::nullopt;
-}
-
-/// By the full fare, so that whoever pays less has as long.
-bool beyond_limit(const TapFacts& facts, const RideFares& fares, std::size_t from) {
-  const Network& network = *facts.network;
-  const auto& limits = network.policy.limits;
-  if (limits.empty()) return false;
-  const auto full = fares.full(network.stops.size(), from, *facts.here);
-  auto band = std::prev(limits.end());
-  if (full)
-    band =
-        std::find_if(limits.begin(), band, [&](const LimitBand& b) { return full->fen <= b.to; });
-  return since_entry(facts) > minutes{band->minutes};
 }
 
 /// Charge or refusal of leaving where one entered; neither: the tariff's own.
@@ -103,33 +48,6 @@ ExitRule same_station_rule(const TapFacts& facts, bool time_counts) {
       break;
     case SameStation::refused: out.refusal = RefusalCode::same_station; break;
   }
-  return out;
-}
-
-/// `base` with what the overstay makes of it; nullopt: there is no amount to begin with.
-std::optional<Charge> overstayed(const TapFacts& facts, const RideFares& fares,
-                                 const std::optional<Charge>& base) {
-  const Network& network = *facts.network;
-  const JourneyPolicy& policy = network.policy;
-  std::optional<Fen> total;
-  switch (policy.overstay) {
-    case Overstay::none: break;
-    case Overstay::exit_maximum:
-      if (const auto range = fares.range_to(network.stops.size(), *facts.here))
-        total = range->highest;
-      break;
-    case Overstay::network_maximum: total = policy.maximum; break;
-    case Overstay::minimum_fare:
-      if (base) total = base->amount + policy.minimum;
-      break;
-    case Overstay::added:
-      if (base) total = base->amount + policy.overstay_fen;
-      break;
-  }
-  if (!total) return std::nullopt;
-  Charge out = base.value_or(Charge{});
-  // Too far and too long together are one maximum, never two.
-  add(out, named(network, "overstay"), std::max(held(policy, *total), out.amount) - out.amount);
   return out;
 }
 
@@ -172,7 +90,7 @@ Traveller holder(const TapFacts& facts, ItemClass item) {
 std::optional<Charge> missed_exit(const TapFacts& facts, const Network& owner,
                                   const std::optional<std::size_t>& from) {
   const JourneyPolicy& policy = owner.policy;
-  const Timestamp begun = facts.medium.open->at;
+  const Timestamp begun = facts.open->at;
   const TariffVersion* version = version_on(owner, service_day(owner, begun));
   if (version == nullptr) version = &owner.versions.front();
   // When it ended, nobody knows: classes that go by it are passed over. Nor what was carried.
@@ -187,7 +105,7 @@ std::optional<Charge> missed_exit(const TapFacts& facts, const Network& owner,
     if (const auto exit = only_exit(facts, owner)) {
       if (const auto fare = fares.fare(stops, *from, *exit)) {
         Charge out = charge_of(rule_name(owner.id, *fare), fare->fen);
-        add(out, named(owner, "completed"), Fen{0});
+        out.trace.push_back({named(owner, "completed"), Fen{0}});
         return out;
       }
     }
@@ -205,7 +123,7 @@ std::optional<Charge> missed_exit(const TapFacts& facts, const Network& owner,
 std::optional<RuleName> forgiving_mode(const TapFacts& facts, const Network& owner) {
   const JourneyPolicy& policy = owner.policy;
   if (policy.forgiven_days == 0) return std::nullopt;
-  const Timestamp now = facts.tap.at, begun = facts.medium.open->at;
+  const Timestamp now = facts.tap.at, begun = facts.open->at;
   const ServiceDay began_on = service_day(owner, begun);
   for (const ModeInterval& one : facts.tap.history) {
     const bool during = one.network.view() == owner.id && begun < one.until &&
@@ -228,7 +146,7 @@ bool has_just_come_in(const TapFacts& facts, const std::optional<BookData::Place
 }
 
 bool is_own(const TapFacts& facts) {
-  const CardCode& where = facts.medium.open->where;
+  const CardCode& where = facts.open->where;
   return where.city == facts.network->city && where.acquirer == facts.network->acquirer;
 }
 
@@ -240,7 +158,7 @@ bool collects(const Network& here, const Network& owner) {
 }  // namespace
 
 std::optional<BookData::Place> open_place(const TapFacts& facts) {
-  const OpenJourney& open = *facts.medium.open;
+  const OpenJourney& open = *facts.open;
   if (auto place = facts.book.place(open.where)) return place;
   const Network* const network = facts.book.network(open.mapped_network);
   const auto stop = network != nullptr ? facts.book.stop(*network, open.mapped_stop) : std::nullopt;
@@ -248,24 +166,33 @@ std::optional<BookData::Place> open_place(const TapFacts& facts) {
   return BookData::Place{network, *stop};
 }
 
-ExitRule exit_rule(const TapFacts& facts, const RideFares& fares, std::size_t from,
-                   const std::optional<RideFare>& fare) {
-  const Network& network = *facts.network;
-  const bool same = from == *facts.here;
-  const bool beyond = network.policy.overstay != Overstay::none && beyond_limit(facts, fares, from);
+ExitRule exit_rule(const TapFacts& facts, const Ride& ride) {
+  const Network& network = *ride.from.network;
+  const bool same = &network == facts.network && ride.from.stop == *facts.here;
+  const bool beyond = network.policy.overstay != Overstay::none && beyond_limit(facts, ride);
   ExitRule out;
   if (!same && !beyond) return out;
-  const auto forgiven = time_forgiven(facts, from);
+  const auto forgiven = time_forgiven(facts, ride);
   if (same) out = same_station_rule(facts, !forgiven);
   if (beyond && forgiven) out.note = forgiven;
-  if (!beyond || forgiven) return out;
-  auto base = out.charge;
-  if (!base && !out.refusal && fare) base = charge_of(rule_name(network.id, *fare), fare->fen);
-  if (auto charge = overstayed(facts, fares, base)) {
-    out.charge = std::move(charge);
-    out.refusal.reset();
-  }
+  out.overstayed = beyond && !forgiven;
   return out;
+}
+
+bool is_another_ride(const TapFacts& facts, const Ride& ride) {
+  if (!facts.tap.clock_trusted) return false;
+  const Network& network = *ride.from.network;
+  if (!network.policy.limits.empty()) return beyond_limit(facts, ride);
+  return service_day(network, ride.begun) != service_day(network, facts.tap.at);
+}
+
+bool was_paid_when_boarding(const TapFacts& facts) {
+  if (facts.tap.kind != TapKind::alight) return false;
+  const auto& limits = facts.network->policy.limits;
+  const minutes longest = limits.empty() ? minutes{24 * 60} : minutes{limits.back().minutes};
+  const auto* const then =
+      version_on(*facts.network, service_day(*facts.network, facts.tap.at - longest));
+  return then != nullptr && is_flat(then->tariff) && !is_flat(facts.version->tariff);
 }
 
 std::optional<Charge> exit_without_entry(const TapFacts& facts) {
@@ -314,6 +241,7 @@ LeftOpen left_open(const TapFacts& facts) {
     const auto missed =
         collects(*here, *owner) ? missed_exit(facts, *owner, from) : std::optional<Charge>{};
     if (missed) {
+      out.owner = owner;
       out.charge = facts.mode(Modes::kFareFree) ? charge_of("mode/fare-free", Fen{0}) : *missed;
       return out;
     }
@@ -328,17 +256,6 @@ LeftOpen left_open(const TapFacts& facts) {
   else
     out.refusal = RefusalCode::already_entered;
   return out;
-}
-
-Fen most_by_rule(const JourneyPolicy& policy) {
-  if (policy.overstay != Overstay::none) return policy.maximum;
-  switch (policy.same_station) {
-    case SameStation::minimum_fare: return policy.minimum;
-    case SameStation::fixed: return policy.same_station_fen;
-    case SameStation::tariff:
-    case SameStation::refused: break;
-  }
-  return Fen{};
 }
 
 }  // namespace tidegate::fare

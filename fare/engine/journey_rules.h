@@ -6,8 +6,7 @@
 
 #include <optional>
 
-#include "fare/engine/ride_fare.h"
-#include "fare/engine/tap_facts.h"
+#include "fare/engine/ride_charge.h"
 
 namespace tidegate::fare {
 
@@ -18,13 +17,20 @@ namespace tidegate::fare {
 /// What the rules say of an exit; all empty: it costs its fare.
 struct ExitRule {
   std::optional<RefusalCode> refusal;
-  std::optional<Charge> charge;  ///< instead of the fare
+  std::optional<Charge> charge;  ///< of one person, instead of the fare
   std::optional<RuleName> note;  ///< beside the fare: why nothing is added to it
+  bool overstayed = false;       ///< a penalty is due, even where the rest is refused
 };
-/// The tap is in a network and at a stop of the book, and the journey began at its stop `from`.
-/// `fare` is that of the ride; nullopt: it has none.
-[[nodiscard]] ExitRule exit_rule(const TapFacts& facts, const RideFares& fares, std::size_t from,
-                                 const std::optional<RideFare>& fare);
+/// The tap is in a network and at a stop of the book.
+[[nodiscard]] ExitRule exit_rule(const TapFacts& facts, const Ride& ride);
+
+/// In a station that asks for no order: the journey on the card is not the one that ends here. It
+/// took longer than any may, or began on another service day where there is no limit.
+[[nodiscard]] bool is_another_ride(const TapFacts& facts, const Ride& ride);
+
+/// Alighting without a journey, where boarding was the whole ride until today's tariff, and the
+/// ride may have begun before it.
+[[nodiscard]] bool was_paid_when_boarding(const TapFacts& facts);
 
 /// An exit without an entry; nullopt: staff settle it.
 [[nodiscard]] std::optional<Charge> exit_without_entry(const TapFacts& facts);
@@ -33,10 +39,8 @@ struct ExitRule {
 struct LeftOpen {
   std::optional<RefusalCode> refusal;
   Charge charge;  ///< before today's; of 0 fen: its trace says why the journey does not count
+  const Network* owner = nullptr;  ///< the journey's own network, where it is charged
 };
 [[nodiscard]] LeftOpen left_open(const TapFacts& facts);
-
-/// The most that an exit can cost by a rule and not by a fare.
-[[nodiscard]] Fen most_by_rule(const JourneyPolicy& policy);
 
 }  // namespace tidegate::fare

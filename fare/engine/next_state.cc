@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The card state of taps that price no ride: serial, what an entry finds, the last leg.
+// What each kind of tap writes: serial, what an entry finds, what is spent, the last leg.
 #include "fare/engine/next_state.h"
 
 #include "fare/engine/between_rides.h"
@@ -14,38 +14,75 @@ CardState next_of(const TapFacts& facts) {
   return out;
 }
 
+/// As if the tap were where a network's share of the ride ends.
+TapFacts at_end_of(const TapFacts& facts, const RideShare& share) {
+  TapFacts out = facts;
+  out.network = share.network;
+  out.here = share.to;
+  return out;
+}
+
+/// A card holds the sums of one account. Those of the network where a ride ends stay, where the
+/// card has them; its own a network on the way finds when they are there.
+bool finds_its_sums(const TapFacts& facts, const Network& on_the_way, const CardState& state) {
+  const SpendingAccount* const own = facts.book.account_of(on_the_way);
+  const SpendingAccount* const last = facts.book.account_of(*facts.network);
+  return own == nullptr || last == nullptr || own == last || state.month == 0 ||
+         state.account == own->number;
+}
+
+/// A tap that cannot write the state leaves the one that is there.
+CardState written(const TapFacts& facts, const CardState& next) {
+  return facts.writes_state() ? saturated(next) : facts.medium.state.value_or(CardState{});
+}
+
+void collect(const TapFacts& facts, const Missed& missed, CardState& state) {
+  if (missed.fen == Fen{0}) return;
+  turn_sums(facts, *missed.network, state);
+  add_spending(facts, *missed.network, state, missed.fen);
+}
+
 }  // namespace
 
-CardState next_state(const TapFacts& facts) {
+CardState next_state(const TapFacts& facts, const Missed& missed) {
   CardState out = next_of(facts);
-  // Who boards a bus by sections is in the record of buses, which has no room for our state: the
-  // alighting judges with what the ride before left.
-  if (facts.tap.kind == TapKind::entry) begin_ride(facts, facts.tap.at, out);
-  return saturated(out);
+  begin_ride(facts, facts.tap.at, out);
+  collect(facts, missed, out);
+  return written(facts, out);
 }
 
 CardState next_state(const TapFacts& facts, Fen spent) {
   CardState out = next_of(facts);
   if (facts.comes_in()) begin_ride(facts, facts.tap.at, out);
-  turn_sums(facts, out);
-  add_spending(facts, out, spent);
+  turn_sums(facts, *facts.network, out);
+  add_spending(facts, *facts.network, out, spent);
   end_ride(facts, out);
-  return saturated(out);
+  return written(facts, out);
 }
 
-CardState next_state(const TapFacts& facts, const TariffRide& ride, Charge& charge) {
+CardState next_state(const TapFacts& facts, const RideShares& shares, Timestamp begun,
+                     Charge& charge, const Missed& missed) {
   CardState out = next_of(facts);
-  if (facts.tap.kind != TapKind::exit) begin_ride(facts, ride.begun, out);
-  turn_sums(facts, out);
-  settle_ride(facts, ride, charge, out);
-  return saturated(out);
+  // The boarding of a bus by sections wrote nothing: its alighting judges, with what the ride
+  // before left.
+  if (facts.tap.kind != TapKind::exit) begin_ride(at_end_of(facts, shares.front()), begun, out);
+  collect(facts, missed, out);
+  for (const RideShare& share : shares) {
+    const TapFacts at = at_end_of(facts, share);
+    const bool is_rest = &share != &shares.front(), is_end = &share == &shares.back();
+    const bool has_sums = is_end || finds_its_sums(facts, *share.network, out);
+    if (has_sums) turn_sums(at, *share.network, out);
+    settle_ride(at, {*share.version, begun, share.from, share.fen, is_rest, is_end, has_sums},
+                charge, out);
+  }
+  return written(facts, out);
 }
 
-CardState next_state_of_missed(const TapFacts& facts, Fen missed) {
-  CardState out = next_state(facts);
-  turn_sums(facts, out);
-  add_spending(facts, out, missed);
-  return saturated(out);
+CardState next_state_without_ride(const TapFacts& facts, const Missed& missed) {
+  CardState out = next_of(facts);
+  if (facts.tap.kind == TapKind::exit && facts.open) unbegin_ride(facts, out);
+  collect(facts, missed, out);
+  return written(facts, out);
 }
 
 }  // namespace tidegate::fare

@@ -3,18 +3,27 @@
 #pragma once
 
 #include "fare/engine/between_rides.h"
+#include "fare/engine/ride_charge.h"
 #include "fare/engine/tap_facts.h"
 
 namespace tidegate::fare {
 
-/// Of a tap that takes nothing: an entry. The tap's network is known.
-[[nodiscard]] CardState next_state(const TapFacts& facts);
+/// What a tap collects of an earlier journey: money spent in that journey's network, but no leg
+/// that ends.
+struct Missed {
+  const Network* network = nullptr;
+  Fen fen;
+};
+
+/// Of an entry. The tap's network is known.
+[[nodiscard]] CardState next_state(const TapFacts& facts, const Missed& missed);
 /// Of what is taken without a ride's fare, a mode or a penalty: it counts as spending.
 [[nodiscard]] CardState next_state(const TapFacts& facts, Fen spent);
-/// Of a ride by tariff that ends (or is paid when boarding): lowers `charge`, which is its fare, by
-/// the rules between rides.
-[[nodiscard]] CardState next_state(const TapFacts& facts, const TariffRide& ride, Charge& charge);
-/// An entry that collects what an earlier journey left unpaid: money spent, but no leg that ends.
-[[nodiscard]] CardState next_state_of_missed(const TapFacts& facts, Fen missed);
+/// Of a ride by tariff that ends (or is paid when boarding): lowers `charge`, which is its fare,
+/// each network's share by the rules between rides of that network.
+[[nodiscard]] CardState next_state(const TapFacts& facts, const RideShares& shares, Timestamp begun,
+                                   Charge& charge, const Missed& missed);
+/// Of a tap that is no ride of the card's holder: leg, transfer and sums are what they were.
+[[nodiscard]] CardState next_state_without_ride(const TapFacts& facts, const Missed& missed);
 
 }  // namespace tidegate::fare

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "fare/engine/book_data.h"
+
 namespace tidegate::fare {
 namespace {
 
@@ -23,6 +25,24 @@ std::optional<CardState> whole_state(const KeptState& kept,
   return out;
 }
 
+/// The sums of the account that the tap's network counts to, as if the card had room for all.
+void bring_sums(const BookData& book, const NetworkId& id, KeptState& kept, CardState& state) {
+  const Network* const network = book.network(id);
+  const SpendingAccount* const account = network != nullptr ? book.account_of(*network) : nullptr;
+  if (account == nullptr || account->number == state.account) return;
+  kept.accounts.insert_or_assign(state.account, state);
+  const auto found = kept.accounts.find(account->number);
+  if (found == kept.accounts.end()) return;
+  const CardState& sums = found->second;
+  state.account = sums.account;
+  state.weeks = sums.weeks;
+  state.month = sums.month;
+  state.month_spent = sums.month_spent;
+  state.day = sums.day;
+  state.day_spent = sums.day_spent;
+  state.day_zones = sums.day_zones;
+}
+
 }  // namespace
 
 Rebate rebate(const Book& book, KeptState& kept, const RecordedTap& tap) {
@@ -31,6 +51,7 @@ Rebate rebate(const Book& book, KeptState& kept, const RecordedTap& tap) {
   if (!tap.decision.accepted()) return out;
   Medium medium = tap.medium;
   medium.state = whole_state(kept, tap.medium.state);
+  if (medium.state) bring_sums(BookData::of(book), tap.context.network, kept, *medium.state);
   const Decision again = price(book, medium, tap.context, tap.tap);
   if (again.accepted()) out.with_state = std::min(charged, again.total());
   kept.whole = again.accepted() ? again.state_after : tap.decision.state_after;

@@ -4,6 +4,7 @@
 // without the benefit of the rides before.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -32,6 +33,8 @@ struct Rebate {
 struct KeptState {
   std::optional<CardState> whole;    ///< the state with every ride in it
   std::optional<CardState> written;  ///< what the last tap left on the card
+  /// Of each account the last state with its sums: a card holds those of one.
+  std::map<std::uint8_t, CardState> accounts;
   friend bool operator==(const KeptState&, const KeptState&) = default;
 };
 

@@ -6,25 +6,44 @@
 #include <optional>
 
 #include "fare/engine/tap_facts.h"
+#include "fare/engine/through_fare.h"
 
 namespace tidegate::fare {
+
+/// A ride that ends with this tap, or is paid by it.
+struct Ride {
+  BookData::Place from;
+  Timestamp begun;
+  const TariffVersion* version = nullptr;  ///< of the network where it began, as of then
+};
+
+/// What the holder's own ride costs in one network: what its rules between rides are about.
+struct RideShare {
+  const Network* network = nullptr;
+  const TariffVersion* version = nullptr;
+  std::optional<std::size_t> from;  ///< index of the stop; nullopt: in another network
+  std::size_t to = 0;
+  Fen fen;
+};
+using RideShares = InlineVector<RideShare, 2>;
 
 struct RideCharge {
   Fen fen;
   InlineVector<TraceStep, kTraceMax> steps;  ///< they sum to `fen`
-  Fen holder;  ///< of that, the holder's own ride: what rules between rides are about
+  RideShares holder;                         ///< in the order of the ride
+  bool is_ride = true;  ///< of the holder's: else the card keeps what it remembers
 };
-
-/// For the ride from `from`, begun then, to the stop of the tap. nullopt: there is no fare, or it
-/// is more than a purse can pay at once.
-[[nodiscard]] std::optional<RideCharge> ride_charge(const TapFacts& facts,
-                                                    const BookData::Place& from, Timestamp begun);
-
-/// The most that a ride can cost which begins with this tap; nullopt: none has a fare.
-[[nodiscard]] std::optional<Fen> highest_charge(const TapFacts& facts);
 
 /// Whether a card that boards again, where boarding is the whole ride, pays for another person.
 enum class Boarding : std::uint8_t { ride, another_person, repeated };
 [[nodiscard]] Boarding boarding_of(const TapFacts& facts);
+
+/// The fare of one traveller; nullopt: there is none.
+[[nodiscard]] std::optional<RideParts> ride_parts(const TapFacts& facts, const Ride& ride,
+                                                  const Traveller& who);
+/// What all persons pay for the ride; who rides along, the network where it began says. nullopt:
+/// there is no fare, or it is more than a purse can pay at once.
+[[nodiscard]] std::optional<RideCharge> ride_charge(const TapFacts& facts, const Ride& ride,
+                                                    Boarding boarding = Boarding::ride);
 
 }  // namespace tidegate::fare

@@ -145,8 +145,19 @@ const Tariff* RideFares::first_tariff() const noexcept {
   return own_ ? &version_.tariff : nullptr;
 }
 
-std::optional<RideFare> RideFares::full(std::size_t stops, std::size_t from, std::size_t to) const {
-  return fare_of(version_.tariff, stops, from, to);
+Fen RideFares::bound(std::span<const TableMaximum> maxima) const {
+  Fen out;
+  for (std::uint64_t left = possible_; left != 0; left &= left - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(left));
+    out = std::max(out, maxima[i].highest);
+    if ((matching_ >> i & 1U) != 0 && maxima[i].is_whole) return out;
+  }
+  return own_ ? std::max(out, maxima.back().highest) : out;
+}
+
+std::optional<RideFare> full_fare(const TariffVersion& version, std::size_t stops, std::size_t from,
+                                  std::size_t to) {
+  return fare_of(version.tariff, stops, from, to);
 }
 
 std::optional<FareRange> RideFares::range_from(std::size_t stops, std::size_t from) const {

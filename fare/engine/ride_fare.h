@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "fare/engine/book_model.h"
+#include "fare/engine/table_maxima.h"
 
 namespace tidegate::fare {
 
@@ -54,12 +56,11 @@ class RideFares {
   [[nodiscard]] std::optional<Fen> most(std::size_t stops, std::size_t from, std::size_t to) const;
   /// The most a ride from `from` can cost; nullopt: no ride from there has a fare.
   [[nodiscard]] std::optional<Fen> highest_from(std::size_t stops, std::size_t from) const;
-  /// What the version's own tariff says, whatever the passenger's class is.
-  [[nodiscard]] std::optional<RideFare> full(std::size_t stops, std::size_t from,
-                                             std::size_t to) const;
   /// Of the rides that begin (or end) at a stop; nullopt: none has a fare.
   [[nodiscard]] std::optional<FareRange> range_from(std::size_t stops, std::size_t from) const;
   [[nodiscard]] std::optional<FareRange> range_to(std::size_t stops, std::size_t to) const;
+  /// No ride costs more; `maxima` are those of the version.
+  [[nodiscard]] Fen bound(std::span<const TableMaximum> maxima) const;
 
  private:
   /// That is asked first; nullptr: there is none.
@@ -70,6 +71,10 @@ class RideFares {
   std::uint64_t possible_ = 0;  ///< bit i: class i, at some time of leaving
   bool own_ = true;             ///< the version's own tariff is for persons
 };
+
+/// What the version's own tariff says, whatever the passenger's class is.
+[[nodiscard]] std::optional<RideFare> full_fare(const TariffVersion& version, std::size_t stops,
+                                                std::size_t from, std::size_t to);
 
 /// "mtr/od", "mtr/od/student@peak"; `owner` is the network's id.
 [[nodiscard]] RuleName rule_name(std::string_view owner, const RideFare& fare) noexcept;

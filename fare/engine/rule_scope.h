@@ -41,16 +41,6 @@ namespace tidegate::fare {
   return std::ranges::binary_search(set, network);
 }
 
-/// The rule of an open or closed chain of transfers that the state names; nullptr: none.
-[[nodiscard]] inline const TransferRule* transfer_numbered(const BookData& book,
-                                                           std::uint8_t number,
-                                                           std::uint16_t to) noexcept {
-  if (number == 0) return nullptr;
-  for (const TransferRule& rule : book.model().between.transfers)
-    if (rule.number == number && has_network(rule.to, to)) return &rule;
-  return nullptr;
-}
-
 /// The rule of the pass on a card; nullptr: none for this network.
 [[nodiscard]] inline const PassRule* pass_rule(const BookData& book, const CardState& state,
                                                std::uint16_t network) noexcept {

@@ -35,6 +35,7 @@ constexpr std::array kRules{
          "left where one entered, in time to pay nothing"},
     Word{"no-entry", "无进站记录", "no entry on the card"},
     Word{"no-exit", "上次行程未出站(下车)", "the last journey was not ended"},
+    Word{"told-at-entry", "不超过进站时告知的最高票价", "held to what was told at entry"},
     Word{"completed", "自动补全的行程", "journey completed, its end is certain"},
     Word{"open-elsewhere", "外地未完成行程,不处理", "a journey open in another city is left alone"},
     // Who, with whom, where.
@@ -55,7 +56,7 @@ constexpr std::array kRules{
     Word{"mode/train-failure", "列车故障模式,免费出站", "train failure: the exit is free"},
     Word{"mode/fare-free", "免检票价模式,免费", "fare-free mode: nothing is charged"},
     Word{"mode/order-free", "进出站次序免检模式,免费出站",
-         "order-free mode: an exit without an entry is free"},
+         "order-free mode: an exit without an entry of its own is free"},
 };
 
 // Kinds of rules between rides; behind them stands the name that the operator gave.

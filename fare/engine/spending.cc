@@ -15,8 +15,8 @@ bool counts(const NetworkSet& set, std::uint16_t network) {
 
 }  // namespace
 
-void turn_sums(const TapFacts& facts, CardState& state) {
-  const SpendingAccount* const account = facts.book.account_of(*facts.network);
+void turn_sums(const TapFacts& facts, const Network& network, CardState& state) {
+  const SpendingAccount* const account = facts.book.account_of(network);
   if (account == nullptr && facts.book.has_accounts()) return;
   // A book without such rules counts every ride, by months.
   const std::uint8_t number = account != nullptr ? account->number : std::uint8_t{0};
@@ -28,7 +28,7 @@ void turn_sums(const TapFacts& facts, CardState& state) {
     state.month_spent = state.day_spent = Fen{0};
     state.day_zones = 0;
   }
-  const ServiceDay today = service_day(*facts.network, facts.tap.at);
+  const ServiceDay today = service_day(network, facts.tap.at);
   // A clock that may be wrong does not start a new month or day on a card that has one.
   const bool may_turn = facts.tap.clock_trusted || state.month == 0;
   if (!may_turn) return;
@@ -43,12 +43,12 @@ void turn_sums(const TapFacts& facts, CardState& state) {
   state.day_zones = 0;
 }
 
-void add_spending(const TapFacts& facts, CardState& state, Fen spent) {
-  const SpendingAccount* const account = facts.book.account_of(*facts.network);
+void add_spending(const TapFacts& facts, const Network& network, CardState& state, Fen spent) {
+  const SpendingAccount* const account = facts.book.account_of(network);
   if (account == nullptr && facts.book.has_accounts()) return;
-  const std::uint16_t network = facts.book.index_of(*facts.network);
-  if (account == nullptr || counts(account->period_networks, network)) state.month_spent += spent;
-  if (account == nullptr || counts(account->day_networks, network)) state.day_spent += spent;
+  const std::uint16_t index = facts.book.index_of(network);
+  if (account == nullptr || counts(account->period_networks, index)) state.month_spent += spent;
+  if (account == nullptr || counts(account->day_networks, index)) state.day_spent += spent;
 }
 
 }  // namespace tidegate::fare

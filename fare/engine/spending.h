@@ -6,10 +6,10 @@
 
 namespace tidegate::fare {
 
-/// Makes the sums those of this tap: another day, week, month or account begins at 0. Sums that a
-/// ride in the tap's network does not count to stay as they are. The network is known.
-void turn_sums(const TapFacts& facts, CardState& state);
+/// Makes the sums those of a charge for `network` by this tap: another day, week, month or account
+/// begins at 0. Sums that a ride there does not count to stay as they are.
+void turn_sums(const TapFacts& facts, const Network& network, CardState& state);
 /// After turn_sums().
-void add_spending(const TapFacts& facts, CardState& state, Fen spent);
+void add_spending(const TapFacts& facts, const Network& network, CardState& state, Fen spent);
 
 }  // namespace tidegate::fare

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks the tariffs of a fare book: prices, classes and the rules of a version, and the rules that
-// lead from network to network.
+// Checks the tariffs of a fare book: prices, classes and the rules of a version.
 #include <set>
 #include <string>
 #include <string_view>
@@ -112,28 +111,6 @@ Status check_rules(const BookModel& model, const TariffVersion& version, std::si
   return {};
 }
 
-Status check_through(const BookModel& model, const ThroughRule& rule, const std::string& where) {
-  if (!is_id(rule.name)) return bad(where, "name must be 1 to 64 letters, digits, - _ .");
-  if (std::ranges::find(model.networks, rule.name, &Network::id) != model.networks.end())
-    return bad(where, "its name is a network's");
-  if (rule.a >= model.networks.size() || rule.b >= model.networks.size() || rule.a == rule.b)
-    return bad(where, "does not join two networks of the book");
-  if (!is_day(rule.effective_from))
-    return bad(where, "effective_from is not between 1970 and 2099");
-  if (!is_set(rule.media) || !are_media(rule.media))
-    return bad(where, "media are not sorted, there twice, or do not exist");
-  const std::size_t in_a = model.networks[rule.a].stops.size(),
-                    in_b = model.networks[rule.b].stops.size();
-  if (rule.borders.empty() == rule.versions.empty())
-    return bad(where, "has either borders or a tariff");
-  if (rule.borders.size() > kBordersMax || !is_set(rule.borders))
-    return bad(where, "borders are not sorted, there twice, or more than 16");
-  for (const Border& border : rule.borders)
-    if (border.a >= in_a || border.b >= in_b) return bad(where, "a border's stop does not exist");
-  if (rule.versions.empty()) return {};
-  return tariff_versions(model, rule.name, rule.versions, in_a + in_b, where);
-}
-
 Status check_days(const std::vector<std::chrono::sys_days>& days, const std::string& where) {
   if (days.size() > kCalendarDaysMax || !is_set(days))
     return bad(where, "are not sorted, there twice, or more than 4000");
@@ -170,18 +147,6 @@ Status calendar(const DayCalendar& days) {
   for (const auto day : days.holidays)
     if (std::ranges::binary_search(days.working_days, day))
       return bad("calendar", "a day is a holiday and a working day");
-  return {};
-}
-
-Status through_rules(const BookModel& model) {
-  if (model.through.size() > kThroughMax) return bad("book", "has more than 256 through rules");
-  for (std::size_t i = 0; i < model.through.size(); ++i) {
-    const ThroughRule& rule = model.through[i];
-    const std::string where = "through " + rule.name;
-    if (auto ok = check_through(model, rule, where); !ok) return ok;
-    if (i > 0 && model.through[i - 1].name >= rule.name)
-      return bad(where, "rules are not sorted, or the name is there twice");
-  }
   return {};
 }
 

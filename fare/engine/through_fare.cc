@@ -5,15 +5,12 @@
 #include <algorithm>
 
 namespace tidegate::fare {
-namespace {
 
 Fen sum_of(const RideParts& parts) {
   Fen out;
   for (const RidePart& part : parts) out += part.fare.fen;
   return out;
 }
-
-}  // namespace
 
 const TariffVersion* version_of_ride(const Network& network, Timestamp begun, Timestamp now) {
   for (const Timestamp at : {begun, now})
@@ -28,6 +25,7 @@ ThroughFares::ThroughFares(const BookModel& book, const ThroughRule& rule, const
       forwards_{&first == &book.networks[rule.a]},
       last_{book.networks[forwards_ ? rule.b : rule.a]} {
   const auto add = [&](std::size_t part, const Network& network, const TariffVersion* version) {
+    versions_[part] = version;
     if (version != nullptr) fares_[part].emplace(book, network.city, *version, who, when);
   };
   if (!rule.versions.empty()) {
@@ -50,7 +48,7 @@ std::optional<RideParts> ThroughFares::by_one_tariff(std::size_t from, std::size
   if (!fares_[0]) return std::nullopt;
   const auto fare = fares_[0]->fare(all_stops(), of_first(from), of_last(to));
   if (!fare) return std::nullopt;
-  return RideParts{{rule_.name, *fare}};
+  return RideParts{{rule_.name, *fare, &last_, versions_[0], std::nullopt, to}};
 }
 
 /// Who comes in or goes out at the border itself does not ride in that network. At both: it is the
@@ -62,12 +60,12 @@ std::optional<RideParts> ThroughFares::over_border(const Border& border, std::si
   if (from != here) {
     const auto fare = fares_[0]->fare(first_.stops.size(), from, here);
     if (!fare) return std::nullopt;
-    out.push_back({first_.id, *fare});
+    out.push_back({first_.id, *fare, &first_, versions_[0], from, here});
   }
   if (to != there || from == here) {
     const auto fare = fares_[1]->fare(last_.stops.size(), there, to);
     if (!fare) return std::nullopt;
-    out.push_back({last_.id, *fare});
+    out.push_back({last_.id, *fare, &last_, versions_[1], there, to});
   }
   return out;
 }
@@ -123,6 +121,14 @@ std::optional<Fen> ThroughFares::highest_from(std::size_t from) const {
                                 : most_over_borders(to_border, from, to);
     if (one) highest = std::max(highest.value_or(*one), *one);
   }
+  return highest;
+}
+
+std::optional<Fen> ThroughFares::highest_to(std::size_t to) const {
+  std::optional<Fen> highest;
+  for (std::size_t from = 0; from < first_.stops.size(); ++from)
+    if (const auto parts = fare(from, to))
+      highest = std::max(highest.value_or(Fen{0}), sum_of(*parts));
   return highest;
 }
 

@@ -3,6 +3,7 @@
 // Only for the engine.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
 
@@ -17,6 +18,12 @@ namespace tidegate::fare {
 struct RidePart {
   std::string_view owner;  ///< in front of the rule's name
   RideFare fare;
+  const Network* network = nullptr;        ///< whose rules between rides lower it
+  const TariffVersion* version = nullptr;  ///< that says the fare
+  /// Where the share begins and ends, stops of the network. A fare over both networks begins in no
+  /// stop of the last one.
+  std::optional<std::size_t> from;
+  std::size_t to = 0;
 };
 using RideParts = InlineVector<RidePart, 2>;
 
@@ -25,6 +32,8 @@ using RideParts = InlineVector<RidePart, 2>;
 /// first version: nobody is trapped. nullptr: the network has none.
 [[nodiscard]] const TariffVersion* version_of_ride(const Network& network, Timestamp begun,
                                                    Timestamp now);
+
+[[nodiscard]] Fen sum_of(const RideParts& parts);
 
 /// A rule, used by somebody who begins in `first` and ends in `last`: in whichever of the rule's
 /// two directions. Refers to what it is given.
@@ -37,6 +46,8 @@ class ThroughFares {
   [[nodiscard]] std::optional<RideParts> fare(std::size_t from, std::size_t to) const;
   /// The most that a ride to the other network can cost, whatever time it ends at.
   [[nodiscard]] std::optional<Fen> highest_from(std::size_t from) const;
+  /// The dearest ride that ends there.
+  [[nodiscard]] std::optional<Fen> highest_to(std::size_t to) const;
 
  private:
   [[nodiscard]] std::optional<RideParts> by_one_tariff(std::size_t from, std::size_t to) const;
@@ -71,7 +82,8 @@ class ThroughFares {
   bool forwards_;  ///< from a to b
   const Network& last_;
   /// [0]: of the whole ride or its part in `first`; [1]: of its part in `last`.
-  std::optional<RideFares> fares_[2];  // NOLINT(*-avoid-c-arrays)
+  std::array<std::optional<RideFares>, 2> fares_;
+  std::array<const TariffVersion*, 2> versions_{};
 };
 
 /// The network at the other end of a rule that leads away from `first`, is in force and takes the

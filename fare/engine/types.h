@@ -79,11 +79,12 @@ struct CardCode {
   friend auto operator<=>(const CardCode&, const CardCode&) = default;
 };
 
-/// The entry or boarding that record 2701 (2702) has open.
+/// The entry that record 2701 has open, or the boarding of record 2702.
 struct OpenJourney {
   CardCode where;
   std::array<Byte, 8> terminal{};  ///< 0000 and the 6 bytes of the SAM, or a vendor's own
   Timestamp at{};
+  Fen told{};  ///< the most that the entry said the exit can cost; 0: not known
   /// The stop that a table of places says these bytes are, for codes the book does not know: some
   /// cities are recognised by the terminal alone. Both empty: no table knows it.
   NetworkId mapped_network{};
@@ -113,7 +114,8 @@ struct Medium {
   Fen balance;  ///< real balance, without overdraft
   /// Of the issuer's loan, where an exit may spend it; else both 0.
   Fen overdraft_left, overdraft_used;
-  std::optional<OpenJourney> open;
+  std::optional<OpenJourney> open;      ///< of entries and exits: record 2701
+  std::optional<OpenJourney> open_bus;  ///< of boardings and alightings: record 2702
   std::optional<CardState> state;  ///< our 29 bytes; absent when another operator's bytes are there
   std::vector<HistoryTrip> history;  ///< newest first, at most 10
   /// Riders that a signed list says the passenger also is, whoever issued the card.
@@ -212,6 +214,8 @@ struct Decision {
   CardState state_after;
   /// The most that the exit of a journey entered here can cost (record 2701 bytes 81–84).
   Fen max_fare;
+  /// The tap begins a journey that another tap ends: an entry, or a boarding that is not the ride.
+  bool opens_journey = false;
 
   [[nodiscard]] bool accepted() const noexcept { return !refusal.has_value(); }
   [[nodiscard]] Fen total() const {

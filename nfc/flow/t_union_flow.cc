@@ -218,6 +218,14 @@ fare::OpenJourney open_entry(const RailRecord& rail) {
           .at = timestamp_of(*rail.entry_at)};
 }
 
+/// What the entry said is the most. Other operators write other amounts there: in record 2701 our
+/// own bytes show that the entry was ours; 2702 has none of ours, and "marked fare" is its own
+/// name.
+Fen told_at_entry(Fen field) {
+  constexpr std::int64_t kPurseMax = 0xFFFFFF;
+  return field.count() <= kPurseMax ? field : Fen{};
+}
+
 /// In 2702 the line has two bytes of its own and the stop one.
 fare::OpenJourney open_boarding(const BusRecord& bus) {
   ASSERT(bus.boarding.at.has_value());  // decode_bus_record
@@ -276,11 +284,13 @@ fare::Medium to_medium(const CardImage& image, const FlowSettings& settings) {
   out.overdraft_left = image.overdraft_left;
   out.overdraft_used = image.overdraft_used;
   if (settings.bus) {
-    if (image.bus && image.bus->on_board()) out.open = open_boarding(*image.bus);
+    if (image.bus && image.bus->on_board()) out.open_bus = open_boarding(*image.bus);
   } else if (image.rail.inside()) {
     out.open = open_entry(image.rail);
   }
   out.state = fare::decode_card_state(image.rail.operator_bytes);
+  if (out.open && out.state) out.open->told = told_at_entry(image.rail.max_fare);
+  if (out.open_bus) out.open_bus->told = told_at_entry(image.bus->marked_fare);
   for (const TripRecord& trip : image.trips) out.history.push_back(history_trip(trip));
   return out;
 }

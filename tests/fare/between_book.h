@@ -64,6 +64,10 @@ inline std::string refused_because(std::string_view rules) {
   return of_a_rule ? message.substr(rule + 2) : message;
 }
 
+inline Network& named(BookModel& model, std::string_view id) {
+  return *std::ranges::find(model.networks, id, &Network::id);
+}
+
 /// A card of the city that walks: each ride gives what it cost.
 struct Cardholder {
   explicit Cardholder(std::shared_ptr<const Book> in_book) : book{std::move(in_book)} {

@@ -302,5 +302,19 @@ TEST(Golden, reproduces_and_names_what_does_not) {
             "golden journey g1, tap 3: computed refusal not_entered, expected refusal no_fare");
 }
 
+TEST(GoldenJourneys, keep_the_clock_and_the_driver_of_a_tap) {
+  BookModel model = small_model();
+  const Bytes without = encode_book(model);
+  GoldenTap& tap = model.golden[0].taps[0];
+  tap.tap.clock_trusted = false;
+  tap.context.driver = "0815";
+  const auto back = decode_book(encode_book(model));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(*back, model);
+  tap.tap.clock_trusted = true;
+  tap.context.driver.clear();
+  EXPECT_EQ(encode_book(model), without);
+}
+
 }  // namespace
 }  // namespace tidegate::fare

@@ -132,6 +132,25 @@ TEST_F(Repeat, pays_for_another_person_up_to_so_many) {
   EXPECT_EQ(tap("00:08"), "refused already_paid") << "three are in";
 }
 
+TEST_F(Repeat, a_free_rider_carries_nobody_free) {
+  medium.rider = RiderCategory::disabled;
+  EXPECT_EQ(tap("00:00"), "0 bus/flat/disabled");
+  EXPECT_EQ(tap("00:05"), other);
+  book = book_of(bus(std::string{kCompanions} + std::string{kRepeat}));
+  medium.history.clear();
+  EXPECT_EQ(tap("10:00"), "0 bus/flat/disabled");
+  EXPECT_EQ(tap("10:05"), "100 bus/flat/child+escort=100 + bus/another-person=0")
+      << "as the companion that the book names";
+}
+
+TEST_F(Repeat, the_card_keeps_what_it_remembers_of_its_holder) {
+  EXPECT_EQ(tap("00:00"), first);
+  CardState holders = *medium.state;
+  EXPECT_EQ(tap("00:05"), other);
+  ++holders.serial;
+  EXPECT_EQ(medium.state, holders);
+}
+
 TEST_F(Repeat, too_soon_is_the_same_tap_again) {
   EXPECT_EQ(tap("00:00"), first);
   EXPECT_EQ(tap("00:01"), "refused already_paid");

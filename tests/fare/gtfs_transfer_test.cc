@@ -156,6 +156,21 @@ TEST(GtfsTransfer, counts) {
                             {"bus", "b1", "", "08:30", "", 200}});
 }
 
+TEST(GtfsTransfer, counts_are_a_loss_where_a_bus_has_no_room_for_them) {
+  Files feed = feed_with("B,B,2,5400,1,0,\n");
+  feed["areas.txt"] += "kerb\n";
+  feed["stops.txt"] += "b2,Far bus stop\n";
+  feed["stop_areas.txt"] += "kerb,b2\n";
+  feed["fare_leg_rules.txt"] += "B,bus,road,kerb,three\n";
+  const Made made = make(feed);
+  EXPECT_EQ(count_with(made.import.report.losses,
+                       "fare_transfer_rules.txt:2: transfer_count 2: the fare of bus depends on "
+                       "where one alights, and a card counts nothing there"),
+            1U)
+      << made.import.report.text();
+  EXPECT_FALSE(made.import.files.at("book.toml").contains("[[transfer]]"));
+}
+
 TEST(GtfsTransfer, the_transfer_alone_may_be_what_two_rides_cost) {
   const Made made = make(feed_with("B,B,1,3600,1,2,two\n"));
   EXPECT_TRUE(made.import.report.losses.empty()) << made.import.report.text();

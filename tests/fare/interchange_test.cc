@@ -115,6 +115,32 @@ TEST(Interchange, the_transfer_of_its_first_part_is_not_given_again_and_not_take
       << "together 500: the fare of a to d less one transfer";
 }
 
+TEST(Interchange, its_times_and_the_transfers_of_a_chain_have_room_on_the_card) {
+  const auto chain = [](int transfers, int links) {
+    return refused_because(
+        std::string{kWalk} + "max_links = " + std::to_string(links) +
+        "\n[[transfer]]\nname = \"t\"\nnumber = 1\nfrom = [\"bus\"]\nto = [\"m\"]\n"
+        "window_minutes = 60\nmeasured = \"end-to-begin\"\neffect = \"free\"\nmax_transfers = " +
+        std::to_string(transfers) + "\n");
+  };
+  EXPECT_EQ(chain(3, 3), "compiled");
+  EXPECT_EQ(chain(4, 3),
+            "interchange walk: goes on 3 times, and transfer t into the same network counts 4: the "
+            "card state has no room for both");
+  EXPECT_EQ(chain(4, 2), "compiled");
+  EXPECT_EQ(chain(0, 7), "compiled") << "without a limit: none or some";
+  EXPECT_NE(chain(0, 8), "compiled");
+  EXPECT_EQ(chain(7, 1), "compiled");
+  EXPECT_NE(chain(8, 1), "compiled");
+}
+
+TEST(Interchange, how_often_comes_back_from_its_bytes) {
+  const auto payload = testing_books::compile_between(std::string{kWalk} + "max_links = 7\n");
+  EXPECT_EQ(decode_book(*payload)->between.interchanges[0].max_links, 7);
+  EXPECT_EQ(testing_books::compile_between(std::string{kWalk} + "max_links = 3\n").value(),
+            testing_books::compile_between(kWalk).value());
+}
+
 TEST(Interchange, errors_in_the_source_say_what_was_expected) {
   const auto told = [](std::string_view from, std::string_view to) {
     std::string rules{kWalk};
@@ -127,6 +153,8 @@ TEST(Interchange, errors_in_the_source_say_what_was_expected) {
   EXPECT_EQ(told("\"m\"", "\"x\""), "network: \"x\" is not a network of this book");
   EXPECT_EQ(told("minutes = 30", "minutes = 0"),
             "minutes: a whole number from 1 to 1440 was expected");
+  EXPECT_EQ(told("minutes = 30", "minutes = 30\nmax_links = 16"),
+            "max_links: a whole number from 1 to 15 was expected");
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ TEST(PriceJson, every_field_of_the_contract_is_taken) {
       R"("station":"0021","fen":200}],"state":{"serial":4,"month":82,"month_spent":7000},)"
       R"("taps":[{"at":"2026-11-02T08:00:00.250+08:00","network":"n","stop":"s","kind":"board",)"
       R"("route":"71","direction":"up","vehicle":"v","trip":"t","operator":"o","item":"bicycle",)"
-      R"("count":2,"mode":"fare-free+closed"}]})",
+      R"("count":2,"mode":"fare-free+closed","driver":"d","clock_trusted":false}]})",
       JourneyUse::price);
   ASSERT_TRUE(journey) << journey.error().message();
   const Medium& m = journey->medium;
@@ -70,12 +70,14 @@ TEST(PriceJson, every_field_of_the_contract_is_taken) {
   EXPECT_EQ(tap.context.direction, "up");
   EXPECT_EQ(tap.context.vehicle, "v");
   EXPECT_EQ(tap.context.trip, "t");
+  EXPECT_EQ(tap.context.driver, "d");
   EXPECT_EQ(tap.context.operator_id, "o");
   EXPECT_EQ(tap.context.item, ItemClass::bicycle);
   EXPECT_EQ(tap.context.count, 2);
   EXPECT_EQ(tap.context.box_kind, BoxKind::vehicle);
   EXPECT_EQ(tap.tap.modes.bits, Modes::kFareFree | Modes::kClosed);
   EXPECT_EQ(mode_names(tap.tap.modes), "fare-free+closed");
+  EXPECT_FALSE(tap.tap.clock_trusted);
 }
 
 TEST(PriceJson, defaults) {
@@ -87,6 +89,7 @@ TEST(PriceJson, defaults) {
   EXPECT_EQ(journey->medium.rider, RiderCategory::adult);
   EXPECT_EQ(journey->medium.balance, kPlentyOfBalance);
   EXPECT_FALSE(journey->medium.state);
+  EXPECT_TRUE(journey->taps[0].tap.clock_trusted);
   EXPECT_EQ(journey->taps[0].context.count, 1);
   EXPECT_EQ(journey->taps[0].context.item, ItemClass::person);
 }
@@ -114,6 +117,8 @@ TEST(PriceJson, bad_lines_are_told_apart) {
   EXPECT_EQ(priced(tap(R"("kind":"exit","fen":3)")), "error: taps[0].fen: field is not known");
   EXPECT_EQ(priced(tap(R"("kind":"exit","count":-1)")),
             "error: taps[0].count: a whole number from 0 to 65535 was expected");
+  EXPECT_EQ(priced(tap(R"("kind":"exit","clock_trusted":"no")")),
+            "error: taps[0].clock_trusted: true or false was expected");
   EXPECT_EQ(priced(tap(R"("kind":"exit","mode":"party")")),
             "error: taps[0].mode: \"party\" is not a mode");
   EXPECT_EQ(priced(R"({"id":"j","state":{"month":4096},"taps":[{}]})"),

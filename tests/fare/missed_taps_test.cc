@@ -78,6 +78,27 @@ TEST(NoEntry, a_flat_ride_has_no_alighting_to_charge) {
   EXPECT_EQ(told(who.tap(TapKind::alight, "f", "p", kEight)), "not_entered");
 }
 
+TEST(NoEntry, alighting_is_free_where_boarding_was_the_ride_until_today) {
+  BookModel model = with("k", [](auto& p) { p.no_entry = Unseen::station_maximum; });
+  auto& versions = network(model, "k").versions;
+  versions.push_back(versions[0]);
+  versions[0].tariff = FlatTariff{Fen{200}};
+  versions[1].effective_from = testing_books::day("2026-11-02");
+  const auto alights = [&](std::string_view boarded, std::string_view left) {
+    Passenger who{model};
+    EXPECT_TRUE(who.tap(TapKind::board, "k", "k1", boarded).accepted());
+    return told(who.tap(TapKind::alight, "k", "k3", left));
+  };
+  EXPECT_EQ(alights("2026-11-02T01:59:00+08:00", "2026-11-02T02:10:00+08:00"), "0 k/flat");
+  EXPECT_EQ(alights("2026-11-02T02:00:00+08:00", "2026-11-02T02:10:00+08:00"), "250 k/zones");
+  EXPECT_EQ(alights("2026-11-02T01:59:00+08:00", "2026-11-03T01:59:59+08:00"), "0 k/flat");
+  EXPECT_EQ(alights("2026-11-02T01:59:00+08:00", "2026-11-03T02:00:00+08:00"), "250 k/no-entry")
+      << "no such ride takes more than a day";
+  network(model, "k").policy.limits = {{Fen{}, 90}};
+  EXPECT_EQ(alights("2026-11-02T01:59:00+08:00", "2026-11-02T03:29:59+08:00"), "0 k/flat");
+  EXPECT_EQ(alights("2026-11-02T01:59:00+08:00", "2026-11-02T03:30:00+08:00"), "250 k/no-entry");
+}
+
 // Entry while a journey is open.
 
 TEST(NoExit, is_the_staffs_by_default) {
@@ -206,7 +227,7 @@ TEST(OpenElsewhere, a_bus_leaves_another_citys_boarding_alone) {
   Passenger who{with("k", [](auto& p) { p.no_exit = Unseen::station_maximum; })};
   static_cast<void>(who.tap(TapKind::board, "w", "w1", kEight));
   EXPECT_EQ(told(who.tap(TapKind::board, "f", "p", kEight)), "200 f/flat");
-  EXPECT_TRUE(who.medium.open) << "a flat boarding does not touch it";
+  EXPECT_TRUE(who.medium.open_bus) << "a flat boarding does not touch it";
   EXPECT_EQ(told(who.tap(TapKind::board, "k", "k1", kNine)), "0 k/open-elsewhere");
   EXPECT_EQ(told(who.tap(TapKind::alight, "k", "k2", kTen)), "100 k/zones");
 }
@@ -236,7 +257,7 @@ TEST(MissedAlighting, any_bus_of_the_city_may_collect_it_and_a_flat_one_closes_i
   static_cast<void>(who.tap(TapKind::board, "k", "k1", kEight));
   EXPECT_EQ(told(who.tap(TapKind::board, "f", "p", kNine)), "250 k/no-exit, 200 f/flat");
   EXPECT_EQ(who.medium.state->month_spent, Fen{450});
-  EXPECT_FALSE(who.medium.open);
+  EXPECT_FALSE(who.medium.open_bus);
   EXPECT_EQ(who.medium.balance, Fen{9'550});
   static_cast<void>(who.tap(TapKind::board, "k", "k1", kTen));
   EXPECT_EQ(told(who.tap(TapKind::board, "w", "w1", kTen)), "0 w/open-elsewhere")
@@ -253,6 +274,22 @@ TEST(MissedAlighting, needs_the_money_for_both) {
   EXPECT_EQ(told(who.tap(TapKind::board, "f", "p", kNine)), "insufficient_balance");
   who.medium.balance = Fen{450};
   EXPECT_EQ(told(who.tap(TapKind::board, "f", "p", kNine)), "250 k/no-exit, 200 f/flat");
+}
+
+TEST(MissedAlighting, rail_and_bus_keep_their_journeys_apart) {
+  const auto everywhere = [](auto& p) {
+    p.no_exit = Unseen::station_maximum;
+    p.collected_in = CollectedIn::city;
+  };
+  BookModel model = with("k", everywhere);
+  everywhere(network(model, "m").policy);
+  Passenger who{model};
+  static_cast<void>(who.entry("a", kEight));
+  EXPECT_EQ(told(who.tap(TapKind::board, "k", "k1", kEight)), "0");
+  EXPECT_EQ(told(who.exit("b", kNine)), "300 m/od") << "the entry is still on the card";
+  EXPECT_EQ(told(who.entry("a", kNine)), "0") << "a gate does not read what a bus has open";
+  EXPECT_EQ(told(who.tap(TapKind::board, "f", "p", kNine)), "250 k/no-exit, 200 f/flat");
+  EXPECT_EQ(told(who.entry("b", kTen)), "500 m/no-exit, 0") << "nor a bus what a gate has";
 }
 
 // When the missing tap is certain.

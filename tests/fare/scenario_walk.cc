@@ -5,6 +5,7 @@
 
 #include "fare/authoring/journey_json.h"
 #include "fare/engine/journey.h"
+#include "fare/engine/rebate.h"
 #include "tests/fare/scenario_table.h"
 #include "tests/fare/scenario_words.h"
 
@@ -48,7 +49,7 @@ struct ModeSpan {
 struct Expected {
   std::optional<RefusalCode> refusal;
   std::vector<Fen> charges;
-  std::optional<Fen> at_most, leaves;
+  std::optional<Fen> at_most, leaves, rebate;
   std::vector<std::pair<std::string, std::int64_t>> keeps;  ///< field of the state, value
   bool traced = false;
   std::vector<std::pair<std::string, std::optional<Fen>>> trace;
@@ -100,6 +101,8 @@ Result<Expected> parse_expected(std::string_view text) {
       out.at_most = in.yuan();
     } else if (in.take_if("leaves")) {
       out.leaves = in.yuan();
+    } else if (in.take_if("rebate")) {
+      out.rebate = in.yuan();
     } else if (in.take_if("keeps")) {
       std::string field{in.take("a field of the state")};
       out.keeps.emplace_back(std::move(field), in.number(kFenMax));
@@ -245,7 +248,10 @@ class Walk {
   }
 
   void open(Words& in) {
-    if (in.take_if("none")) return medium_.open.reset();
+    if (in.take_if("none")) {
+      medium_.open.reset();
+      return medium_.open_bus.reset();
+    }
     const Timestamp at = in.time();
     medium_.open = OpenJourney{.where = code(in).first, .at = at};
   }
@@ -307,7 +313,19 @@ class Walk {
     for (const ModeSpan& span : modes_)
       if (span.covers(context, tap.at))
         tap.modes.bits = static_cast<std::uint16_t>(tap.modes.bits | span.modes.bits);
+    tap.history = known_modes(station ? medium_.open : medium_.open_bus, tap.at);
     return price_and_compare(context, tap, *expected);
+  }
+
+  /// What a region knows of modes since the open journey began.
+  [[nodiscard]] ModeHistory known_modes(const std::optional<OpenJourney>& open,
+                                        Timestamp now) const {
+    ModeHistory out;
+    for (const ModeSpan& span : modes_)
+      if (open && span.from <= now && open->at < span.until && out.size() < out.capacity())
+        out.push_back({std::string_view{span.place.network.get()},
+                       std::string_view{span.place.stop.get()}, span.modes, span.from, span.until});
+    return out;
   }
 
   static void tap_word(Words& in, TapContext& context, Tap& tap) {
@@ -322,6 +340,10 @@ class Walk {
       tap.clock_trusted = false;
     } else if (word == "persons") {
       context.count = static_cast<std::uint16_t>(in.number(0xFFFF));
+    } else if (word == "children") {
+      context.children = static_cast<std::uint16_t>(in.number(0xFFFF));
+    } else if (word == "companions") {
+      context.companions = static_cast<std::uint16_t>(in.number(0xFFFF));
     } else if (word == "route") {
       context.route = in.take("a route");
     } else if (word == "direction") {
@@ -340,6 +362,7 @@ class Walk {
   Status price_and_compare(const TapContext& context, const Tap& tap, const Expected& expected) {
     const Decision decision = price(*book_, medium_, context, tap);
     if (seen_) seen_(*book_, decision);
+    const Fen back = rebate(*book_, kept_, {medium_, context, tap, decision}).fen();
     carry_on(*book_, medium_, context, tap, decision);
     // A purse has no balance below 0: what is missing is lent.
     if (medium_.balance < Fen{}) {
@@ -357,6 +380,8 @@ class Walk {
       differs("at most " + expected.at_most->yuan(), "at most " + decision.max_fare.yuan());
     if (expected.leaves && *expected.leaves != medium_.balance)
       differs("leaves " + expected.leaves->yuan(), "leaves " + medium_.balance.yuan());
+    if (expected.rebate && *expected.rebate != back)
+      differs("rebate " + expected.rebate->yuan(), "rebate " + back.yuan());
     for (const auto& [field, value] : expected.keeps) {
       const auto kept = state_field(medium_.state, field);
       if (kept != value)
@@ -370,6 +395,7 @@ class Walk {
   std::shared_ptr<const Book> book_;
   const Seen& seen_;
   Medium medium_;
+  KeptState kept_;  ///< by the clearing house
   std::vector<ModeSpan> modes_;
 };
 

@@ -214,6 +214,26 @@ TEST(Account, rules_that_need_more_than_the_state_holds_are_refused_by_name) {
             "compiled");
 }
 
+TEST(Account, its_networks_have_one_service_day) {
+  BookModel model = decode_book(testing_books::compile_between(cap("day", "9")).value()).value();
+  ASSERT_TRUE(check_book(model));
+  testing_books::named(model, "m").rollover_minutes = 180;
+  const auto refused = check_book(model);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message(),
+            "cap c: counts m in the account of bus, whose service day turns at another time: the "
+            "card state has room for one day");
+  // Sums of the month and of the day are of one card, too.
+  model = decode_book(
+              testing_books::compile_between(cap("day", "9", "\"bus\"") + seventy_yuan("reaches"))
+                  .value())
+              .value();
+  testing_books::named(model, "m").rollover_minutes = 0;
+  EXPECT_FALSE(check_book(model));
+  testing_books::named(model, "bus").rollover_minutes = 0;
+  EXPECT_TRUE(check_book(model));
+}
+
 TEST(Cap, errors_in_the_source_name_line_and_what_was_expected) {
   const auto told = [](const std::string& rules) {
     const std::string error = refused_because(rules);

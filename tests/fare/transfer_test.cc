@@ -98,6 +98,16 @@ TEST(Transfer, riders_media_and_dates_bound_a_rule) {
   EXPECT_EQ(ride("until = 2026-11-01", as_is), 400);
 }
 
+TEST(Transfer, a_code_carries_neither_state_nor_trips) {
+  Cardholder p{between_book(bus_to_metro())};
+  p.medium.kind = MediumKind::qr;
+  p.bus("2026-11-02T08:00:00");
+  EXPECT_FALSE(p.medium.state);
+  EXPECT_TRUE(p.medium.history.empty());
+  EXPECT_EQ(p.metro("a", "c", "2026-11-02T08:30:00", "2026-11-02T08:40:00"), 400);
+  EXPECT_EQ(p.medium.balance, Fen{500'000 - 600});
+}
+
 TEST(Transfer, an_amount_off_never_makes_a_ride_cheaper_than_free) {
   Cardholder p{between_book(rule("\"m\"", "\"bus\"",
                                  "window_minutes = 30\nmeasured = \"end-to-begin\"\n"
@@ -266,6 +276,63 @@ TEST(Transfer, rules_that_need_more_than_the_state_holds_are_refused_by_name) {
                       first),
       "transfer one: measures from the first leg, transfer first from the last one: the card state "
       "has room for one time");
+}
+
+/// A bus where one boards and alights: industry 2 with the fares of metro z.
+std::string refused_on_staged_bus(std::string_view rules) {
+  BookModel model = decode_book(compile_between(rules).value()).value();
+  testing_books::named(model, "z").industry = 2;
+  const auto ok = check_book(model);
+  return ok ? "" : ok.error().message();
+}
+
+TEST(StagedBus, what_has_to_be_counted_there_is_refused_by_name) {
+  constexpr std::string_view kWhy =
+      "in z, where one boards and alights at a fare that depends on the way: record 2702 has no "
+      "room for the card state";
+  const std::string rest = "window_minutes = 60\nmeasured = \"end-to-begin\"\neffect = \"free\"\n";
+  for (const auto& [from, to] : {std::pair{"\"z\"", "\"m\""}, {"\"m\"", "\"z\""}}) {
+    EXPECT_EQ(refused_on_staged_bus(rule(from, to, rest + "max_transfers = 1")),
+              "transfer t: counts transfers " + std::string{kWhy});
+    EXPECT_EQ(refused_on_staged_bus(rule(from, to, rest)), "") << "of any number";
+  }
+  const std::string nets = "networks = [\"m\", \"z\"]\n";
+  EXPECT_EQ(refused_on_staged_bus("[[cap]]\nname = \"c\"\nperiod = \"day\"\nfen = 9\n" + nets),
+            "cap c: counts spending " + std::string{kWhy});
+  EXPECT_EQ(refused_on_staged_bus("[[cumulative]]\nname = \"c\"\nstarts = \"reaches\"\n"
+                                  "tiers = [{ fen = 9, percent_off = 1 }]\n" +
+                                  nets),
+            "cumulative c: counts spending " + std::string{kWhy});
+  EXPECT_EQ(
+      refused_on_staged_bus("[[pass]]\nname = \"p\"\nproduct = 1\ncounts = \"rides\"\n" + nets),
+      "pass p: counts rides " + std::string{kWhy});
+  EXPECT_EQ(
+      refused_on_staged_bus("[[pass]]\nname = \"p\"\nproduct = 1\ncounts = \"days\"\n" + nets), "");
+}
+
+TEST(StagedBus, leaves_the_state_that_is_on_the_card) {
+  Cardholder p{between_book(bus_to_metro())};
+  p.bus("2026-11-02T08:00:00");
+  const auto before = p.medium.state;
+  EXPECT_EQ(p.tap(TapKind::board, "z", "s", "2026-11-02T08:10:00").state_after, before);
+  EXPECT_EQ(p.medium.state, before);
+  EXPECT_EQ(p.tap(TapKind::alight, "z", "t", "2026-11-02T08:30:00").state_after, before);
+  EXPECT_EQ(p.medium.state, before);
+  Cardholder none{between_book(bus_to_metro())};
+  none.tap(TapKind::board, "z", "s", "2026-11-02T08:10:00");
+  none.tap(TapKind::alight, "z", "t", "2026-11-02T08:30:00");
+  EXPECT_FALSE(none.medium.state);
+}
+
+TEST(Transfer, end_to_end_measures_from_the_trip_record_where_the_state_is_older) {
+  const auto rules =
+      rule("\"bus\"", "\"m\"", "window_minutes = 60\nmeasured = \"end-to-end\"\neffect = \"free\"");
+  Cardholder p{between_book(rules)};
+  p.bus("2026-11-02T06:00:00");
+  const auto old = p.medium.state;
+  p.bus("2026-11-02T08:00:00");
+  p.medium.state = old;  // the second bus was another operator's, who writes no state of ours
+  EXPECT_EQ(p.metro("a", "b", "2026-11-02T08:30:00", "2026-11-02T08:59:00"), 0);
 }
 
 TEST(Transfer, many_networks_are_named_by_how_their_ids_begin) {

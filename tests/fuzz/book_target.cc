@@ -50,6 +50,7 @@ void ride(const Book& book, const BookModel& model, const Network& network) {
     Tap tap{.kind = TapKind::entry, .at = at("2026-11-02T08:00:00+08:00")};
     adds_up(price(book, medium, context, tap));
     medium.open = OpenJourney{.where = card_code(network, stop.card, stop.line), .at = tap.at};
+    medium.open_bus = medium.open;
     tap.kind = TapKind::exit;
     tap.at = at("2026-11-02T08:30:00+08:00");
     for (const Stop& end : {network.stops.front(), network.stops.back()}) {

@@ -201,9 +201,9 @@ TEST(BusRecordTest, ABoardingIsTheOpenJourneyOfABus) {
   const auto image = identify(card, {.bus = true});
   ASSERT_TRUE(image.has_value());
   const fare::Medium medium = to_medium(*image, {.bus = true});
-  ASSERT_TRUE(medium.open.has_value());
-  EXPECT_EQ(to_hex(medium.open->where.station), "0000000000490010");
-  EXPECT_EQ(medium.open->where.line, 0x49);
+  ASSERT_TRUE(medium.open_bus.has_value());
+  EXPECT_EQ(to_hex(medium.open_bus->where.station), "0000000000490010");
+  EXPECT_EQ(medium.open_bus->where.line, 0x49);
   EXPECT_EQ(to_medium(*image).open->where.line, 0x18) << "a gate judges by record 2701";
 }
 
@@ -214,7 +214,7 @@ TEST(BusRecordTest, AbsentOrBrokenIsNoJourney) {
     const auto image = identify(card, {.bus = true});
     ASSERT_TRUE(image.has_value()) << answer;
     EXPECT_FALSE(image->bus.has_value());
-    EXPECT_FALSE(to_medium(*image, {.bus = true}).open.has_value());
+    EXPECT_FALSE(to_medium(*image, {.bus = true}).open_bus.has_value());
   }
 }
 

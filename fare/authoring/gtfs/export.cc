@@ -267,7 +267,7 @@ class Exporter {
       }
       report_.lose({}, "interchange " + rule.name + ": its limit of " +
                            std::to_string(rule.minutes) +
-                           " minutes, and for whom and when it holds");
+                           " minutes, how often it goes on, and for whom and when it holds");
     }
   }
 

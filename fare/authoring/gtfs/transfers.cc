@@ -262,10 +262,34 @@ class Transfers {
   std::vector<NetworkPair> pairs_;
 };
 
+/// Boarded and alighted from: what a rule counts there has no room on a card (is_staged()).
+bool is_staged(const PlannedNetwork& network) {
+  const bool boarded =
+      network.industry == "bus" || network.industry == "coach" || network.industry == "ferry";
+  return boarded && !network.is_flat;
+}
+
+void leave_out_counted(BookPlan& plan, Report& report) {
+  std::erase_if(plan.transfers, [&](const PlannedTransfer& one) {
+    if (one.count == 0) return false;
+    const auto concerned =
+        std::ranges::find_if(plan.networks, [&one](const PlannedNetwork& network) {
+          return is_staged(network) &&
+                 (one.from.contains(network.id) || one.to.contains(network.id));
+        });
+    if (concerned == plan.networks.end()) return false;
+    report.lose(one.place, "transfer_count " + std::to_string(one.count) + ": the fare of " +
+                               concerned->id +
+                               " depends on where one alights, and a card counts nothing there");
+    return true;
+  });
+}
+
 }  // namespace
 
 void plan_transfers(const Feed& feed, BookPlan& plan, Report& report) {
   Transfers{feed, plan, report}.plan();
+  leave_out_counted(plan, report);
 }
 
 }  // namespace tidegate::fare::gtfs

@@ -238,6 +238,23 @@ TEST_P(FlatBoxTest, ABoardingTakesTheFareAndLeavesATripOnTheCard) {
   EXPECT_EQ(box_.all<Intent>().at(0).context.vehicle, "00032845");
 }
 
+TEST_P(FlatBoxTest, TheThirdPersonOnACardForTwoIsSeen) {
+  fare::BookModel model = gate_fixture::one_stop_model(9);
+  model.networks[0].versions[0].tariff = fare::FlatTariff{Fen{200}};
+  model.networks[0].versions[0].repeat = fare::RepeatRule{.max = 2, .within_seconds = 3'600};
+  box_.book.book = fare::Book::load(fare::encode_book(model)).value();
+  const auto card = sim::make_card_of_type("k1");
+  const auto taps = [&] {
+    box_.clock.advance(std::chrono::minutes{5});  // not the same person's second look
+    return box_.tap(*card, AisleDirection::entry);
+  };
+  EXPECT_EQ(taps().end, End::opened);
+  EXPECT_EQ(taps().end, End::opened);
+  EXPECT_EQ(taps().refusal, RefusalCode::already_paid);
+  box_.clock.advance(std::chrono::hours{1});
+  EXPECT_EQ(taps().end, End::opened) << "another ride";
+}
+
 TEST_P(FlatBoxTest, ThePlainPurchaseLeavesTheCardsOwnLogOnly) {
   box_.config.flat_purchase = FlatPurchase::plain;
   const auto card = sim::make_card_of_type("bus-only");

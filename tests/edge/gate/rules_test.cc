@@ -243,6 +243,7 @@ TEST(JourneyRecordsTest, AStagedRideIsRecord2702) {
   card.balance = Fen{1000};
   fare::Decision decision;
   decision.max_fare = Fen{700};
+  decision.opens_journey = true;
   const JourneyRecords in = tap_records(card, TapKind::board, decision, place, Fen{});
   EXPECT_FALSE(in.rail.has_value());
   ASSERT_TRUE(in.bus.has_value());

@@ -23,7 +23,7 @@ fare::Decision flat_with_missed_alighting(const fare::Book&, const fare::Medium&
   fare::Decision decision;
   if (medium.state) decision.state_after = *medium.state;
   ++decision.state_after.serial;  // as every price does: what is written is never what was there
-  if (medium.open) decision.charges.push_back({kMissed, {{"missed", kMissed}}});
+  if (medium.open_bus) decision.charges.push_back({kMissed, {{"missed", kMissed}}});
   decision.charges.push_back({kToday, {{"flat", kToday}}});
   return decision;
 }
@@ -47,6 +47,7 @@ class TwoChargesTest : public testing::Test {
       fare::Decision decision;
       decision.charges.push_back({Fen{}, {}});
       decision.max_fare = kMissed;
+      decision.opens_journey = true;
       return decision;
     };
     EXPECT_EQ(box_.tap(card, AisleDirection::entry).end, End::opened);

@@ -63,7 +63,7 @@ inline Intent sample_intent(Byte card = 0x40, Fen amount = Fen{300}) {
   i.medium.rider = fare::RiderCategory::student;
   i.medium.balance = Fen{5000};
   const fare::CardCode where{0x2900, filled<8>(0x10), filled<8>(0x20), 0x02};
-  i.medium.open = fare::OpenJourney{where, filled<8>(0x30), sample_head().at};
+  i.medium.open = fare::OpenJourney{where, filled<8>(0x30), sample_head().at, Fen{700}};
   i.medium.state = fare::CardState{.serial = 7, .month = 82, .month_spent = Fen{12'300}};
   i.medium.history = {{0x04, 0x01, where, Fen{400}, sample_head().at}};
   i.context.network = NetworkId{"shanghai-metro"};
@@ -73,6 +73,7 @@ inline Intent sample_intent(Byte card = 0x40, Fen amount = Fen{300}) {
                         {amount, {{"shanghai-metro/distance", Fen{400}}, {"student", Fen{-100}}}}};
   i.decision.state_after = {.serial = 8, .month_spent = Fen{12'700}, .transfers = 1};
   i.decision.max_fare = Fen{900};
+  i.decision.opens_journey = true;
   i.book_hash = filled<32>(0x70);
   i.book_number = 12;
   i.engine_version = 1;

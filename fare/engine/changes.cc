@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packs transfers and links into one field of the card state.
+#include "fare/engine/changes.h"
+
+#include <algorithm>
+
+#include "fare/engine/rule_scope.h"
+
+namespace tidegate::fare {
+namespace {
+
+/// Of the chain of a state whose fare goes on.
+unsigned transfer_values(const BookData& book, const CardState& state) noexcept {
+  const Network* const network = book.network_numbered(state.leg_network);
+  const TransferRule* const chain =
+      network != nullptr ? transfer_numbered(book, state.transfer_group, book.index_of(*network))
+                         : nullptr;
+  return chain != nullptr ? transfer_values(*chain) : 1;
+}
+
+}  // namespace
+
+Changes changes_of(const BookData& book, const CardState& state) noexcept {
+  if (state.origin_stop == 0) return {.transfers = state.transfers};
+  const unsigned values = transfer_values(book, state);
+  return {.transfers = state.transfers % values, .links = state.transfers / values};
+}
+
+void set_changes(const BookData& book, CardState& state, Changes changes) noexcept {
+  unsigned out = changes.transfers;
+  if (state.origin_stop != 0) {
+    const unsigned values = transfer_values(book, state);
+    const unsigned transfers = std::min(changes.transfers, values - 1);
+    out = transfers + values * std::min(changes.links, (kChangesMax - transfers) / values);
+  }
+  state.transfers = static_cast<std::uint8_t>(std::min(out, kChangesMax));
+}
+
+const TransferRule* transfer_numbered(const BookData& book, std::uint8_t number,
+                                      std::uint16_t to) noexcept {
+  if (number == 0) return nullptr;
+  for (const TransferRule& rule : book.model().between.transfers)
+    if (rule.number == number && has_network(rule.to, to)) return &rule;
+  return nullptr;
+}
+
+bool measures_begins(const BookData& book, std::uint16_t network) noexcept {
+  return std::ranges::any_of(book.model().between.transfers, [network](const TransferRule& rule) {
+    return rule.measured == TransferRule::Measured::begin_to_begin &&
+           has_network(rule.from, network);
+  });
+}
+
+}  // namespace tidegate::fare

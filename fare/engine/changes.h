@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// How often the ride before went on: transfers of its chain and links of its continuous fare, which
+// share a field of the card state (docs/formats/card-state.md). Only for the engine.
+#pragma once
+
+#include "fare/engine/book_data.h"
+
+namespace tidegate::fare {
+
+struct Changes {
+  unsigned transfers = 0;  ///< of the chain that CardState::transfer_group names
+  unsigned links = 0;      ///< of the fare that began at CardState::origin_stop
+};
+/// What one field holds: transfers + values * links.
+inline constexpr unsigned kChangesMax = 15;
+
+/// So many values has the number of transfers beside links: without a limit only none or some.
+[[nodiscard]] constexpr unsigned transfer_values(const TransferRule& rule) noexcept {
+  return rule.max_transfers == 0 ? 2U : rule.max_transfers + 1U;
+}
+
+[[nodiscard]] Changes changes_of(const BookData& book, const CardState& state) noexcept;
+/// What does not fit is the most that does. Network, chain and origin in `state` are those that it
+/// shall be read with.
+void set_changes(const BookData& book, CardState& state, Changes changes) noexcept;
+
+/// The rule of a chain of transfers into a network (its index) that a state names; nullptr: none.
+[[nodiscard]] const TransferRule* transfer_numbered(const BookData& book, std::uint8_t number,
+                                                    std::uint16_t to) noexcept;
+/// Whether windows that begin with a ride in this network (its index) begin with its begin.
+[[nodiscard]] bool measures_begins(const BookData& book, std::uint16_t network) noexcept;
+
+}  // namespace tidegate::fare

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Time limits, and what is due beyond them.
+#include "fare/engine/overstay.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace tidegate::fare {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// The dearest ride that ends here, of those that begin in the ride's network.
+std::optional<Fen> highest_here(const TapFacts& facts, const Ride& ride, const Traveller& who) {
+  const BookModel& book = facts.book.model();
+  const Network& network = *facts.network;
+  const RideTimes when{.begun = ride.begun, .ended = facts.tap.at};
+  if (ride.from.network == &network) {
+    const auto range = RideFares{book, network.city, *ride.version, who, when}.range_to(
+        network.stops.size(), *facts.here);
+    return range ? std::optional{range->highest} : std::nullopt;
+  }
+  for (const ThroughRule& rule : book.through) {
+    if (leads_to(book, rule, *ride.from.network, who.medium.kind, ride.begun) != &network) continue;
+    if (const auto one =
+            ThroughFares{book, rule, *ride.from.network, who, when}.highest_to(*facts.here))
+      return one;
+  }
+  return std::nullopt;
+}
+
+/// What one person pays in all; `base`: without the overstay.
+std::optional<Fen> overstayed(const TapFacts& facts, const Ride& ride, const Traveller& who,
+                              const std::optional<Fen>& base) {
+  const JourneyPolicy& policy = ride.from.network->policy;
+  switch (policy.overstay) {
+    case Overstay::none: break;
+    case Overstay::exit_maximum: return highest_here(facts, ride, who);
+    case Overstay::network_maximum: return policy.maximum;
+    case Overstay::minimum_fare:
+      if (base) return *base + policy.minimum;
+      break;
+    case Overstay::added:
+      if (base) return *base + policy.overstay_fen;
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool beyond_limit(const TapFacts& facts, const Ride& ride) {
+  const Network& network = *ride.from.network;
+  const auto& limits = network.policy.limits;
+  if (limits.empty()) return false;
+  auto band = std::prev(limits.end());
+  const auto full = &network == facts.network ? full_fare(*ride.version, network.stops.size(),
+                                                          ride.from.stop, *facts.here)
+                                              : std::nullopt;
+  if (full)
+    band =
+        std::find_if(limits.begin(), band, [&](const LimitBand& b) { return full->fen <= b.to; });
+  return since_entry(facts) > minutes{band->minutes};
+}
+
+std::optional<RuleName> time_forgiven(const TapFacts& facts, const Ride& ride) {
+  const Tap& tap = facts.tap;
+  if (!tap.clock_trusted || facts.mode(Modes::kTimeFree)) return RuleName{"mode/time-free"};
+  const Network& network = *ride.from.network;
+  for (const ModeInterval& one : tap.history) {
+    const bool of_entry =
+        one.network.view() == network.id &&
+        (one.stop.empty() || one.stop.view() == network.stops[ride.from.stop].code);
+    const bool during = one.from <= tap.at && ride.begun < one.until;
+    if (of_entry && during && one.modes.has(Modes::kTimeFree))
+      return mode_rule(one, Modes::kTimeFree);
+  }
+  return std::nullopt;
+}
+
+std::optional<Fen> overstay_penalty(const TapFacts& facts, const Ride& ride,
+                                    const std::optional<Fen>& instead, bool has_fare) {
+  const auto party = party_of(facts, *ride.version, holder_of(facts));
+  if (!party) return std::nullopt;
+  Fen out;
+  for (const Group& group : party->groups) {
+    std::optional<Fen> base = instead;
+    if (!base && has_fare)
+      if (const auto parts = ride_parts(facts, ride, group.who)) base = sum_of(*parts);
+    const auto total = overstayed(facts, ride, group.who, base);
+    if (!total) return std::nullopt;
+    // Too far and too long together are one maximum, never two.
+    const Fen before = base.value_or(Fen{});
+    out += (std::max(held(ride.from.network->policy, *total), before) - before) * group.persons;
+  }
+  return out;
+}
+
+seconds since_entry(const TapFacts& facts) {
+  return std::chrono::floor<seconds>(facts.tap.at) - std::chrono::floor<seconds>(facts.open->at);
+}
+
+Fen held(const JourneyPolicy& policy, Fen fen) {
+  return policy.maximum == Fen{} ? fen : std::min(fen, policy.maximum);
+}
+
+RuleName mode_rule(const ModeInterval& interval, std::uint16_t wanted) {
+  RuleName out{"mode"};
+  for (const auto& [name, bit] : kModeNames) {
+    if ((interval.modes.bits & wanted & bit) == 0) continue;
+    out.append("/");
+    out.append(name);
+    break;
+  }
+  out.append("/");
+  out.append(interval.stop.empty() ? interval.network.view() : interval.stop.view());
+  return out;
+}
+
+}  // namespace tidegate::fare
