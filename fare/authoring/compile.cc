@@ -140,14 +140,18 @@ Status read_networks(const Source& source, const toml::table& root, BookModel& o
     const std::string id = (*node.as_table())["id"].value<std::string>().value_or("");
     const auto [same_id, new_id] = ids.emplace(id, place);
     if (!new_id && !id.empty())
-      reasons.add(place + ": network " + id + " is there twice, first " + same_id->second);
+      reasons.add(std::string{place}
+                      .append(": network ")
+                      .append(id)
+                      .append(" is there twice, first ")
+                      .append(same_id->second));
     auto network = read_network(source, *node.as_table());
     if (!network) {
       reasons.add(network.error());
       continue;
     }
-    const auto [same_code, new_code] =
-        codes.emplace(network->code, "network " + id + " (" + place + ")");
+    const auto [same_code, new_code] = codes.emplace(
+        network->code, std::string{"network "}.append(id).append(" (").append(place).append(")"));
     if (!new_code && new_id)
       reasons.add(place + ": code: " + std::to_string(network->code) + " is already that of " +
                   same_code->second);

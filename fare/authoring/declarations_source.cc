@@ -43,8 +43,14 @@ Result<Timeframe> read_timeframe(const toml::table& table) {
       const std::string text = week_spans_text({span});
       for (const Written& other : written)
         if (overlap(span, other.span))
-          reasons.add(place + ": spans: \"" + text + "\" overlaps \"" + other.text + "\" (" +
-                      other.place + ")");
+          reasons.add(std::string{place}
+                          .append(": spans: \"")
+                          .append(text)
+                          .append("\" overlaps \"")
+                          .append(other.text)
+                          .append("\" (")
+                          .append(other.place)
+                          .append(")"));
       written.push_back({span, text, place});
       out.spans.push_back(span);
     }

@@ -136,8 +136,8 @@ void note_unused(const BookModel& model, Notes& out) {
     if (!riders.contains(rider.number))
       out.push_back("rider " + plain_text(rider.name) +
                     ": no class and no rule names it, so it pays what everybody pays");
-  for (std::uint16_t i = 0; i < model.timeframes.size(); ++i)
-    if (!frames.contains(i))
+  for (std::size_t i = 0; i < model.timeframes.size(); ++i)
+    if (!frames.contains(static_cast<std::uint16_t>(i)))
       out.push_back("timeframe " + plain_text(model.timeframes[i].name) + ": no class names it");
 }
 

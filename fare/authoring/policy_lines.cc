@@ -15,9 +15,11 @@ Bilingual limit_line(const JourneyPolicy& policy) {
   for (const LimitBand& limit : policy.limits) {
     const std::string minutes = std::to_string(limit.minutes), to = limit.to.yuan();
     const bool first = &limit == &policy.limits.front(), ends = limit.to > Fen{};
-    out.zh += (first ? "" : ",") + (ends ? to + " 元以内 " : std::string{}) + minutes + " 分钟";
-    out.en += (first ? "" : ", ") + minutes + " minutes" +
-              (ends ? " up to a fare of " + to + " yuan" : std::string{});
+    out.zh.append(first ? "" : ",");
+    if (ends) out.zh.append(to).append(" 元以内 ");
+    out.zh.append(minutes).append(" 分钟");
+    out.en.append(first ? "" : ", ").append(minutes).append(" minutes");
+    if (ends) out.en.append(" up to a fare of ").append(to).append(" yuan");
   }
   return out;
 }

@@ -3,6 +3,8 @@
 #include "fare/authoring/refusal_detail.h"
 
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 #include <string>
 #include <vector>
 
@@ -18,7 +20,7 @@ Bilingual there_is(std::string_view name, const std::vector<std::string>& known,
   constexpr std::size_t kShown = 8;
   auto names = near_names(name, known);
   const bool near = !names.empty();
-  if (!near) names.assign(known.begin(), known.begin() + std::min(known.size(), kShown));
+  if (!near) std::ranges::copy(known | std::views::take(kShown), std::back_inserter(names));
   std::string list;
   for (const std::string& one : names) list.append(list.empty() ? "" : ", ").append(one);
   if (!near && known.size() > kShown) list += " … (" + std::to_string(known.size()) + ")";
