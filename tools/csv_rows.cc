@@ -7,13 +7,13 @@
 #include <utility>
 
 #include "base/posix/fd.h"
+#include "fare/authoring/text_check.h"
 
 namespace tidegate::tools {
 namespace {
 
 constexpr std::size_t kFileBytesMax = 32UL << 20U;
 constexpr std::size_t kRowsMax = 250'000;
-constexpr std::size_t kCellsMax = 32;
 
 /// The cells of one line; nullopt: a quote without its end, or text behind it.
 std::optional<std::vector<std::string>> cells_of(std::string_view line) {
@@ -72,10 +72,11 @@ void CsvRows::complain(Complaints& complaints, const Row& row, std::string_view 
                  "column " + std::to_string(at) + " (" + std::string{column} + "): " + what);
 }
 
-CsvRows parse_csv(std::string file, std::string_view text, Complaints& complaints) {
+CsvRows parse_csv(std::string file, std::string_view text, Complaints& complaints,
+                  std::size_t columns_max) {
   CsvRows out;
   out.file = std::move(file);
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  text = fare::without_mark(text);
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
@@ -92,7 +93,8 @@ CsvRows parse_csv(std::string file, std::string_view text, Complaints& complaint
     } else if (out.header.empty()) {
       out.header = *std::move(cells);
       out.header_line = number;
-      if (out.header.size() > kCellsMax) complaints.add(out.file, number, "more than 32 columns");
+      if (out.header.size() > columns_max)
+        complaints.add(out.file, number, "more than " + std::to_string(columns_max) + " columns");
     } else if (cells->size() != out.header.size()) {
       complaints.add(out.file, number,
                      std::to_string(cells->size()) + " cells, the header has " +

@@ -50,6 +50,7 @@ struct CsvRows {
 /// quote: complaints. Errc of the file when it cannot be read.
 [[nodiscard]] Result<CsvRows> read_csv(const std::filesystem::path& path, Complaints& complaints);
 /// The same from text.
-[[nodiscard]] CsvRows parse_csv(std::string file, std::string_view text, Complaints& complaints);
+[[nodiscard]] CsvRows parse_csv(std::string file, std::string_view text, Complaints& complaints,
+                                std::size_t columns_max = 32);
 
 }  // namespace tidegate::tools

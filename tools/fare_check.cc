@@ -105,7 +105,7 @@ void add_fare_check(CLI::App& fare, int& exit_code) {
       "  tidegate fare check demo.book --trust $(cat operator.pub)\n"
       "  tidegate fare check demo.book --invariants tariffs/demo/invariants.toml");
   const auto in = std::make_shared<FareCheck>();
-  command->add_option("BOOK", in->book, "fare book")->required();
+  command->add_option("BOOK", in->book, "fare book, or its source folder")->required();
   command->add_option("--trust", in->trust, "public key (hex) that must have signed");
   command->add_option("--invariants", in->invariants,
                       "TOML file of what must hold of every fare (docs/fare-proof.md)");

@@ -69,17 +69,20 @@ void add_import_matrix(CLI::App& fare, int& exit_code) {
       "  tidegate fare import-matrix od.csv --origin FROM --destination TO --fare adult=FULL \\\n"
       "    --fare student=HALF --fare pensioner@offpeak=FREE \\\n"
       "    --timeframe 'offpeak=Mo-Fr 09:00-16:00; Sa,Su 00:00-24:00' --unit fen \\\n"
-      "    --network metro -o metro.book --key operator.key");
+      "    --network metro -o metro.book --key operator.key\n"
+      "  tidegate fare import-matrix square.csv --square --unit yuan --network metro --folder "
+      "metro");
   const auto in = std::make_shared<FareImportMatrix>();
   const auto realm = std::make_shared<std::string>("test");
   command->add_option("CSV", in->csv, "table with a header row")->required();
-  command->add_option("--origin", in->origin, "column of the stop of entry")->required();
-  command->add_option("--destination", in->destination, "column of the stop of exit")->required();
-  command
-      ->add_option("--fare", in->fares,
-                   "RIDER[@TIMEFRAME]=COLUMN, once for each column of prices; adult without a "
-                   "timeframe is what everybody else pays")
-      ->required();
+  command->add_option("--origin", in->origin, "column of the stop of entry");
+  command->add_option("--destination", in->destination, "column of the stop of exit");
+  command->add_option("--fare", in->fares,
+                      "RIDER[@TIMEFRAME]=COLUMN, once for each column of prices; adult without a "
+                      "timeframe is what everybody else pays");
+  command->add_flag("--square", in->square,
+                    "the table has a row for each stop of entry and a column for each stop of "
+                    "exit, instead of --origin, --destination and --fare");
   command->add_option("--timeframe", in->timeframes,
                       "NAME=HOURS, such as 'peak=Mo-Fr 05:00-09:30,15:00-19:00'");
   command->add_option("--via", in->via,
@@ -88,7 +91,9 @@ void add_import_matrix(CLI::App& fare, int& exit_code) {
       ->required()
       ->check(CLI::IsMember({"yuan", "fen", "cents"}));
   command->add_option("--network", in->network, "id of the network")->required();
-  command->add_option("-o,--output", in->out, "the signed fare book")->required();
+  command->add_option("-o,--output", in->out, "the signed fare book");
+  command->add_option("--folder", in->folder,
+                      "write a source folder for `fare compile` instead of a book, or beside it");
   command->add_option("--min-price", in->lowest, "the least of a plausible price (default 0)");
   command->add_option("--max-price", in->highest, "the most (default 1,000 yuan)");
   command->add_flag("--symmetric", in->symmetric, "a row also gives the way back");
@@ -115,24 +120,26 @@ void add_import_matrix(CLI::App& fare, int& exit_code) {
 
 void add_show_price(CLI::App& fare, int& exit_code) {
   struct Texts {
-    std::string book, input = "-";
+    std::string book, input = "-", network;
     bool json = false, explain = false;
   };
   const auto in = std::make_shared<Texts>();
 
   CLI::App* const show = subcommand(fare, "show", "Print what a fare book contains",
                                     "  tidegate fare show demo.book\n"
+                                    "  tidegate fare show tariffs/demo --network shanghai-metro\n"
                                     "  tidegate fare show demo.book --json");
-  show->add_option("BOOK", in->book, "fare book")->required();
+  show->add_option("BOOK", in->book, "fare book, or its source folder")->required();
+  show->add_option("--network", in->network, "this network alone, with all its stops");
   show->add_flag("--json", in->json, "one JSON object");
-  show->callback([in, &exit_code] { exit_code = fare_show(in->book, in->json); });
+  show->callback([in, &exit_code] { exit_code = fare_show(in->book, in->json, in->network); });
 
   CLI::App* const price =
       subcommand(fare, "price", "Price journeys: one JSON object a line in, one out",
                  "  tidegate fare price demo.book journeys.jsonl\n"
-                 "  tidegate fare price demo.book journeys.jsonl --explain\n"
+                 "  tidegate fare price tariffs/demo journeys.jsonl --explain\n"
                  "  generate-journeys | tidegate fare price demo.book -");
-  price->add_option("BOOK", in->book, "fare book")->required();
+  price->add_option("BOOK", in->book, "fare book, or its source folder")->required();
   price->add_option("JOURNEYS", in->input, "file of JSON lines, or - (default)");
   price->add_flag("--explain", in->explain,
                   "each step of each price in Chinese and English instead of JSON");

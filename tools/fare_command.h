@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/envelope/envelope.h"
+#include "fare/engine/book_model.h"
 
 namespace tidegate::tools {
 
@@ -34,8 +35,10 @@ struct FareImportMatrix {
   std::vector<std::string> timeframes;  ///< NAME=HOURS
   std::string unit;                     ///< yuan, fen or cents
   std::string lowest = "0", highest;    ///< in that unit; empty: 1,000 yuan
+  bool square = false;
   bool symmetric = false;
   bool allow_gaps = false;
+  std::filesystem::path folder;  ///< write a source folder to here; empty: none
   std::string network;
   std::string name;  ///< of network and book; empty: the network's id
   std::uint64_t number = 1;
@@ -45,7 +48,11 @@ struct FareImportMatrix {
               operator_code = "0000";
 };
 [[nodiscard]] int fare_import_matrix(const FareImportMatrix& options);
-[[nodiscard]] int fare_show(const std::filesystem::path& book, bool json);
+/// What is no error in a book, but may be a slip, on standard error.
+void tell_notes(const fare::BookModel& model);
+/// `network`: that one alone, with all its stops; empty: all.
+[[nodiscard]] int fare_show(const std::filesystem::path& book, bool json,
+                            const std::string& network = {});
 /// `input`: a file of JSON lines, or "-" for standard input. `explain`: text instead of JSON.
 [[nodiscard]] int fare_price(const std::filesystem::path& book, const std::string& input,
                              bool explain = false);

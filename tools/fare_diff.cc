@@ -11,7 +11,8 @@
 #include "fare/authoring/diff.h"
 #include "fare/authoring/diff_text.h"
 #include "fare/authoring/html_report.h"
-#include "fare/authoring/journey_json.h"
+#include "fare/authoring/journey_lines.h"
+#include "fare/authoring/reasons.h"
 #include "tools/fare_book_file.h"
 #include "tools/progress_line.h"
 #include "tools/signed_file.h"
@@ -34,17 +35,10 @@ Result<std::vector<fare::GoldenJourney>> read_journeys(const std::filesystem::pa
   if (path.empty()) return out;
   const auto bytes = posix::read_file(path, kJourneyBytesMax);
   if (!bytes) return fail(bytes.error(), path.string());
-  std::string_view rest = as_text(*bytes);
-  for (std::size_t number = 1; !rest.empty(); ++number) {
-    std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
-    if (line.empty()) continue;
-    auto journey = fare::parse_journey(line, fare::JourneyUse::price, own);
-    if (!journey)
-      return fail(std::move(journey.error()), path.string() + ":" + std::to_string(number));
-    out.push_back(*std::move(journey));
-  }
+  auto journeys =
+      fare::parse_journeys(path.string(), as_text(*bytes), fare::JourneyUse::price, own);
+  if (!journeys) return fail(fare::first_ten(journeys.error()));
+  for (fare::JourneyLine& one : *journeys) out.push_back(std::move(one.journey));
   return out;
 }
 
@@ -113,8 +107,8 @@ void add_fare_diff(CLI::App& fare, int& exit_code) {
       "  tidegate fare diff today.book next.book --riders adult,student "
       "--at 2026-11-02T08:00:00+08:00");
   const auto in = std::make_shared<FareDiff>();
-  command->add_option("OLD", in->before, "fare book in force")->required();
-  command->add_option("NEW", in->after, "fare book that shall follow")->required();
+  command->add_option("OLD", in->before, "fare book in force, or its source folder")->required();
+  command->add_option("NEW", in->after, "fare book that shall follow, likewise")->required();
   command->add_option("--journeys", in->journeys, "file of JSON lines, as for `fare price`");
   command->add_option("--html", in->html, "write a report for a browser, one file, to here");
   command->add_option(

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tidegate fare import-matrix`: options to an import, the import to a signed book.
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
+#include "base/posix/fd.h"
 #include "fare/authoring/compile.h"
 #include "fare/engine/book.h"
 #include "fare/engine/book_codec.h"
 #include "tools/fare_command.h"
+#include "tools/fare_matrix_folder.h"
 #include "tools/fare_matrix_import.h"
 #include "tools/signed_file.h"
 
@@ -41,6 +45,38 @@ Result<fare::Network> read_network(const FareImportMatrix& in) {
                        .operator_code = static_cast<std::uint16_t>(read_be(*operator_code))};
 }
 
+/// Which columns there are. A square table has one sort of prices and no column of its own for it.
+Status read_shape(const FareImportMatrix& in, MatrixImport& out, std::vector<std::string>& fares) {
+  const bool named = !in.origin.empty() && !in.destination.empty() && !fares.empty();
+  if (!in.square && !named)
+    return fail(Errc::invalid,
+                "--origin, --destination and --fare are needed, or --square for a table with a row "
+                "and a column for each stop");
+  if (!in.square) return {};
+  out.square = true;
+  if (!in.origin.empty() || !in.destination.empty() || !in.via.empty())
+    return fail(Errc::invalid,
+                "--square: --origin, --destination and --via do not stand beside it");
+  if (fares.size() > 1 || (fares.size() == 1 && fares.front().contains('=')))
+    return fail(Errc::invalid, "--square: one --fare RIDER[@TIMEFRAME] at most, without a column");
+  fares = {(fares.empty() ? "adult" : fares.front()) + "=" + std::string{kSquareFare}};
+  out.origin = kSquareOrigin;
+  out.destination = kSquareDestination;
+  return {};
+}
+
+Status write_folder(const FareImportMatrix& options, const fare::BookModel& model) {
+  std::error_code error;
+  std::filesystem::create_directories(options.folder, error);
+  if (error) return fail(Errc::io, options.folder.string() + ": " + error.message());
+  if (!std::filesystem::is_empty(options.folder, error))
+    return fail(Errc::exists, options.folder.string() + ": is not empty");
+  for (const auto& [name, text] : matrix_folder(model, options.industry))
+    if (auto ok = posix::write_file_durably(options.folder / name, as_bytes(text), 0644); !ok)
+      return ok;
+  return {};
+}
+
 /// What the command line says; an error is wrong usage.
 Result<MatrixImport> read_options(const FareImportMatrix& in) {
   auto network = read_network(in);
@@ -55,7 +91,9 @@ Result<MatrixImport> read_options(const FareImportMatrix& in) {
                    .network = *std::move(network),
                    .book_name = in.name.empty() ? in.network : in.name,
                    .number = in.number};
-  for (const std::string& text : in.fares) {
+  auto fares = in.fares;
+  if (auto ok = read_shape(in, out, fares); !ok) return fail(std::move(ok.error()));
+  for (const std::string& text : fares) {
     auto column = parse_fare_column(text);
     if (!column) return fail(std::move(column.error()), "--fare");
     out.fares.push_back(*std::move(column));
@@ -88,6 +126,8 @@ int wrong_usage(const Error& error) {
 int fare_import_matrix(const FareImportMatrix& options) {
   if (options.key.empty() && options.realm != Realm::test)
     return wrong_usage({Errc::refused, "a book for the live realm needs --key"});
+  if (options.out.empty() && options.folder.empty())
+    return wrong_usage({Errc::invalid, "--output or --folder is needed"});
   const auto import = read_options(options);
   if (!import) return wrong_usage(import.error());
   MatrixNotes notes;
@@ -95,14 +135,19 @@ int fare_import_matrix(const FareImportMatrix& options) {
   if (!model) return no(model.error());
   const Bytes payload = fare::encode_book(*model);
   if (const auto book = fare::Book::load(payload); !book) return no(book.error());
+  if (!options.folder.empty())
+    if (auto ok = write_folder(options, *model); !ok) return no(ok.error());
   const Signing signing{.key = options.key, .realm = options.realm};
-  if (auto ok = write_signed(options.out, FileKind::fare_book, model->number, payload, signing);
-      !ok)
-    return no(ok.error());
+  if (!options.out.empty())
+    if (auto ok = write_signed(options.out, FileKind::fare_book, model->number, payload, signing);
+        !ok)
+      return no(ok.error());
   const fare::Network& network = model->networks.front();
-  print(options.out.string() + ": book " + std::to_string(model->number) + ", network " +
-        network.id + ", " + std::to_string(network.stops.size()) + " stops, " +
-        std::to_string(import->fares.size()) + " fares a pair");
+  print((options.out.empty() ? options.folder : options.out).string() + ": book " +
+        std::to_string(model->number) + ", network " + network.id + ", " +
+        std::to_string(network.stops.size()) + " stops, " + std::to_string(import->fares.size()) +
+        " fares a pair");
+  tell_notes(*model);
   if (notes.repeated > 0)
     print("note: " + std::to_string(notes.repeated) + " rows say again what another has said");
   if (notes.ways > 0)

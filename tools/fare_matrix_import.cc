@@ -12,6 +12,7 @@
 #include "base/posix/fd.h"
 #include "fare/authoring/csv.h"
 #include "fare/authoring/source.h"
+#include "fare/authoring/text_check.h"
 #include "fare/engine/book_codec.h"
 #include "tools/csv_rows.h"
 
@@ -21,6 +22,7 @@ namespace {
 using fare::MatrixTariff;
 
 constexpr std::size_t kFileBytesMax = 32UL << 20U;
+constexpr std::size_t kColumnsMax = 32;
 
 struct Priced {
   std::string from, to, via;  ///< codes; the cell of the column
@@ -37,11 +39,14 @@ class MatrixTable {
     const auto bytes = posix::read_file(options_.csv, kFileBytesMax);
     if (!bytes) return fail(bytes.error(), options_.csv.string());
     const std::string name = options_.csv.filename().string();
-    if (is_web_page(as_text(*bytes))) {
-      complaints_.add(name, 1, "column 1: this is a web page, not a table");
-      return complaints_.error();
-    }
-    rows_ = parse_csv(name, as_text(*bytes), complaints_);
+    const std::string_view text = as_text(*bytes);
+    if (auto ok = fare::check_text(name, text); !ok) return fail(std::move(ok.error()));
+    rows_ = parse_csv(name, text, complaints_, options_.square ? fare::kStopsMax + 1 : kColumnsMax);
+    if (const auto other = fare::other_separator(rows_.header))
+      return fail(Errc::invalid, name + ":" + std::to_string(rows_.header_line) +
+                                     ": the cells are separated by " + std::string{*other} +
+                                     ": commas were expected");
+    if (complaints_.none() && options_.square) square_to_pairs();
     if (complaints_.none()) check_columns();
     if (!complaints_.none()) return complaints_.error();
     for (const CsvRows::Row& row : rows_.rows) read(row);
@@ -53,11 +58,33 @@ class MatrixTable {
   }
 
  private:
-  /// What a server sends in place of a table when it is out of order.
-  static bool is_web_page(std::string_view text) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-    return text.starts_with('<');
+  /// A row for each pair, of a table with a row for each origin and a column for each destination.
+  /// Cells that are empty or "-" are pairs without a fare.
+  void square_to_pairs() {
+    CsvRows pairs{.file = rows_.file,
+                  .header = {std::string{kSquareOrigin}, std::string{kSquareDestination},
+                             std::string{kSquareFare}},
+                  .header_line = rows_.header_line,
+                  .rows = {}};
+    std::set<std::string_view> columns, origins;
+    for (std::size_t i = 1; i < rows_.header.size(); ++i)
+      if (!columns.insert(rows_.header[i]).second)
+        complaints_.add(rows_.file, rows_.header_line,
+                        "column " + rows_.header[i] + " is there twice");
+    for (const CsvRows::Row& row : rows_.rows) {
+      if (!columns.contains(row.cells[0]))
+        complaints_.add(rows_.file, row.line, "\"" + row.cells[0] + "\" has a row and no column");
+      if (!origins.insert(row.cells[0]).second)
+        complaints_.add(rows_.file, row.line, "row " + row.cells[0] + " is there twice");
+      for (std::size_t i = 1; i < row.cells.size(); ++i)
+        if (!row.cells[i].empty() && row.cells[i] != "-")
+          pairs.rows.push_back({row.line, {row.cells[0], rows_.header[i], row.cells[i]}});
+    }
+    for (const std::string_view column : columns)
+      if (!origins.contains(column))
+        complaints_.add(rows_.file, rows_.header_line,
+                        "\"" + std::string{column} + "\" has a column and no row");
+    rows_ = std::move(pairs);
   }
 
   void check_columns() {
@@ -90,6 +117,14 @@ class MatrixTable {
     return *std::move(code);
   }
 
+  /// Complains about the price of a pair; the column of a square table is its destination.
+  void complain(const CsvRows::Row& row, const std::string& column, const std::string& what) {
+    if (options_.square)
+      complaints_.add(rows_.file, row.line, "column " + row.cells[1] + ": " + what);
+    else
+      rows_.complain(complaints_, row, column, what);
+  }
+
   void read(const CsvRows::Row& row) {
     const auto from = stop(row, options_.origin), to = stop(row, options_.destination);
     Priced out{.from = from.value_or(""),
@@ -101,11 +136,11 @@ class MatrixTable {
     for (const FareColumn& column : options_.fares) {
       const auto fen = parse_amount(rows_.cell(row, column.column), options_.unit);
       if (!fen)
-        rows_.complain(complaints_, row, column.column, fen.error().message());
+        complain(row, column.column, fen.error().message());
       else if (*fen > options_.highest || (*fen < options_.lowest && out.from != out.to))
-        rows_.complain(complaints_, row, column.column,
-                       fen->yuan() + " is not between " + options_.lowest.yuan() + " and " +
-                           options_.highest.yuan());
+        complain(row, column.column,
+                 fen->yuan() + " is not between " + options_.lowest.yuan() + " and " +
+                     options_.highest.yuan());
       sound = sound && fen.has_value();
       out.fen.push_back(fen ? *fen : Fen{});
     }

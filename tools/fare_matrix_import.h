@@ -35,6 +35,7 @@ struct MatrixImport {
   std::vector<fare::Timeframe> timeframes;
   AmountUnit unit = AmountUnit::hundred_fen;
   Fen lowest, highest{100'000};  ///< prices beyond are implausible
+  bool square = false;           ///< a row for each origin, a column for each destination
   bool symmetric = false;        ///< a row also gives the way back, unless that has a row
   bool allow_gaps = false;       ///< although many pairs have no row
   /// Everything but stops, versions, riders and timeframes.
@@ -49,6 +50,10 @@ struct MatrixNotes {
   std::size_t repeated = 0;  ///< rows that say again what another has said
   std::size_t ways = 0;      ///< pairs with several ways, of which the cheapest counts
 };
+
+/// The columns of a square table once it has a row for each pair.
+inline constexpr std::string_view kSquareOrigin = "from", kSquareDestination = "to",
+                                  kSquareFare = "fare";
 
 /// "RIDER[@TIMEFRAME]=COLUMN"
 [[nodiscard]] Result<FareColumn> parse_fare_column(std::string_view text);

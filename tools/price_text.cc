@@ -3,6 +3,7 @@
 #include "tools/price_text.h"
 
 #include "fare/authoring/journey_json.h"
+#include "fare/authoring/refusal_detail.h"
 #include "fare/engine/journey.h"
 
 namespace tidegate::tools {
@@ -63,7 +64,8 @@ std::string decision_text(const fare::Book* book, const fare::Decision& decision
   return out;
 }
 
-std::string journey_text(const fare::Book& book, const fare::GoldenJourney& journey) {
+std::string journey_text(const FareBookFile& file, const fare::GoldenJourney& journey) {
+  const fare::Book& book = *file.book;
   fare::Medium medium = journey.medium;
   Fen total;
   std::string out = journey.id + ": " + both(fare::medium_text(medium.kind)) + ", " +
@@ -78,6 +80,9 @@ std::string journey_text(const fare::Book& book, const fare::GoldenJourney& jour
            both(fare::place_text(&book, tap.context.network, tap.context.stop)) +
            (modes.empty() ? "" : " (" + modes + ")") + "\n" +
            decision_text(&book, decision, tap.tap.kind, "    ");
+    if (const auto detail =
+            fare::refusal_detail(file.model, medium, tap.context, tap.tap, decision))
+      out += "    原因 / because: " + both(*detail) + "\n";
     fare::carry_on(book, medium, tap.context, tap.tap, decision);
   }
   out += "    " + amount(total) + "全程 / the whole journey\n";

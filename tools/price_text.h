@@ -9,6 +9,7 @@
 #include "fare/engine/book_model.h"
 #include "fare/engine/rule_text.h"
 #include "fare/engine/types.h"
+#include "tools/fare_book_file.h"
 
 namespace tidegate::tools {
 
@@ -21,7 +22,8 @@ namespace tidegate::tools {
                                         fare::TapKind kind, std::string_view indent);
 
 /// A whole journey, priced tap by tap.
-[[nodiscard]] std::string journey_text(const fare::Book& book, const fare::GoldenJourney& journey);
+[[nodiscard]] std::string journey_text(const FareBookFile& file,
+                                       const fare::GoldenJourney& journey);
 
 /// Names come from outside: nothing in them may move the cursor of a terminal. Lines stay.
 [[nodiscard]] std::string printable_lines(std::string text);

@@ -79,6 +79,12 @@ struct Reading {
     return static_cast<std::uint16_t>(at - model.networks.begin());
   }
 
+  [[nodiscard]] std::vector<std::string> ids() const {
+    std::vector<std::string> out;
+    for (const Network& network : model.networks) out.push_back(network.id);
+    return out;
+  }
+
   /// Ids of networks, or their begin and a *; `key` must be there and name one.
   [[nodiscard]] NetworkSet networks(std::string_view key) {
     std::set<std::uint16_t> out;
@@ -90,7 +96,8 @@ struct Reading {
         if (many ? model.networks[i].id.starts_with(begin) : model.networks[i].id == id)
           out.insert(static_cast<std::uint16_t>(i));
       if (out.size() == before)
-        in.bad(key, "\"" + id + "\" is not a network of this book, or was named before");
+        in.bad(key, "\"" + id + "\" is not a network of this book, or was named before" +
+                        did_you_mean(id, ids()));
     }
     if (out.empty()) in.bad(key, "ids of networks were expected");
     return {out.begin(), out.end()};
@@ -113,7 +120,9 @@ struct Reading {
         in.bad("issuers", "cities such as 2900, or any, were expected");
       if (city) out.push_back(static_cast<std::uint16_t>(read_be(*city)));
     }
-    if (out.empty()) in.bad("issuers", "cities such as 2900, or any, were expected");
+    // Without a network that is there, what is wrong was told.
+    if (out.empty() && (in.has("issuers") || !networks.empty()))
+      in.bad("issuers", "cities such as 2900, or any, were expected");
     std::ranges::sort(out);
     out.erase(std::ranges::unique(out).begin(), out.end());
     return out;

@@ -20,7 +20,10 @@ std::optional<std::uint16_t> read_timeframe(TomlReader& in, const Source& source
   const std::string name = in.text("timeframe");
   const auto at = std::ranges::find(source.timeframes, name, &Timeframe::name);
   if (at == source.timeframes.end()) {
-    in.bad("timeframe", "\"" + name + "\" is not a [[timeframe]] of this book");
+    std::vector<std::string> known;
+    for (const Timeframe& one : source.timeframes) known.push_back(one.name);
+    in.bad("timeframe",
+           "\"" + name + "\" is not a [[timeframe]] of this book" + did_you_mean(name, known));
     return std::nullopt;
   }
   return static_cast<std::uint16_t>(at - source.timeframes.begin());
@@ -88,18 +91,17 @@ Result<std::vector<bool>> read_between(TomlReader& in, const toml::table& table,
   if (const auto* const file = table["between"].as_string()) {
     const auto rows = read_table(source.dir, file->get(), {"stop"});
     if (!rows) return fail(rows.error());
-    for (const CsvRow& row : rows->rows()) {
-      const auto stop = stop_cell(*rows, row, "stop", scope.stops);
-      if (!stop) return fail(stop.error());
-      out[*stop] = true;
-    }
+    Reasons reasons;
+    for (const CsvRow& row : rows->rows())
+      if (!reasons.full()) out[reasons.take(stop_cell(*rows, row, "stop", scope.stops))] = true;
+    if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
     return out;
   }
   for (const std::string& code : in.texts("between")) {
     if (const auto stop = index_of(scope.stops, code))
       out[*stop] = true;
     else
-      in.bad("between", "\"" + code + "\" is not a stop of this network in stops.csv");
+      in.bad("between", no_such_stop(code, scope.stops));
   }
   if (std::ranges::count(out, true) < 2) in.bad("between", "two stops or more were expected");
   if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
@@ -140,6 +142,7 @@ Result<Tariff> read_price(const Source& source, TomlReader& in, const TariffScop
                           const Tariff& base) {
   if (in.has("kind") + in.has("percent") + in.has("add_fen") != 1)
     in.bad("percent", "one of percent, add_fen and kind was expected");
+  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
   if (in.has("percent")) no_other_keys(in, {"rounding", "unit_fen", "floor_fen"}, "a percentage");
   if (in.has("add_fen")) no_other_keys(in, {}, "a surcharge");
   if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));

@@ -3,20 +3,25 @@
 #include "fare/authoring/compile.h"
 
 #include <algorithm>
+#include <climits>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
 
 #include "fare/authoring/between_source.h"
-#include "fare/authoring/csv.h"
-#include "fare/authoring/journey_json.h"
+#include "fare/authoring/declarations_source.h"
+#include "fare/authoring/journey_lines.h"
+#include "fare/authoring/places.h"
 #include "fare/authoring/policy_source.h"
-#include "fare/authoring/proof_text.h"
+#include "fare/authoring/reasons.h"
+#include "fare/authoring/refusal_detail.h"
 #include "fare/authoring/source.h"
+#include "fare/authoring/stops_source.h"
 #include "fare/authoring/tariff_source.h"
 #include "fare/authoring/through_source.h"
-#include "fare/authoring/timeframe_text.h"
 #include "fare/authoring/toml_reader.h"
 #include "fare/engine/book_codec.h"
 #include "fare/engine/golden.h"
@@ -41,67 +46,14 @@ constexpr std::array<std::pair<std::string_view, Byte>, 14> kIndustries{{{"metro
                                                                          {"suburban-rail", 0x0E},
                                                                          {"other", 0x00}}};
 
-/// Two bytes written as four hex digits, the way card records are printed.
-std::optional<std::uint16_t> hex16(std::string_view text) {
-  const auto bytes = array_from_hex<2>(text);
-  if (!bytes || text.size() != 4) return std::nullopt;
-  return static_cast<std::uint16_t>(read_be(*bytes));
-}
-
-/// "0001/0021;0004/0003": other card codes of a stop.
-std::optional<std::vector<StationBytes>> parse_also(std::string_view text) {
-  std::vector<StationBytes> out;
-  while (!text.empty()) {
-    const std::string_view one = text.substr(0, text.find(';'));
-    text.remove_prefix(std::min(text.size(), one.size() + 1));
-    if (one.size() != 9 || one[4] != '/') return std::nullopt;
-    const auto line = hex16(one.substr(0, 4)), station = hex16(one.substr(5));
-    if (!line || !station) return std::nullopt;
-    out.push_back({*line, *station});
-  }
-  return out;
-}
-
-Result<StopsByNetwork> read_stops(const fs::path& dir) {
-  const auto table = read_table(
-      dir, "stops.csv",
-      {"network", "code", "number", "name_zh", "name_en", "card_line", "card_station", "line"},
-      {"also"});
-  if (!table) return fail(table.error());
-  StopsByNetwork out;
-  for (const CsvRow& row : table->rows()) {
-    const auto cell = [&](std::string_view column) { return table->cell(row, column); };
-    const auto number = parse_count(cell("number"), 0xFFFF);
-    const auto line = parse_count(cell("line"), 0xFF);
-    const auto card_line = hex16(cell("card_line")), card_station = hex16(cell("card_station"));
-    auto also = parse_also(cell("also"));
-    if (!number || *number == 0)
-      return table->bad(row, "number", "a whole number from 1 to 65535 was expected");
-    if (!line) return table->bad(row, "line", "a whole number from 0 to 255 was expected");
-    if (!card_line) return table->bad(row, "card_line", "4 hex digits were expected");
-    if (!card_station) return table->bad(row, "card_station", "4 hex digits were expected");
-    for (const std::string_view name : {"name_zh", "name_en"})
-      if (plain_text(cell(name)) != cell(name))
-        return table->bad(row, name, "is not UTF-8: save the table as \"CSV UTF-8\"");
-    if (!also) return table->bad(row, "also", "codes such as 0001/0021;0004/0003 were expected");
-    auto& [first_line, stops] = out[std::string{cell("network")}];
-    if (first_line == 0) first_line = row.line;
-    stops.push_back({.code = std::string{cell("code")},
-                     .number = static_cast<std::uint16_t>(*number),
-                     .name_zh = std::string{cell("name_zh")},
-                     .name_en = std::string{cell("name_en")},
-                     .card = {*card_line, *card_station},
-                     .line = static_cast<Byte>(*line),
-                     .also = *std::move(also)});
-  }
-  for (auto& [network, rows] : out) std::ranges::sort(rows.stops, {}, &Stop::code);
-  return out;
-}
-
 Byte read_industry(TomlReader& in) {
   const std::string name = in.text("industry");
   const auto industry = industry_from_name(name);
-  if (!industry) in.bad("industry", "metro, bus, ferry, … was expected, not \"" + name + "\"");
+  if (!industry) {
+    std::string all;
+    for (const auto& [known, code] : kIndustries) all.append(all.empty() ? "" : ", ").append(known);
+    in.bad("industry", "one of " + all + " was expected, not \"" + name + "\"");
+  }
   return industry.value_or(0);
 }
 
@@ -122,93 +74,41 @@ Result<Network> read_network(const Source& source, const toml::table& table) {
               .minimum_balance = Fen{in.number("minimum_balance_fen", 0, kFenMax, 0)}};
   if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
   const auto stops = source.stops.find(out.id);
-  if (stops == source.stops.end())
-    return fail(Errc::invalid, in.place("id") + ": network " + out.id + " has no row in stops.csv");
+  if (stops == source.stops.end()) {
+    std::vector<std::string> known;
+    for (const auto& [network, rows] : source.stops) known.push_back(network);
+    return fail(Errc::invalid, in.place("id") + ": network " + out.id + " has no row in stops.csv" +
+                                   did_you_mean(out.id, known));
+  }
   out.stops = stops->second.stops;
   auto versions = read_versions(source, table,
                                 {.owner = "network " + out.id,
                                  .stops = out.stops,
                                  .local_cities = local_cities(source, {out.city})});
-  if (!versions) return fail(std::move(versions.error()));
-  out.versions = *std::move(versions);
-  auto policy = read_policy(table);
-  if (!policy) return fail(std::move(policy.error()));
-  out.policy = *std::move(policy);
+  Reasons reasons;
+  out.versions = reasons.take(std::move(versions));
+  out.policy = reasons.take(read_policy(table));
+  if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
   return out;
 }
 
-Result<std::vector<Rider>> read_riders(const std::vector<const toml::table*>& tables) {
-  std::vector<Rider> out;
-  for (const toml::table* table : tables) {
-    TomlReader in{"book.toml", *table, {"number", "name", "name_zh", "name_en"}};
-    out.push_back({.number = static_cast<RiderCategory>(in.number("number", kOwnRiderMin, 0xFF)),
-                   .name = in.text("name"),
-                   .name_zh = in.text("name_zh"),
-                   .name_en = in.text("name_en")});
-    if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
-  }
-  std::ranges::sort(out, {}, &Rider::number);
-  return out;
-}
-
-Result<std::vector<Timeframe>> read_timeframes(const std::vector<const toml::table*>& tables) {
-  std::vector<Timeframe> out;
-  for (const toml::table* table : tables) {
-    TomlReader in{"book.toml", *table, {"name", "spans"}};
-    Timeframe frame{.name = in.text("name"), .spans = {}};
-    for (const std::string& text : in.texts("spans")) {
-      const auto spans = parse_week_spans(text);
-      if (!spans)
-        in.bad("spans", spans.error().message());
-      else
-        frame.spans.insert(frame.spans.end(), spans->begin(), spans->end());
-    }
-    if (!in.has("spans")) in.bad("spans", "key is missing");
-    if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
-    out.push_back(std::move(frame));
-  }
-  std::ranges::sort(out, {}, &Timeframe::name);
-  return out;
-}
-
-Result<DayCalendar> read_calendar(const toml::table& root) {
-  const auto* const table = root.get_as<toml::table>("calendar");
-  if (table == nullptr) return DayCalendar{};
-  TomlReader in{"book.toml", *table, {"holidays", "working_days"}};
-  DayCalendar out{.holidays = in.days("holidays"), .working_days = in.days("working_days")};
-  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
-  return out;
-}
-
-Result<std::optional<std::vector<std::uint16_t>>> read_region(const toml::table& root) {
-  std::optional<std::vector<std::uint16_t>> out;
-  const auto* const table = root.get_as<toml::table>("region");
-  if (table == nullptr) return out;
-  TomlReader in{"book.toml", *table, {"treat_as_local"}};
-  out = in.cities("treat_as_local");
-  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
-  return out;
-}
-
-Result<std::vector<GoldenJourney>> read_golden(const fs::path& dir, std::span<const Rider> riders) {
+Result<std::vector<JourneyLine>> read_golden(const fs::path& dir, std::span<const Rider> riders) {
   constexpr const char* kName = "golden.jsonl";
-  std::vector<GoldenJourney> out;
   std::error_code ignored;
-  if (!fs::exists(dir / kName, ignored)) return out;
+  if (!fs::exists(dir / kName, ignored)) return {};
   const auto text = read_source(dir, kName);
   if (!text) return fail(text.error());
-  std::string_view rest = *text;
-  for (std::size_t number = 1; !rest.empty(); ++number) {
-    std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty()) continue;
-    auto journey = parse_journey(line, JourneyUse::golden, riders);
-    if (!journey)
-      return fail(std::move(journey.error()), std::string{kName} + ":" + std::to_string(number));
-    out.push_back(*std::move(journey));
-  }
-  return out;
+  return parse_journeys(kName, *text, JourneyUse::golden, riders);
+}
+
+/// Signs of a Chinese keyboard that TOML does not know, in a line that it refused.
+std::string wide_signs(std::string_view text, std::size_t line) {
+  for (; line > 1; --line) text.remove_prefix(std::min(text.size(), text.find('\n') + 1));
+  text = text.substr(0, text.find('\n'));
+  std::string out;
+  for (const std::string_view sign : {"“", "”", "‘", "’", "，", "＝", "［", "］", "｛", "｝", "："})
+    if (text.contains(sign)) out.append(out.empty() ? "" : " ").append(sign);
+  return out.empty() ? out : " (the line has the wide signs " + out + ")";
 }
 
 Result<toml::table> parse_toml(const fs::path& dir) {
@@ -217,31 +117,141 @@ Result<toml::table> parse_toml(const fs::path& dir) {
   try {
     return toml::parse(*text);
   } catch (const toml::parse_error& error) {
-    return fail(Errc::invalid, "book.toml:" + std::to_string(error.source().begin.line) +
-                                   ": column " + std::to_string(error.source().begin.column) +
-                                   ": " + std::string{error.description()});
+    const std::size_t line = error.source().begin.line;
+    return fail(Errc::invalid, "book.toml:" + std::to_string(line) + ": column " +
+                                   std::to_string(error.source().begin.column) + ": " +
+                                   std::string{error.description()} + wide_signs(*text, line));
   }
 }
 
-Status read_networks(Source& source, const toml::table& root, BookModel& out) {
+Status read_networks(const Source& source, const toml::table& root, BookModel& out) {
   const auto* const networks = root.get_as<toml::array>("network");
   if (networks == nullptr || networks->empty())
     return fail(Errc::invalid, "book.toml:1: at least one [[network]] was expected");
+  Reasons reasons;
+  std::map<std::string, std::string, std::less<>> ids;  // and their places
+  std::map<std::uint16_t, std::string> codes;
   for (const toml::node& node : *networks) {
-    if (!node.is_table())
-      return fail(Errc::invalid, "book.toml:" + std::to_string(node.source().begin.line) +
-                                     ": network: a table was expected");
+    const std::string place = "book.toml:" + std::to_string(node.source().begin.line);
+    if (!node.is_table()) {
+      reasons.add(place + ": network: a table was expected");
+      continue;
+    }
+    const std::string id = (*node.as_table())["id"].value<std::string>().value_or("");
+    const auto [same_id, new_id] = ids.emplace(id, place);
+    if (!new_id && !id.empty())
+      reasons.add(std::string{place}
+                      .append(": network ")
+                      .append(id)
+                      .append(" is there twice, first ")
+                      .append(same_id->second));
     auto network = read_network(source, *node.as_table());
-    if (!network) return fail(std::move(network.error()));
-    source.stops.erase(network->id);
+    if (!network) {
+      reasons.add(network.error());
+      continue;
+    }
+    const auto [same_code, new_code] = codes.emplace(
+        network->code, std::string{"network "}.append(id).append(" (").append(place).append(")"));
+    if (!new_code && new_id)
+      reasons.add(place + ": code: " + std::to_string(network->code) + " is already that of " +
+                  same_code->second);
     out.networks.push_back(*std::move(network));
   }
-  if (!source.stops.empty())
-    return fail(Errc::invalid, "stops.csv:" + std::to_string(source.stops.begin()->second.line) +
-                                   ": network \"" + source.stops.begin()->first +
-                                   "\" is not in book.toml, or is there twice");
+  for (const auto& [id, rows] : source.stops)
+    if (!ids.contains(id))
+      reasons.add("stops.csv:" + std::to_string(rows.line) + ": network \"" + id +
+                  "\" is not in book.toml");
+  if (auto ok = reasons.status(); !ok) return ok;
   std::ranges::sort(out.networks, {}, &Network::id);
   return read_completions(root, out.networks);
+}
+
+/// A book as its source says it, and where.
+struct SourceBook {
+  BookModel model;
+  Places places;
+};
+
+/// The tables of book.toml that it must have, and that are what they should be.
+Status check_top(TomlReader& top, const toml::table& root) {
+  if (root.get_as<toml::table>("book") == nullptr) top.bad("book", "the table [book] is missing");
+  for (const char* const name : {"calendar", "region"})
+    if (top.has(name) && !root[name].is_table()) top.bad(name, "a table was expected");
+  // The readers of rules rely on arrays of tables.
+  for (const std::string_view kind :
+       {"rider", "timeframe", "through", "transfer", "interchange", "cap", "cumulative", "pass"})
+    static_cast<void>(top.tables(kind));
+  return top.status();
+}
+
+/// What networks and rules name. What is wrong here would be wrong there again, so it is told
+/// alone.
+Result<Source> read_declarations(const fs::path& dir, TomlReader& top, const toml::table& root,
+                                 BookModel& out) {
+  Reasons reasons;
+  reasons.take(check_top(top, root));
+  if (const auto* const table = root.get_as<toml::table>("book")) {
+    TomlReader in{"book.toml", *table, {"name", "number", "valid_from"}};
+    out.name = in.text("name");
+    out.number = static_cast<std::uint64_t>(in.number("number", 1, INT64_MAX));
+    out.valid_from = in.date("valid_from");
+    reasons.take(in.status());
+  }
+  Source source{.dir = dir, .stops = reasons.take(read_stops(dir)), .valid_from = out.valid_from};
+  out.riders = source.riders = reasons.take(read_own_riders(top.tables("rider")));
+  out.timeframes = source.timeframes = reasons.take(read_timeframes(top.tables("timeframe")));
+  out.calendar = reasons.take(read_calendar(root));
+  source.region = reasons.take(read_region(root));
+  if (reasons.none())
+    if (auto ok = check_declarations(out); !ok)
+      reasons.add(Places{root, source.stops, out.valid_from}.located(ok.error()));
+  if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
+  return source;
+}
+
+Result<SourceBook> read_source_book(const fs::path& dir) {
+  const auto root = parse_toml(dir);
+  if (!root) return fail(root.error());
+  TomlReader top{"book.toml",
+                 *root,
+                 {"book", "network", "rider", "timeframe", "calendar", "region", "through",
+                  "transfer", "interchange", "cap", "cumulative", "pass"}};
+  BookModel out;
+  const auto source = read_declarations(dir, top, *root, out);
+  if (!source) return fail(source.error());
+  Reasons reasons;
+  reasons.take(read_networks(*source, *root, out));
+  const auto golden = reasons.take(read_golden(dir, out.riders));
+  if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
+  for (const JourneyLine& one : golden) {
+    for (const GoldenTap& tap : one.journey.taps) {
+      if (reasons.full()) break;
+      if (const auto unknown = unknown_place(out, tap.context))
+        reasons.add("golden.jsonl:" + std::to_string(one.line) + ": " + unknown->en);
+    }
+    out.golden.push_back(one.journey);
+  }
+  reasons.take(read_through(*source, top.tables("through"), out));
+  const auto alike = source->region ? std::span{*source->region} : std::span<const std::uint16_t>{};
+  out.between = reasons.take(read_between_rides(dir, *root, out, alike));
+  if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
+  Places places{*root, source->stops, out.valid_from};
+  places.add_golden(golden);
+  return SourceBook{std::move(out), std::move(places)};
+}
+
+Result<Bytes> compile_source(const fs::path& dir, const CompileOptions& options) {
+  auto read = read_source_book(dir);
+  if (!read) return fail(std::move(read.error()));
+  auto& [model, places] = *read;
+  if (options.number) model.number = *options.number;
+  if (auto ok = check_book(model); !ok) return fail(places.located(ok.error()));
+  Bytes payload = encode_book(model);
+  const auto book = Book::load(payload);
+  if (!book) return fail(places.located(book.error()));
+  if (auto ok = check_golden_journeys(**book, INT_MAX); !ok)
+    return fail(places.located(ok.error()));
+  return payload;
 }
 
 }  // namespace
@@ -253,71 +263,14 @@ std::optional<Byte> industry_from_name(std::string_view name) noexcept {
 }
 
 Result<BookModel> read_book_source(const fs::path& dir) {
-  const auto root = parse_toml(dir);
-  if (!root) return fail(root.error());
-  TomlReader top{"book.toml",
-                 *root,
-                 {"book", "network", "rider", "timeframe", "calendar", "region", "through",
-                  "transfer", "interchange", "cap", "cumulative", "pass"}};
-  const auto* const table = root->get_as<toml::table>("book");
-  if (table == nullptr) top.bad("book", "the table [book] is missing");
-  for (const char* const name : {"calendar", "region"})
-    if (top.has(name) && !(*root)[name].is_table()) top.bad(name, "a table was expected");
-  const auto rider_tables = top.tables("rider"), frame_tables = top.tables("timeframe");
-  // The reader of rules between rides relies on arrays of tables.
-  for (const std::string_view kind : {"transfer", "interchange", "cap", "cumulative", "pass"})
-    static_cast<void>(top.tables(kind));
-  if (auto ok = top.status(); !ok) return fail(std::move(ok.error()));
-  TomlReader in{"book.toml", *table, {"name", "number", "valid_from"}};
-  BookModel out{.name = in.text("name"),
-                .number = static_cast<std::uint64_t>(in.number("number", 1, INT64_MAX)),
-                .valid_from = in.date("valid_from")};
-  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
-  auto stops = read_stops(dir);
-  if (!stops) return fail(std::move(stops.error()));
-  auto riders = read_riders(rider_tables);
-  if (!riders) return fail(std::move(riders.error()));
-  auto frames = read_timeframes(frame_tables);
-  if (!frames) return fail(std::move(frames.error()));
-  out.riders = *std::move(riders);
-  out.timeframes = *std::move(frames);
-  auto calendar = read_calendar(*root);
-  if (!calendar) return fail(std::move(calendar.error()));
-  out.calendar = *std::move(calendar);
-  auto region = read_region(*root);
-  if (!region) return fail(std::move(region.error()));
-  // Rules name riders and timeframes: these are checked first.
-  if (auto ok = check_declarations(out); !ok) return fail(std::move(ok.error()));
-  Source source{.dir = dir,
-                .stops = *std::move(stops),
-                .valid_from = out.valid_from,
-                .riders = out.riders,
-                .timeframes = out.timeframes,
-                .region = *std::move(region)};
-  if (auto ok = read_networks(source, *root, out); !ok) return fail(std::move(ok.error()));
-  const auto through = top.tables("through");
-  if (auto ok = top.status(); !ok) return fail(std::move(ok.error()));
-  if (auto ok = read_through(source, through, out); !ok) return fail(std::move(ok.error()));
-  const auto alike =
-      source.region ? std::span{std::as_const(*source.region)} : std::span<const std::uint16_t>{};
-  auto between = read_between_rides(dir, *root, out, alike);
-  if (!between) return fail(std::move(between.error()));
-  out.between = *std::move(between);
-  auto golden = read_golden(dir, out.riders);
-  if (!golden) return fail(std::move(golden.error()));
-  out.golden = *std::move(golden);
-  return out;
+  auto book = read_source_book(dir);
+  if (!book) return fail(first_ten(book.error()));
+  return std::move(book->model);
 }
 
 Result<Bytes> compile_book(const fs::path& dir, const CompileOptions& options) {
-  auto model = read_book_source(dir);
-  if (!model) return fail(std::move(model.error()));
-  if (options.number) model->number = *options.number;
-  if (auto ok = check_book(*model); !ok) return fail(std::move(ok.error()));
-  Bytes payload = encode_book(*model);
-  const auto book = Book::load(payload);
-  if (!book) return fail(book.error());
-  if (auto ok = check_golden_journeys(**book); !ok) return fail(std::move(ok.error()));
+  auto payload = compile_source(dir, options);
+  if (!payload) return fail(first_ten(payload.error()));
   return payload;
 }
 

@@ -18,7 +18,7 @@ struct CompileOptions {
   std::optional<std::uint64_t> number;  ///< instead of the one in book.toml
 };
 
-/// Reads the source. Errors name file, line and what was expected.
+/// Reads the source. Errors are the first ten reasons, a line each: file, line, what was expected.
 [[nodiscard]] Result<BookModel> read_book_source(const std::filesystem::path& dir);
 
 /// Reads, checks and encodes, then loads the result and replays its golden journeys: what is

@@ -10,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "fare/authoring/reasons.h"
 #include "fare/authoring/source.h"
 #include "fare/authoring/station_graph.h"
 
@@ -28,9 +29,13 @@ struct Band {
 };
 
 /// { to_m, fen } | { to_m, every_m, add_fen } | { every_m, add_fen }, the last one only.
-Result<Band> read_band(const toml::table& table, std::int64_t begin, bool is_first, bool is_last) {
+Result<Band> read_band(const toml::table& table, std::int64_t begin, const std::string& before,
+                       bool is_first, bool is_last) {
   TomlReader in{"book.toml", table, {"to_m", "fen", "every_m", "add_fen"}};
   Band out;
+  if (const auto to = table["to_m"].value<std::int64_t>(); to && !is_first && *to <= begin)
+    in.bad("to_m", std::to_string(*to) + " overlaps the band before, which ends at " +
+                       std::to_string(begin) + " m (" + before + ")");
   if (in.has("fen")) {
     if (in.has("every_m") || in.has("add_fen"))
       in.bad("fen", "stands with to_m alone; steps have every_m and add_fen");
@@ -58,7 +63,8 @@ Result<std::vector<Band>> read_bands(TomlReader& in) {
   if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
   std::vector<Band> out;
   for (std::size_t i = 0; i < tables.size(); ++i) {
-    auto band = read_band(*tables[i], i == 0 ? -1 : out.back().to, i == 0, i + 1 == tables.size());
+    auto band = read_band(*tables[i], i == 0 ? -1 : out.back().to,
+                          in.place("bands", i == 0 ? 0 : i - 1), i == 0, i + 1 == tables.size());
     if (!band) return fail(std::move(band.error()));
     out.push_back(*band);
   }
@@ -123,19 +129,24 @@ Result<ZoneTable> read_zones(const fs::path& dir, const std::string& name,
   const auto table = read_table(dir, name, {"stop", "zone"});
   if (!table) return fail(table.error());
   ZoneTable out{.of_stop = std::vector<std::vector<std::string>>(stops.size())};
+  Reasons reasons;
   for (const CsvRow& row : table->rows()) {
+    if (reasons.full()) break;
     const auto stop = stop_cell(*table, row, "stop", stops);
-    if (!stop) return fail(stop.error());
     const std::string zone{table->cell(row, "zone")};
-    if (zone.empty()) return table->bad(row, "zone", "the name of a zone was expected");
+    if (!stop) reasons.add(stop.error());
+    if (zone.empty())
+      reasons.add(table->bad(row, "zone", "the name of a zone was expected").error());
+    if (!stop || zone.empty()) continue;
     auto& zones = out.of_stop[*stop];
     if (std::ranges::find(zones, zone) != zones.end())
-      return table->bad(row, "zone", "this stop is in this zone already");
+      reasons.add(table->bad(row, "zone", "this stop is in this zone already").error());
     zones.push_back(zone);
   }
+  if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
   for (std::size_t i = 0; i < stops.size(); ++i)
-    if (out.of_stop[i].empty())
-      return fail(Errc::invalid, name + ": stop " + stops[i].code + " has no zone");
+    if (out.of_stop[i].empty()) reasons.add(name + ": stop " + stops[i].code + " has no zone");
+  if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
   return out;
 }
 
@@ -169,16 +180,25 @@ Result<ZoneFares> read_paired(const CsvTable& table, const ZoneTable& zones, boo
     });
   };
   FaresByPair out;
+  Reasons reasons;
+  std::map<std::pair<std::string, std::string>, std::size_t> lines;
   for (const CsvRow& row : table.rows()) {
+    if (reasons.full()) break;
     const auto fen = fen_cell(table, row);
-    if (!fen) return fail(fen.error());
+    if (!fen) reasons.add(fen.error());
     for (const std::string_view column : {"from", "to"})
       if (!is_zone(table.cell(row, column)))
-        return table.bad(row, column, "no stop is in this zone");
+        reasons.add(
+            table
+                .bad(row, column,
+                     "\"" + std::string{table.cell(row, column)} + "\": no stop is in this zone")
+                .error());
     const std::pair pair{std::string{table.cell(row, "from")}, std::string{table.cell(row, "to")}};
-    if (!out.fen.emplace(pair, *fen).second)
-      return table.bad(row, "from", "this pair is there twice");
+    const auto [first, is_new] = lines.emplace(pair, row.line);
+    if (!is_new) reasons.add(table.twice(row, "from", "this pair", first->second));
+    out.fen.emplace(pair, fen.value_or(0));
   }
+  if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
   if (symmetric)
     for (const auto& [pair, fen] : std::map{out.fen})
       out.fen.try_emplace({pair.second, pair.first}, fen);
@@ -190,13 +210,16 @@ Result<ZoneFares> read_zone_fares(const fs::path& dir, const std::string& name,
   const auto text = read_source(dir, name);
   if (!text) return fail(text.error());
   // Which of the two tables it is, its header says.
-  if (const auto counted = CsvTable::parse(name, *text, {"zones", "fen"}))
-    return read_counted(*counted);
-  const auto paired = CsvTable::parse(name, *text, {"from", "to", "fen"});
-  if (!paired)
-    return fail(Error{paired.error()},
-                "columns zones,fen (by number of zones) or from,to,fen (by pair) were expected");
-  return read_paired(*paired, zones, symmetric);
+  const std::string_view header = std::string_view{*text}.substr(0, text->find('\n'));
+  const bool by_count = header.contains("zones");
+  const auto table = by_count ? CsvTable::parse(name, *text, {"zones", "fen"})
+                              : CsvTable::parse(name, *text, {"from", "to", "fen"});
+  if (table) return by_count ? read_counted(*table) : read_paired(*table, zones, symmetric);
+  Reasons reasons;
+  reasons.add(table.error());
+  if (!by_count && !header.contains("from"))
+    reasons.add(name + ": columns zones,fen (by number of zones) or from,to,fen (by pair)");
+  return fail(reasons.status().error());
 }
 
 /// kNoFare: the table has none.

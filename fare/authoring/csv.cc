@@ -6,6 +6,9 @@
 #include <charconv>
 #include <utility>
 
+#include "fare/authoring/reasons.h"
+#include "fare/authoring/text_check.h"
+
 namespace tidegate::fare {
 namespace {
 
@@ -16,24 +19,44 @@ std::unexpected<Error> bad_at(std::string_view name, std::size_t line, const std
 Status check_header(const std::string& name, const CsvRow& header,
                     const std::vector<std::string_view>& required,
                     const std::vector<std::string_view>& optional) {
+  Reasons reasons;
+  const auto bad = [&](const std::string& what) {
+    reasons.add(name + ":" + std::to_string(header.line) + ": " + what);
+  };
+  if (const auto separator = other_separator(header.cells); separator) {
+    bad("the cells are separated by " + std::string{*separator} + ": commas were expected");
+    return reasons.status();
+  }
   for (const std::string_view column : required)
     if (std::ranges::find(header.cells, column) == header.cells.end())
-      return bad_at(name, header.line, "column " + std::string{column} + " is missing");
+      bad("column " + std::string{column} + " is missing");
   for (auto at = header.cells.begin(); at != header.cells.end(); ++at) {
     const bool known = std::ranges::find(required, *at) != required.end() ||
                        std::ranges::find(optional, *at) != optional.end();
-    if (!known) return bad_at(name, header.line, "column " + *at + " is not known");
-    if (std::find(header.cells.begin(), at, *at) != at)
-      return bad_at(name, header.line, "column " + *at + " is there twice");
+    if (!known)
+      bad("column " + *at + " is not known");
+    else if (std::find(header.cells.begin(), at, *at) != at)
+      bad("column " + *at + " is there twice");
   }
-  return {};
+  return reasons.status();
+}
+
+/// Spreadsheets leave blanks around cells, and columns and rows without content.
+void tidy(CsvRow& row, std::size_t columns) {
+  for (std::string& cell : row.cells) {
+    cell.erase(0, std::min(cell.find_first_not_of(' '), cell.size()));
+    while (cell.ends_with(' ')) cell.pop_back();
+  }
+  while (row.cells.size() > columns && row.cells.back().empty()) row.cells.pop_back();
+}
+bool is_empty(const CsvRow& row) {
+  return std::ranges::all_of(row.cells, [](const std::string& cell) { return cell.empty(); });
 }
 
 }  // namespace
 
-CsvReader::CsvReader(std::string_view name, std::string_view text) : name_{name}, text_{text} {
-  if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
-}
+CsvReader::CsvReader(std::string_view name, std::string_view text)
+    : name_{name}, text_{without_mark(text)} {}
 
 Status CsvReader::next(CsvRow& row) {
   row.line = line_;
@@ -84,24 +107,29 @@ Status CsvReader::read_quoted(std::string& cell) {
 Result<CsvTable> CsvTable::parse(std::string name, std::string_view text,
                                  const std::vector<std::string_view>& required,
                                  const std::vector<std::string_view>& optional) {
+  if (auto ok = check_text(name, text); !ok) return fail(std::move(ok.error()));
   CsvTable out;
   out.name_ = std::move(name);
   CsvReader in{out.name_, text};
   CsvRow header;
   if (auto ok = in.next(header); !ok) return fail(std::move(ok.error()));
+  tidy(header, 1);
   if (auto ok = check_header(out.name_, header, required, optional); !ok)
     return fail(std::move(ok.error()));
   out.header_ = std::move(header.cells);
+  Reasons reasons;
   while (!in.done()) {
     CsvRow row;
     if (auto ok = in.next(row); !ok) return fail(std::move(ok.error()));
-    if (row.cells.size() == 1 && row.cells.front().empty()) continue;
+    tidy(row, out.header_.size());
+    if (is_empty(row)) continue;
     if (row.cells.size() != out.header_.size())
-      return bad_at(out.name_, row.line,
-                    std::to_string(row.cells.size()) + " cells, the header has " +
-                        std::to_string(out.header_.size()));
+      reasons.add(out.name_ + ":" + std::to_string(row.line) + ": " +
+                  std::to_string(row.cells.size()) + " cells, the header has " +
+                  std::to_string(out.header_.size()));
     out.rows_.push_back(std::move(row));
   }
+  if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
   return out;
 }
 
@@ -114,6 +142,13 @@ std::string_view CsvTable::cell(const CsvRow& row, std::string_view column) cons
 std::unexpected<Error> CsvTable::bad(const CsvRow& row, std::string_view column,
                                      std::string_view what) const {
   return bad_at(name_, row.line, "column " + std::string{column} + ": " + std::string{what});
+}
+
+Error CsvTable::twice(const CsvRow& row, std::string_view column, std::string_view what,
+                      std::size_t first_line) const {
+  return bad(row, column,
+             std::string{what} + " is there twice, first in line " + std::to_string(first_line))
+      .error();
 }
 
 std::optional<std::int64_t> parse_count(std::string_view text, std::int64_t max) {

@@ -41,8 +41,8 @@ class CsvReader {
 class CsvTable {
  public:
   /// `name` stands in front of every message. The header must have all of `required`, may have
-  /// `optional`, and nothing else; every row has as many cells as the header. Empty lines are
-  /// skipped.
+  /// `optional`, and nothing else; every row has as many cells as the header, or a line of the
+  /// error. Blanks around cells, empty rows, and empty columns at the end are skipped.
   [[nodiscard]] static Result<CsvTable> parse(std::string name, std::string_view text,
                                               const std::vector<std::string_view>& required,
                                               const std::vector<std::string_view>& optional = {});
@@ -53,6 +53,9 @@ class CsvTable {
   /// Error "stops.csv:3: column number: what".
   [[nodiscard]] std::unexpected<Error> bad(const CsvRow& row, std::string_view column,
                                            std::string_view what) const;
+  /// "od.csv:9: column from: this pair is there twice, first in line 4".
+  [[nodiscard]] Error twice(const CsvRow& row, std::string_view column, std::string_view what,
+                            std::size_t first_line) const;
 
  private:
   std::string name_;

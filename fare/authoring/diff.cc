@@ -3,6 +3,7 @@
 #include "fare/authoring/diff.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 #include <set>
@@ -30,8 +31,10 @@ void match_stops(const std::vector<Stop>& before, const std::vector<Stop>& after
   for (const auto& [code, stop] : old_ones) out.vanished.push_back(name_of_stop(*stop));
 }
 
+/// With two calendars the moments of both: what changes on a holiday of one of them is seen.
 std::vector<Moment> moments_for(const std::vector<Timestamp>& at, const Network& before,
-                                const Network& after, ServiceDay valid_from) {
+                                const Network& after, ServiceDay valid_from,
+                                const std::array<DayCalendar, 2>& calendars) {
   std::vector<Moment> out;
   for (const Timestamp one : at) out.push_back({.at = one});
   if (!out.empty()) return out;
@@ -39,7 +42,13 @@ std::vector<Moment> moments_for(const std::vector<Timestamp>& at, const Network&
   for (const Network* const network : {&before, &after})
     for (const TariffVersion& version : network->versions)
       if (version.effective_from > valid_from) days.insert(version.effective_from);
-  return moments_of({days.begin(), days.end()});
+  const std::vector<ServiceDay> from{days.begin(), days.end()};
+  for (const DayCalendar& calendar : calendars)
+    for (Moment& moment : moments_of(from, calendar))
+      if (std::ranges::find(out, moment.at, &Moment::at) == out.end())
+        out.push_back(std::move(moment));
+  std::ranges::sort(out, {}, &Moment::at);
+  return out;
 }
 
 /// Everything about networks before a ride is priced.
@@ -49,6 +58,11 @@ std::vector<NetworkDiff> plan(const DiffBook& before, const DiffBook& after,
     const Network* before = nullptr;
     const Network* after = nullptr;
   };
+  std::array<DayCalendar, 2> calendars{calendar_that_counts(after.model),
+                                       calendar_that_counts(before.model)};
+  // A book that looks at no calendar has no days of its own to be tried.
+  if (calendars[1].empty()) calendars[1] = calendars[0];
+  if (calendars[0].empty()) calendars[0] = calendars[1];
   std::map<std::string, Sides> by_id;
   for (const Network& network : before.model.networks) by_id[network.id].before = &network;
   for (const Network& network : after.model.networks) by_id[network.id].after = &network;
@@ -63,7 +77,8 @@ std::vector<NetworkDiff> plan(const DiffBook& before, const DiffBook& after,
     match_stops(sides.before != nullptr ? sides.before->stops : std::vector<Stop>{},
                 sides.after != nullptr ? sides.after->stops : std::vector<Stop>{}, one);
     if (one.in == NetworkDiff::In::both && !one.stops.empty()) {
-      one.moments = moments_for(options.at, *sides.before, *sides.after, after.model.valid_from);
+      one.moments =
+          moments_for(options.at, *sides.before, *sides.after, after.model.valid_from, calendars);
       const NetworkId network{id};
       const StopCode first{one.stops.front().code};
       one.by_boarding = std::ranges::all_of(one.moments, [&](const Moment& moment) {

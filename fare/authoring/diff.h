@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "fare/authoring/diff_rules.h"
 #include "fare/authoring/proof_rides.h"
 
 namespace tidegate::fare {
@@ -127,7 +128,7 @@ struct DiffReport {
   std::size_t changes_found = 0;     ///< rows that `changes` would have without the limit
   std::vector<PriceChange> changes;  ///< worst first
   std::vector<JourneyDiff> journeys;
-  std::vector<std::string> rules;  ///< changed_rules(): what the pairs do not show
+  std::vector<RuleChange> rules;  ///< what the pairs do not show
 
   /// A price, a stop, a network, a journey or a rule is not as it was.
   [[nodiscard]] bool changed() const noexcept;

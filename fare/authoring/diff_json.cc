@@ -126,6 +126,12 @@ Json journey_json(const JourneyDiff& journey) {
                     {"taps", std::move(taps)}};
 }
 
+JsonArray lines_json(const std::vector<Bilingual>& lines) {
+  JsonArray out;
+  for (const Bilingual& line : lines) out.push_back(JsonObject{{"zh", line.zh}, {"en", line.en}});
+  return out;
+}
+
 }  // namespace
 
 Json diff_json(const DiffReport& report, std::size_t limit) {
@@ -135,8 +141,14 @@ Json diff_json(const DiffReport& report, std::size_t limit) {
   for (std::size_t i = 0; i < std::min(limit, report.changes.size()); ++i)
     changes.push_back(change_json(report.changes[i], report));
   for (const JourneyDiff& journey : report.journeys) journeys.push_back(journey_json(journey));
-  JsonArray rules;
-  for (const std::string& rule : report.rules) rules.emplace_back(rule);
+  JsonArray rules, rule_changes;
+  for (const RuleChange& rule : report.rules) {
+    rules.emplace_back(rule.what.en);
+    rule_changes.push_back(JsonObject{{"zh", rule.what.zh},
+                                      {"en", rule.what.en},
+                                      {"old", lines_json(rule.before)},
+                                      {"new", lines_json(rule.after)}});
+  }
   return JsonObject{{"changed", report.changed()},
                     {"old", side_json(report.before)},
                     {"new", side_json(report.after)},
@@ -147,7 +159,8 @@ Json diff_json(const DiffReport& report, std::size_t limit) {
                     {"changes_found", count(report.changes_found)},
                     {"changes", std::move(changes)},
                     {"journeys", std::move(journeys)},
-                    {"rules", std::move(rules)}};
+                    {"rules", std::move(rules)},
+                    {"rule_changes", std::move(rule_changes)}};
 }
 
 }  // namespace tidegate::fare

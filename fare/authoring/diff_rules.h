@@ -3,15 +3,22 @@
 // rides, policies, company, through rules, the calendar.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "fare/engine/book_model.h"
+#include "fare/engine/rule_text.h"
 
 namespace tidegate::fare {
 
-/// One line for each, to be proved by journeys; names are plain_text().
-[[nodiscard]] std::vector<std::string> changed_rules(const BookModel& before,
-                                                     const BookModel& after);
+/// A rule that is not as it was: which, and what it said and says, a sentence a line. Names are
+/// plain_text().
+struct RuleChange {
+  Bilingual what;  ///< "cap day: changed"
+  std::vector<Bilingual> before, after;
+};
+
+/// To be proved by journeys.
+[[nodiscard]] std::vector<RuleChange> changed_rules(const BookModel& before,
+                                                    const BookModel& after);
 
 }  // namespace tidegate::fare

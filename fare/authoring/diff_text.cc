@@ -135,6 +135,15 @@ std::string journeys_text(const DiffReport& report) {
   return out;
 }
 
+/// The change, and what the rule said and says.
+std::string rule_text_of(const RuleChange& rule) {
+  std::string out = "rule      " + rule.what.en + " / " + rule.what.zh +
+                    ": pairs do not show it, prove it by --journeys\n";
+  for (const Bilingual& line : rule.before) out += "      - " + line.en + " / " + line.zh + "\n";
+  for (const Bilingual& line : rule.after) out += "      + " + line.en + " / " + line.zh + "\n";
+  return out;
+}
+
 }  // namespace
 
 std::string difference_text(const PriceChange& change) {
@@ -172,8 +181,7 @@ std::string diff_text(const DiffReport& report, std::size_t limit) {
     out += "worst     " + std::to_string(shown) + " of " + std::to_string(report.changes_found) +
            " changes, in yuan\n";
   for (std::size_t i = 0; i < shown; ++i) out += change_text(report.changes[i], report, i + 1);
-  for (const std::string& rule : report.rules)
-    out += "rule      " + rule + ": pairs do not show it, prove it by --journeys\n";
+  for (const RuleChange& rule : report.rules) out += rule_text_of(rule);
   out += journeys_text(report);
   return out + (report.changed() ? "something changes\n" : "nothing changes\n");
 }

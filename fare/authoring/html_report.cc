@@ -241,7 +241,15 @@ std::string rules(const DiffReport& report) {
       "<section><h2>规则变化 <span lang=\"en\">Changed "
       "rules</span></h2>\n<p>单程票价不显示，请用行程验证。 "
       "<span lang=\"en\">Pairs do not show them: prove them by journeys.</span></p>\n<ul>";
-  for (const std::string& rule : report.rules) out += "<li>" + html_escaped(rule) + "</li>";
+  const auto both = [](const Bilingual& text) {
+    return html_escaped(text.zh) + " <span lang=\"en\">" + html_escaped(text.en) + "</span>";
+  };
+  for (const RuleChange& rule : report.rules) {
+    out += "<li>" + both(rule.what);
+    for (const auto& [sign, lines] : {std::pair{"−", &rule.before}, std::pair{"+", &rule.after}})
+      for (const Bilingual& line : *lines) out += std::string{"<br>"} + sign + " " + both(line);
+    out += "</li>";
+  }
   return out + "</ul></section>\n";
 }
 

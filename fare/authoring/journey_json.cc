@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <utility>
 
+#include "fare/authoring/json_members.h"
+#include "fare/authoring/reasons.h"
+#include "fare/authoring/refusal_detail.h"
 #include "fare/engine/journey.h"
 
 namespace tidegate::fare {
@@ -19,101 +21,22 @@ constexpr std::array<std::pair<std::string_view, ItemClass>, 3> kItemNames{
      {"bicycle", ItemClass::bicycle},
      {"motorcycle", ItemClass::motorcycle}}};
 
-/// Reads the members of one object. The first thing that is wrong is kept, later reads do nothing:
-/// callers read everything and ask once.
-class Members {
- public:
-  Members(const Json& json, std::string where, std::initializer_list<std::string_view> known)
-      : object_{json.get_if<JsonObject>()}, where_{std::move(where)} {
-    if (object_ == nullptr) {
-      bad("", "an object was expected");
-      return;
-    }
-    for (const auto& [key, value] : *object_)
-      if (std::ranges::find(known, key) == known.end()) bad(key, "field is not known");
-  }
-
-  [[nodiscard]] const Json* find(std::string_view key) const noexcept {
-    if (error_ || object_ == nullptr) return nullptr;
-    for (const auto& [name, value] : *object_)
-      if (name == key) return &value;
-    return nullptr;
-  }
-  [[nodiscard]] const Json* need(std::string_view key) {
-    const Json* const found = find(key);
-    if (found == nullptr) bad(key, "field is missing");
-    return found;
-  }
-  [[nodiscard]] std::string text(std::string_view key,
-                                 const std::optional<std::string>& otherwise = {}) {
-    const Json* const found = otherwise ? find(key) : need(key);
-    if (found == nullptr) return otherwise.value_or("");
-    const auto* const value = found->get_if<std::string>();
-    if (value == nullptr) bad(key, "a string was expected");
-    return value != nullptr ? *value : "";
-  }
-  [[nodiscard]] std::int64_t number(std::string_view key, std::int64_t max,
-                                    std::int64_t otherwise) {
-    const Json* const found = find(key);
-    if (found == nullptr) return otherwise;
-    const auto* const value = found->get_if<std::int64_t>();
-    if (value != nullptr && *value >= 0 && *value <= max) return *value;
-    bad(key, "a whole number from 0 to " + std::to_string(max) + " was expected");
-    return otherwise;
-  }
-  [[nodiscard]] bool flag(std::string_view key, bool otherwise) {
-    const Json* const found = find(key);
-    if (found == nullptr) return otherwise;
-    const auto* const value = found->get_if<bool>();
-    if (value == nullptr) bad(key, "true or false was expected");
-    return value != nullptr ? *value : otherwise;
-  }
-  /// The value of a name in quotes; `parse` returns an optional.
-  template <class Parse>
-  [[nodiscard]] auto named(std::string_view key, const std::optional<std::string>& otherwise,
-                           Parse parse) {
-    using T = typename decltype(parse(std::string_view{}))::value_type;
-    const std::string name = text(key, otherwise);
-    if (failed()) return T{};
-    const auto value = parse(std::string_view{name});
-    if (!value) bad(key, "\"" + name + "\" is not one of its values");
-    return value.value_or(T{});
-  }
-  template <std::size_t N>
-  [[nodiscard]] std::array<Byte, N> hex(std::string_view key, std::string otherwise) {
-    const std::string digits = text(key, std::move(otherwise));
-    const auto bytes = array_from_hex<N>(digits);
-    if (!bytes) bad(key, std::to_string(2 * N) + " hex digits were expected");
-    return bytes ? *bytes : std::array<Byte, N>{};
-  }
-  [[nodiscard]] Timestamp time(std::string_view key) {
-    const std::string value = text(key);
-    if (failed()) return {};
-    const auto at = parse_iso8601(value);
-    if (!at) bad(key, "a time such as 2026-11-02T08:00:00+08:00 was expected");
-    return at ? *at : Timestamp{};
-  }
-
-  void bad(std::string_view key, std::string_view what) {
-    if (error_) return;
-    const std::string place =
-        where_.empty() || key.empty() ? where_ + std::string{key} : where_ + "." + std::string{key};
-    error_ = Error{Errc::invalid, (place.empty() ? "" : place + ": ") + std::string{what}};
-  }
-  void bad(Error error) {
-    if (!error_) error_ = std::move(error);
-  }
-  [[nodiscard]] bool failed() const noexcept { return error_.has_value(); }
-  [[nodiscard]] Status status() const {
-    if (error_) return std::unexpected<Error>{*error_};
-    return {};
-  }
-
- private:
-  const JsonObject* object_;
-  std::string where_;
-  std::optional<Error> error_;
-};
+constexpr std::array<std::string_view, 11> kJourneyFields{
+    "id",           "rider", "medium",  "issuer", "card_kind", "balance_fen", "overdraft_fen",
+    "entitlements", "state", "history", "taps"};
+/// Those of a tap to be priced; a golden one has the last two beside them.
+constexpr std::array<std::string_view, 19> kTapFields{
+    "at",   "network",      "stop",          "kind", "route", "direction", "vehicle",
+    "trip", "driver",       "operator",      "item", "count", "children",  "companions",
+    "mode", "mode_history", "clock_trusted", "fen",  "reason"};
+constexpr std::array<std::string_view, 8> kTripFields{"at",       "type", "industry", "city",
+                                                      "acquirer", "line", "station",  "fen"};
+constexpr std::array<std::string_view, 5> kIntervalFields{"network", "stop", "mode", "from",
+                                                          "until"};
+constexpr std::array<std::string_view, 16> kStateFields{
+    "serial",       "month",     "month_spent",    "day",         "day_spent",   "day_zones",
+    "leg_end",      "transfers", "transfer_group", "leg_network", "origin_stop", "origin_paid",
+    "pass_product", "pass_left", "weeks",          "account"};
 
 /// Calls `visit(name, field)` for each field of a CardState, const or not.
 template <class State, class Visit>
@@ -139,11 +62,7 @@ void each_field(State& s, Visit visit) {
 Result<std::optional<CardState>> parse_state(const Json& json) {
   const auto* const object = json.get_if<JsonObject>();
   if (object != nullptr && object->empty()) return std::optional<CardState>{};
-  Members in{json,
-             "state",
-             {"serial", "month", "month_spent", "day", "day_spent", "day_zones", "leg_end",
-              "transfers", "transfer_group", "leg_network", "origin_stop", "origin_paid",
-              "pass_product", "pass_left", "weeks", "account"}};
+  Members in{json, "state", kStateFields};
   CardState out;
   each_field(out, [&in]<class T>(std::string_view name, T& field) {
     if constexpr (std::is_same_v<T, Fen>)
@@ -185,19 +104,19 @@ BoxKind box_of(TapKind kind) {
 RiderCategory read_rider(Members& in, std::span<const Rider> riders) {
   const std::string name = in.text("rider", "adult");
   const auto rider = rider_from_name(riders, name);
-  if (!rider && !in.failed())
-    in.bad("rider", "\"" + name + "\" is neither a built-in rider nor one that the book declares");
+  if (!rider && !in.failed()) in.bad("rider", no_such_rider(name, riders));
   return rider.value_or(RiderCategory::adult);
 }
 
 void read_expectation(Members& in, GoldenTap& out) {
   out.expected_fen = Fen{in.number("fen", kFenMax, 0)};
   if (in.find("reason") == nullptr) return;
-  out.expected_refusal = in.named("reason", std::nullopt, refusal_from_name);
+  out.expected_refusal =
+      in.named("reason", std::nullopt, "a reason of docs/refusals.md", refusal_from_name);
 }
 
 Result<ModeInterval> parse_interval(const Json& json, const std::string& where) {
-  Members in{json, where, {"network", "stop", "mode", "from", "until"}};
+  Members in{json, where, kIntervalFields};
   ModeInterval out;
   const auto id = [&in](std::string_view key, const std::string& value) {
     // One byte more would be cut to another name.
@@ -235,28 +154,21 @@ void read_list(Members& in, std::string_view key, std::size_t min, std::size_t m
 }
 
 Result<GoldenTap> parse_tap(const Json& json, const std::string& where, JourneyUse use) {
-  std::initializer_list<std::string_view> to_price{
-      "at",      "network",  "stop",       "kind",         "route",        "direction",
-      "vehicle", "trip",     "driver",     "operator",     "item",         "count",
-      "mode",    "children", "companions", "mode_history", "clock_trusted"};
-  std::initializer_list<std::string_view> golden{
-      "at",         "network",      "stop",          "kind", "route", "direction", "vehicle",
-      "trip",       "driver",       "operator",      "item", "count", "mode",      "children",
-      "companions", "mode_history", "clock_trusted", "fen",  "reason"};
-  Members in{json, where, use == JourneyUse::golden ? golden : to_price};
+  const JourneyFields& fields = journey_fields();
+  Members in{json, where, use == JourneyUse::golden ? fields.golden_tap : fields.tap};
   GoldenTap out;
   TapContext& c = out.context;
   out.tap.at = in.time("at");
   c.network = NetworkId{in.text("network")};
   c.stop = StopCode{in.text("stop")};
-  out.tap.kind = in.named("kind", std::nullopt, tap_from_name);
+  out.tap.kind = in.named("kind", std::nullopt, "entry, exit, board or alight", tap_from_name);
   c.route = in.text("route", "");
   c.direction = in.text("direction", "");
   c.vehicle = in.text("vehicle", "");
   c.trip = in.text("trip", "");
   c.driver = in.text("driver", "");
   c.operator_id = in.text("operator", "");
-  c.item = in.named("item", "person", item_from_name);
+  c.item = in.named("item", "person", "person, bicycle or motorcycle", item_from_name);
   c.count = static_cast<std::uint16_t>(in.number("count", 0xFFFF, 1));
   c.children = static_cast<std::uint16_t>(in.number("children", 0xFFFF, 0));
   c.companions = static_cast<std::uint16_t>(in.number("companions", 0xFFFF, 0));
@@ -274,7 +186,7 @@ Result<GoldenTap> parse_tap(const Json& json, const std::string& where, JourneyU
 }
 
 Result<HistoryTrip> parse_trip(const Json& json, const std::string& where) {
-  Members in{json, where, {"at", "type", "industry", "city", "acquirer", "line", "station", "fen"}};
+  Members in{json, where, kTripFields};
   HistoryTrip out;
   out.at = in.time("at");
   out.type = static_cast<Byte>(in.number("type", 0xFF, 0));
@@ -295,9 +207,7 @@ Result<RiderCategory> parse_entitlement(const Json& json, const std::string& whe
   const auto* const name = json.get_if<std::string>();
   if (name == nullptr) return fail(Errc::invalid, where + ": a string was expected");
   const auto rider = rider_from_name(riders, *name);
-  if (!rider)
-    return fail(Errc::invalid, where + ": \"" + *name +
-                                   "\" is neither a built-in rider nor one that the book declares");
+  if (!rider) return fail(Errc::invalid, where + ": " + no_such_rider(*name, riders));
   return *rider;
 }
 
@@ -308,7 +218,7 @@ Json charge_json(const Charge& charge) {
   return trace;
 }
 
-Json tap_json(const Decision& decision) {
+JsonObject tap_json(const Decision& decision) {
   JsonObject out{{"fen", decision.total().count()},
                  {"decision", decision.accepted() ? "accept" : "refuse"}};
   if (decision.refusal) out.emplace_back("reason", refusal_name(*decision.refusal));
@@ -331,19 +241,26 @@ Json tap_json(const Decision& decision) {
 
 }  // namespace
 
+const JourneyFields& journey_fields() noexcept {
+  static constexpr JourneyFields kAll{.journey = kJourneyFields,
+                                      .tap = std::span{kTapFields}.first(kTapFields.size() - 2),
+                                      .golden_tap = kTapFields,
+                                      .trip = kTripFields,
+                                      .mode_interval = kIntervalFields,
+                                      .state = kStateFields};
+  return kAll;
+}
+
 Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use,
                                     std::span<const Rider> riders) {
   auto json = parse_json(line);
   if (!json) return fail(std::move(json.error()));
-  Members in{*json,
-             "",
-             {"id", "rider", "medium", "issuer", "state", "taps", "card_kind", "entitlements",
-              "history", "balance_fen", "overdraft_fen"}};
+  Members in{*json, "", kJourneyFields};
   GoldenJourney out;
   out.id = in.text("id");
   Medium& m = out.medium;
   m.rider = read_rider(in, riders);
-  m.kind = in.named("medium", "t-union", medium_from_name);
+  m.kind = in.named("medium", "t-union", "t-union or qr", medium_from_name);
   m.issuer = in.hex<4>("issuer", "00000000");
   m.card_kind = static_cast<Byte>(in.number("card_kind", 0xFF, 0));
   m.balance = Fen{in.number("balance_fen", kFenMax, kPlentyOfBalance.count())};
@@ -371,14 +288,19 @@ Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use,
   return out;
 }
 
-Json price_journey(const Book& book, const GoldenJourney& journey) {
+Json price_journey(const Book& book, const GoldenJourney& journey, const BookModel* model) {
   Medium medium = journey.medium;
   Fen total;
   JsonArray taps;
   for (const GoldenTap& tap : journey.taps) {
     const Decision decision = price(book, medium, tap.context, tap.tap);
     total += decision.total();
-    taps.push_back(tap_json(decision));
+    JsonObject one = tap_json(decision);
+    const auto detail = model != nullptr
+                            ? refusal_detail(*model, medium, tap.context, tap.tap, decision)
+                            : std::nullopt;
+    if (detail) one.emplace_back("detail", detail->en);
+    taps.emplace_back(std::move(one));
     carry_on(book, medium, tap.context, tap.tap, decision);
   }
   return JsonObject{{"id", journey.id},

@@ -22,13 +22,21 @@ enum class JourneyUse : std::uint8_t {
   golden,  ///< each tap also says `fen` (0 if absent) and, when it is refused, `reason`
 };
 
+/// The fields that each object may have (docs/formats/journeys.md).
+struct JourneyFields {
+  std::span<const std::string_view> journey, tap, golden_tap, trip, mode_interval, state;
+};
+[[nodiscard]] const JourneyFields& journey_fields() noexcept;
+
 /// One journey from one line. Errc::invalid says which field, and what was expected.
 /// `riders` are those that the book declares.
 [[nodiscard]] Result<GoldenJourney> parse_journey(std::string_view line, JourneyUse use,
                                                   std::span<const Rider> riders = {});
 
-/// Prices each tap in turn, carrying state, balance and open journey along: the output object.
-[[nodiscard]] Json price_journey(const Book& book, const GoldenJourney& journey);
+/// Prices each tap in turn, carrying state, balance and open journey along: the output object. With
+/// the model that the book was loaded from, refused taps that name what is not in it say so.
+[[nodiscard]] Json price_journey(const Book& book, const GoldenJourney& journey,
+                                 const BookModel* model = nullptr);
 
 /// The fields of CardState by name.
 [[nodiscard]] Json card_state_json(const CardState& state);

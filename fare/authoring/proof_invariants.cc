@@ -53,7 +53,7 @@ std::vector<Moment> moments_for(const Invariants& invariants, const BookModel& m
   std::set<ServiceDay> days{model.valid_from};
   for (const TariffVersion& version : network.versions)
     if (version.effective_from > model.valid_from) days.insert(version.effective_from);
-  return moments_of({days.begin(), days.end()});
+  return moments_of({days.begin(), days.end()}, calendar_that_counts(model));
 }
 
 Priced plan(const Book& book, const BookModel& model, const Network& network,

@@ -37,14 +37,21 @@ constexpr std::array<TimeOfDay, 4> kWorkingDay{
      {minutes{660}, "工作日平峰", "working day, midday"},
      {minutes{1290}, "工作日夜间", "working day, late"}}};
 constexpr TimeOfDay kWeekend{minutes{660}, "周末", "weekend"};
+constexpr std::array<TimeOfDay, 2> kHoliday{{{minutes{480}, "节假日早间", "holiday, morning"},
+                                             {minutes{660}, "节假日", "holiday, midday"}}};
+constexpr TimeOfDay kMadeUp{minutes{480}, "调休上班日高峰", "make-up working day, peak"};
 
 bool is_weekend(sys_days day) {
   const std::chrono::weekday weekday{day};
   return weekday == std::chrono::Saturday || weekday == std::chrono::Sunday;
 }
 
-sys_days first_from(sys_days day, bool weekend) {
-  while (is_weekend(day) != weekend) day += std::chrono::days{1};
+sys_days first_working_day(sys_days day, const DayCalendar& calendar) {
+  while (!calendar.is_working_day(day)) day += std::chrono::days{1};
+  return day;
+}
+sys_days first_weekend_off(sys_days day, const DayCalendar& calendar) {
+  while (!is_weekend(day) || calendar.is_working_day(day)) day += std::chrono::days{1};
   return day;
 }
 
@@ -80,15 +87,29 @@ Tap first_tap(const Ride& ride) {
 
 }  // namespace
 
-std::vector<Moment> moments_of(const std::vector<ServiceDay>& days) {
+DayCalendar calendar_that_counts(const BookModel& model) {
+  const bool counts = std::ranges::any_of(model.timeframes, [](const Timeframe& frame) {
+    return std::ranges::any_of(frame.spans, &WeekSpan::by_calendar);
+  });
+  return counts ? model.calendar : DayCalendar{};
+}
+
+std::vector<Moment> moments_of(const std::vector<ServiceDay>& days, const DayCalendar& calendar) {
   std::vector<Moment> out;
   for (const ServiceDay day : days) {
     for (const TimeOfDay& time : kWorkingDay)
-      out.push_back(moment(first_from(day.get(), false), time));
-    out.push_back(moment(first_from(day.get(), true), kWeekend));
+      out.push_back(moment(first_working_day(day.get(), calendar), time));
+    out.push_back(moment(first_weekend_off(day.get(), calendar), kWeekend));
+    const auto holiday = std::ranges::find_if(
+        calendar.holidays, [day](sys_days one) { return one >= day.get() && !is_weekend(one); });
+    for (const TimeOfDay& time : kHoliday)
+      if (holiday != calendar.holidays.end()) out.push_back(moment(*holiday, time));
+    const auto made_up = std::ranges::find_if(
+        calendar.working_days, [day](sys_days one) { return one >= day.get() && is_weekend(one); });
+    if (made_up != calendar.working_days.end()) out.push_back(moment(*made_up, kMadeUp));
   }
-  std::ranges::sort(out, {}, &Moment::at);
-  const auto repeated = std::ranges::unique(out);
+  std::ranges::stable_sort(out, {}, &Moment::at);
+  const auto repeated = std::ranges::unique(out, {}, &Moment::at);
   out.erase(repeated.begin(), repeated.end());
   return out;
 }

@@ -28,9 +28,14 @@ struct Moment {
   friend bool operator==(const Moment&, const Moment&) = default;
 };
 
-/// For each day: 06:30, 08:00, 11:00 and 21:30 of the first working day (Monday to Friday) from it
-/// on and 11:00 of the first Saturday or Sunday from it on, in order of time.
-[[nodiscard]] std::vector<Moment> moments_of(const std::vector<ServiceDay>& days);
+/// For each day: 06:30, 08:00, 11:00 and 21:30 of the first working day from it on and 11:00 of the
+/// first Saturday or Sunday off; with a calendar also 08:00 and 11:00 of the first holiday on a
+/// Monday to Friday from it on, and 08:00 of the first weekend day worked for one. In order of
+/// time.
+[[nodiscard]] std::vector<Moment> moments_of(const std::vector<ServiceDay>& days,
+                                             const DayCalendar& calendar = {});
+/// The calendar, where a timeframe of the book goes by it; else an empty one.
+[[nodiscard]] DayCalendar calendar_that_counts(const BookModel& model);
 
 /// What riders are called; adult first.
 struct RiderName {

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "base/posix/fd.h"
+#include "fare/authoring/reasons.h"
+#include "fare/authoring/text_check.h"
 
 namespace tidegate::fare {
 namespace {
@@ -26,7 +28,8 @@ Result<std::string> read_source(const std::filesystem::path& dir, const std::str
     return fail(Errc::invalid, "\"" + name + "\" is not the name of a file beside book.toml");
   auto bytes = posix::read_file(dir / name, kSourceBytesMax);
   if (!bytes) return fail(std::move(bytes.error()), name);
-  return std::string{as_text(*bytes)};
+  if (auto ok = check_text(name, as_text(*bytes)); !ok) return fail(std::move(ok.error()));
+  return std::string{without_mark(as_text(*bytes))};
 }
 
 Result<CsvTable> read_table(const std::filesystem::path& dir, const std::string& name,
@@ -45,8 +48,20 @@ std::optional<std::size_t> index_of(const std::vector<Stop>& stops, std::string_
 
 Result<std::size_t> stop_cell(const CsvTable& table, const CsvRow& row, std::string_view column,
                               const std::vector<Stop>& stops) {
-  if (const auto index = index_of(stops, table.cell(row, column))) return *index;
-  return table.bad(row, column, "is not a stop of this network in stops.csv");
+  const std::string_view code = table.cell(row, column);
+  if (const auto index = index_of(stops, code)) return *index;
+  return table.bad(row, column, no_such_stop(code, stops));
+}
+
+std::string no_such_stop(std::string_view code, const std::vector<Stop>& stops) {
+  std::vector<std::string> codes;
+  for (const Stop& stop : stops) {
+    if (stop.name_zh == code || stop.name_en == code)
+      return "\"" + std::string{code} + "\" is a name: its code is " + stop.code;
+    codes.push_back(stop.code);
+  }
+  return "\"" + std::string{code} + "\" is not a stop of this network in stops.csv" +
+         did_you_mean(code, codes);
 }
 
 void fill_ways_back(std::vector<std::uint32_t>& cells, std::size_t stops) {
@@ -58,9 +73,11 @@ void fill_ways_back(std::vector<std::uint32_t>& cells, std::size_t stops) {
 }
 
 Result<std::uint32_t> fen_cell(const CsvTable& table, const CsvRow& row) {
-  const auto fen = parse_count(table.cell(row, "fen"), kFenMax);
-  if (!fen) return table.bad(row, "fen", "a whole number from 0 to 16777215 was expected");
-  return static_cast<std::uint32_t>(*fen);
+  const std::string_view cell = table.cell(row, "fen");
+  if (const auto fen = parse_count(cell, kFenMax)) return static_cast<std::uint32_t>(*fen);
+  return table.bad(row, "fen",
+                   "\"" + std::string{cell} + "\": a whole number from 0 to 16777215 was expected" +
+                       (cell.contains('.') ? ": fen, so 1.50 yuan is 150" : ""));
 }
 
 }  // namespace tidegate::fare

@@ -18,7 +18,8 @@
 namespace tidegate::fare {
 
 struct NetworkStops {
-  std::size_t line = 0;  ///< of the first row, for messages
+  std::size_t line = 0;                                   ///< of the first row, for messages
+  std::map<std::string, std::size_t, std::less<>> lines;  ///< of each stop, by its code
   std::vector<Stop> stops;
 };
 using StopsByNetwork = std::map<std::string, NetworkStops, std::less<>>;
@@ -48,6 +49,8 @@ struct Source {
 /// In stops sorted by code.
 [[nodiscard]] std::optional<std::size_t> index_of(const std::vector<Stop>& stops,
                                                   std::string_view code);
+/// Says that there is no such stop, and which may be meant.
+[[nodiscard]] std::string no_such_stop(std::string_view code, const std::vector<Stop>& stops);
 /// Index of the stop that a cell names, or an error that says it does not.
 [[nodiscard]] Result<std::size_t> stop_cell(const CsvTable& table, const CsvRow& row,
                                             std::string_view column,

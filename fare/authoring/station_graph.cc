@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <queue>
-#include <set>
 #include <tuple>
 #include <utility>
 
+#include "fare/authoring/reasons.h"
 #include "fare/authoring/source.h"
 
 namespace tidegate::fare {
@@ -24,22 +25,32 @@ Result<StationGraph> StationGraph::read(const std::filesystem::path& dir, const 
   if (!table) return fail(table.error());
   StationGraph out;
   out.ways_.resize(stops.size());
-  std::set<std::tuple<std::size_t, std::size_t, std::string>> seen;
+  std::map<std::tuple<std::size_t, std::size_t, std::string>, std::size_t> lines;
+  Reasons reasons;
   for (const CsvRow& row : table->rows()) {
+    if (reasons.full()) break;
     const auto from = stop_cell(*table, row, "from", stops),
                to = stop_cell(*table, row, "to", stops);
     const auto metres = parse_count(table->cell(row, "metres"), kSegmentMetresMax);
-    if (!from) return fail(from.error());
-    if (!to) return fail(to.error());
+    if (!from) reasons.add(from.error());
+    if (!to) reasons.add(to.error());
     if (!metres || *metres == 0)
-      return table->bad(row, "metres", "a whole number from 1 to 1000000 was expected");
-    if (*from == *to) return table->bad(row, "to", "is the stop that the segment comes from");
+      reasons.add(table
+                      ->bad(row, "metres",
+                            "\"" + std::string{table->cell(row, "metres")} +
+                                "\": a whole number from 1 to 1000000 was expected")
+                      .error());
+    if (!from || !to || !metres) continue;
+    if (*from == *to)
+      reasons.add(table->bad(row, "to", "is the stop that the segment comes from").error());
     const auto [low, high] = std::minmax(*from, *to);
-    if (!seen.emplace(low, high, table->cell(row, "line")).second)
-      return table->bad(row, "from", "this segment is there twice");
+    const auto [first, is_new] =
+        lines.emplace(std::tuple{low, high, std::string{table->cell(row, "line")}}, row.line);
+    if (!is_new) reasons.add(table->twice(row, "from", "this segment", first->second));
     out.ways_[*from].push_back({*to, *metres});
     out.ways_[*to].push_back({*from, *metres});
   }
+  if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
   return out;
 }
 

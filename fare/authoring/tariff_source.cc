@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 
 #include "fare/authoring/class_source.h"
 #include "fare/authoring/computed_tariffs.h"
 #include "fare/authoring/toml_reader.h"
+#include "fare/authoring/whom_source.h"
 
 namespace tidegate::fare {
 namespace {
@@ -47,17 +49,22 @@ Result<MatrixTariff> read_matrix(const fs::path& dir, TomlReader& in,
   if (!table) return fail(table.error());
   const std::size_t n = stops.size();
   out.cells.assign(n * n, MatrixTariff::kNoFare);
+  Reasons reasons;
+  std::map<std::size_t, std::size_t> lines;  // of each cell
   for (const CsvRow& row : table->rows()) {
+    if (reasons.full()) break;
     const auto from = stop_cell(*table, row, "from", stops),
                to = stop_cell(*table, row, "to", stops);
     const auto fen = fen_cell(*table, row);
-    if (!from) return fail(from.error());
-    if (!to) return fail(to.error());
-    if (!fen) return fail(fen.error());
-    std::uint32_t& cell = out.cells[*from * n + *to];
-    if (cell != MatrixTariff::kNoFare) return table->bad(row, "from", "this pair is there twice");
-    cell = *fen;
+    if (!from) reasons.add(from.error());
+    if (!to) reasons.add(to.error());
+    if (!fen) reasons.add(fen.error());
+    if (!from || !to || !fen) continue;
+    const auto [first, is_new] = lines.emplace(*from * n + *to, row.line);
+    if (!is_new) reasons.add(table->twice(row, "from", "this pair", first->second));
+    out.cells[*from * n + *to] = *fen;
   }
+  if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
   if (symmetric) fill_ways_back(out.cells, n);
   return out;
 }
@@ -73,7 +80,7 @@ std::vector<std::uint16_t> read_charge_at(TomlReader& in, const std::vector<Stop
     if (const auto stop = index_of(stops, code))
       out.push_back(static_cast<std::uint16_t>(*stop));
     else
-      in.bad("charge_at", "\"" + code + "\" is not a stop of this network in stops.csv");
+      in.bad("charge_at", no_such_stop(code, stops));
   }
   if (in.has("charge_at") && out.empty()) in.bad("charge_at", "stops were expected");
   std::ranges::sort(out);
@@ -84,8 +91,7 @@ RiderCategory read_rider(TomlReader& in, std::string_view key, std::string_view 
                          const Source& source) {
   const std::string name = in.text(key, std::string{otherwise});
   const auto rider = rider_from_name(source.riders, name);
-  if (!rider)
-    in.bad(key, "\"" + name + "\" is neither a built-in rider nor a [[rider]] of this book");
+  if (!rider) in.bad(key, no_such_rider(name, source.riders));
   return rider.value_or(RiderCategory::adult);
 }
 
@@ -148,12 +154,11 @@ Result<TariffVersion> read_version(const Source& source, const toml::table& tabl
   if (!tariff) return fail(std::move(tariff.error()));
   out.tariff = *std::move(tariff);
   if (auto ok = read_rules(source, in, table, scope, out); !ok) return fail(std::move(ok.error()));
-  for (const toml::table* one : in.tables("classes")) {
-    auto parsed = read_class(source, *one, scope, out.tariff);
-    if (!parsed) return fail(std::move(parsed.error()));
-    out.classes.push_back(*std::move(parsed));
-  }
-  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  Reasons reasons;
+  for (const toml::table* one : in.tables("classes"))
+    out.classes.push_back(reasons.take(read_class(source, *one, scope, out.tariff)));
+  reasons.take(in.status());
+  if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
   return out;
 }
 
@@ -193,25 +198,29 @@ Result<Tariff> read_tariff(const fs::path& dir, TomlReader& in, const std::vecto
 Result<std::vector<TariffVersion>> read_versions(const Source& source, const toml::table& table,
                                                  const TariffScope& scope) {
   std::vector<TariffVersion> out;
-  const auto add = [&](const toml::node& node) -> Status {
-    if (!node.is_table())
-      return fail(Errc::invalid, "book.toml:" + std::to_string(node.source().begin.line) +
-                                     ": tariff: a table was expected");
+  Reasons reasons;
+  std::map<ServiceDay, std::string> places;  // of the versions, by their first day
+  const auto add = [&](const toml::node& node) {
+    const std::string place = "book.toml:" + std::to_string(node.source().begin.line);
+    if (!node.is_table()) return reasons.add(place + ": tariff: a table was expected");
     auto version = read_version(source, *node.as_table(), scope);
-    if (!version) return fail(std::move(version.error()));
+    if (!version) return reasons.add(version.error());
+    const auto [first, is_new] = places.emplace(version->effective_from, place);
+    if (!is_new)
+      reasons.add(place + ": effective_from: " + first->first.text() +
+                  " is already the first day of the version at " + first->second);
     out.push_back(*std::move(version));
-    return {};
   };
   const toml::node* const node = table.get("tariff");
   if (node == nullptr)
     return fail(Errc::invalid, "book.toml:" + std::to_string(table.source().begin.line) + ": " +
                                    scope.owner + ": tariff: key is missing");
   if (const auto* const list = node->as_array()) {
-    for (const toml::node& one : *list)
-      if (auto ok = add(one); !ok) return fail(std::move(ok.error()));
-  } else if (auto ok = add(*node); !ok) {
-    return fail(std::move(ok.error()));
+    for (const toml::node& one : *list) add(one);
+  } else {
+    add(*node);
   }
+  if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
   std::ranges::sort(out, {}, &TariffVersion::effective_from);
   return out;
 }

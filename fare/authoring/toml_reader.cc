@@ -9,8 +9,15 @@ namespace tidegate::fare {
 TomlReader::TomlReader(std::string file, const toml::table& table,
                        const std::vector<std::string_view>& known)
     : file_{std::move(file)}, table_{table} {
-  for (const auto& [key, node] : table_)
-    if (std::ranges::find(known, key.str()) == known.end()) bad(key.str(), "key is not known");
+  for (const auto& [key, node] : table_) {
+    if (std::ranges::find(known, key.str()) != known.end()) continue;
+    std::vector<std::string> meant;
+    for (const std::string_view one : known)
+      if (!table_.contains(one)) meant.emplace_back(one);
+    const auto near = near_names(key.str(), meant);
+    bad(key.str(), "key is not known" + did_you_mean(key.str(), meant));
+    if (!near.empty()) told_.insert(near.front());  // that it is missing says the same again
+  }
 }
 
 std::string TomlReader::place(std::string_view key) const {
@@ -19,14 +26,15 @@ std::string TomlReader::place(std::string_view key) const {
   return file_ + ":" + std::to_string(node->source().begin.line);
 }
 
-void TomlReader::bad(std::string_view key, std::string_view what) {
-  if (error_) return;
-  error_ = Error{Errc::invalid, place(key) + ": " + std::string{key} + ": " + std::string{what}};
+std::string TomlReader::place(std::string_view key, std::size_t element) const {
+  const auto* const list = table_[key].as_array();
+  if (list == nullptr || element >= list->size()) return place(key);
+  return file_ + ":" + std::to_string((*list)[element].source().begin.line);
 }
 
-Status TomlReader::status() const {
-  if (error_) return std::unexpected<Error>{*error_};
-  return {};
+void TomlReader::bad(std::string_view key, std::string_view what) {
+  if (!told_.emplace(key).second) return;
+  reasons_.add(place(key) + ": " + std::string{key} + ": " + std::string{what});
 }
 
 const toml::node* TomlReader::need(std::string_view key, bool required) {
@@ -49,8 +57,9 @@ std::int64_t TomlReader::number(std::string_view key, std::int64_t min, std::int
   if (node == nullptr) return otherwise.value_or(min);
   const auto* const value = node->as_integer();
   if (value != nullptr && value->get() >= min && value->get() <= max) return value->get();
+  const bool yuan = node->is_floating_point() && key.ends_with("fen");
   bad(key, "a whole number from " + std::to_string(min) + " to " + std::to_string(max) +
-               " was expected");
+               " was expected" + (yuan ? ": fen, so 1.50 yuan is 150" : ""));
   return min;
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +16,12 @@
 #include "base/money.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "fare/authoring/reasons.h"
 
 namespace tidegate::fare {
 
-/// The first thing that is wrong is kept; callers read everything and ask status() once.
+/// The first thing that is wrong with each key is kept; callers read everything and ask status()
+/// once.
 class TomlReader {
  public:
   TomlReader(std::string file, const toml::table& table,
@@ -54,16 +57,20 @@ class TomlReader {
   }
 
   void bad(std::string_view key, std::string_view what);
-  [[nodiscard]] Status status() const;
+  /// A line for each key that is wrong.
+  [[nodiscard]] Status status() const { return reasons_.status(); }
   /// "book.toml:12" of a key, or of the table when it has no such key.
   [[nodiscard]] std::string place(std::string_view key = {}) const;
+  /// "book.toml:14" of an element of an array, or of the array.
+  [[nodiscard]] std::string place(std::string_view key, std::size_t element) const;
 
  private:
   [[nodiscard]] const toml::node* need(std::string_view key, bool required);
 
   std::string file_;
   const toml::table& table_;
-  std::optional<Error> error_;
+  Reasons reasons_;
+  std::set<std::string, std::less<>> told_;  ///< keys
 };
 
 }  // namespace tidegate::fare

@@ -13,7 +13,7 @@ std::vector<RiderCategory> read_riders(TomlReader& in, std::span<const Rider> ow
     if (const auto rider = rider_from_name(own, name))
       out.push_back(*rider);
     else
-      in.bad("riders", "\"" + name + "\" is neither a built-in rider nor a [[rider]] of this book");
+      in.bad("riders", no_such_rider(name, own));
   }
   std::ranges::sort(out);
   return out;

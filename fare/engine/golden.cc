@@ -3,6 +3,7 @@
 #include "fare/engine/golden.h"
 
 #include <string>
+#include <utility>
 
 #include "fare/engine/book_data.h"
 #include "fare/engine/journey.h"
@@ -32,10 +33,17 @@ Status replay(const Book& book, const GoldenJourney& journey) {
 
 }  // namespace
 
-Status check_golden_journeys(const Book& book) {
-  for (const GoldenJourney& journey : BookData::of(book).model().golden)
-    if (auto ok = replay(book, journey); !ok) return ok;
-  return {};
+Status check_golden_journeys(const Book& book, std::size_t most) {
+  std::string reasons;
+  std::size_t count = 0;
+  for (const GoldenJourney& journey : BookData::of(book).model().golden) {
+    const auto ok = replay(book, journey);
+    if (ok) continue;
+    reasons.append(reasons.empty() ? "" : "\n").append(ok.error().message());
+    if (++count == most) break;
+  }
+  if (count == 0) return {};
+  return fail(Errc::refused, std::move(reasons));
 }
 
 std::size_t golden_journey_count(const Book& book) {

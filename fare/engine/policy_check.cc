@@ -49,13 +49,15 @@ Status check_amounts(const JourneyPolicy& policy, const std::string& where) {
   if (policy.minimum > policy.maximum) return bad(where, "minimum_fen is above maximum_fen");
   const bool needs_minimum =
       policy.overstay == Overstay::minimum_fare || policy.same_station == SameStation::minimum_fare;
-  if (needs_minimum && policy.minimum == Fen{}) return bad(where, "needs minimum_fen");
+  if (needs_minimum && policy.minimum == Fen{})
+    return bad(where, "needs minimum_fen, the lowest single fare");
   const bool needs_maximum =
       policy.overstay != Overstay::none || needs_minimum ||
       policy.same_station == SameStation::fixed || policy.no_entry == Unseen::network_maximum ||
       policy.no_entry == Unseen::fixed || policy.no_exit == Unseen::network_maximum ||
       policy.no_exit == Unseen::fixed;
-  if (needs_maximum && policy.maximum == Fen{}) return bad(where, "needs maximum_fen");
+  if (needs_maximum && policy.maximum == Fen{})
+    return bad(where, "needs maximum_fen, the highest single fare: no rule here takes more");
   const auto amount = [&](bool used, Fen fen, std::string_view key) -> Status {
     if (!used && fen != Fen{}) return bad(where, std::string{key} + " belongs to no rule");
     if (fen < Fen{} || fen > policy.maximum)

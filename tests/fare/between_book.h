@@ -53,9 +53,15 @@ inline std::shared_ptr<const Book> between_book(std::string_view rules) {
   EXPECT_TRUE(payload) << payload.error().message();
   return payload ? Book::load(*payload).value() : nullptr;
 }
+/// What the check of the book says, without the place of the rule.
 inline std::string refused_because(std::string_view rules) {
   const auto payload = compile_between(rules);
-  return payload ? "compiled" : payload.error().message();
+  if (payload) return "compiled";
+  const std::string message = payload.error().message();
+  const auto rule = message.find(": ");
+  const bool of_a_rule = rule != std::string::npos && message.starts_with("book.toml:") &&
+                         message.find(' ', rule + 2) < message.find(':', rule + 2);
+  return of_a_rule ? message.substr(rule + 2) : message;
 }
 
 inline Network& named(BookModel& model, std::string_view id) {

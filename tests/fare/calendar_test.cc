@@ -128,9 +128,9 @@ TEST_F(Calendar, is_read_strictly) {
   EXPECT_EQ(with("[calendar]\nholidays = 3\n"), "book.toml:6: holidays: " + expected);
   EXPECT_EQ(with("[calendar]\nfeasts = []\n"), "book.toml:6: feasts: key is not known");
   EXPECT_EQ(with("[calendar]\nholidays = [2026-10-01, 2026-10-01]\n"),
-            "calendar, holidays: are not sorted, there twice, or more than 4000");
+            "book.toml:6: holidays: 2026-10-01 is there twice");
   EXPECT_EQ(with("[calendar]\nholidays = [2026-10-10]\nworking_days = [2026-10-10]\n"),
-            "calendar: a day is a holiday and a working day");
+            "book.toml:7: working_days: 2026-10-10 is also a holiday (book.toml:6)");
 }
 
 TEST(CalendarText, work_and_off_stand_apart_from_weekdays) {

@@ -99,7 +99,8 @@ TEST(Companions, are_kept_in_golden_journeys) {
   EXPECT_EQ(context.children, 3);
   EXPECT_EQ(context.companions, 1);
   some["golden.jsonl"].replace(some["golden.jsonl"].find("400"), 3, "300");
-  EXPECT_EQ(error_of(some), "golden journey g, tap 1: computed 400 fen, expected 300 fen");
+  EXPECT_EQ(error_of(some),
+            "golden.jsonl:1: golden journey g, tap 1: computed 400 fen, expected 300 fen");
 }
 
 TEST(Companions, without_a_rule_have_no_fare) {

@@ -150,7 +150,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"bad_hex", &Source::book, "12002900FFFFFFFF", "1200",
                 "book.toml:12: acquirer: 16 hex digits were expected"},
         Mistake{"bad_industry", &Source::book, "\"metro\"", "\"tube\"",
-                "book.toml:13: industry: metro, bus, ferry, … was expected, not \"tube\""},
+                "book.toml:13: industry: one of metro, bus, water-bus, taxi, car-rental, "
+                "public-bike, parking, coach, ferry, intercity-rail, aviation, toll, "
+                "suburban-rail, other was expected, not \"tube\""},
         Mistake{"bad_date", &Source::book, "2026-01-01", "2026-02-30",
                 "book.toml:4: valid_from: a date such as 2026-11-01 was expected"},
         Mistake{"bad_rollover", &Source::book, "tariff =", "rollover = \"24:00\"\ntariff =",
@@ -165,37 +167,43 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"unknown_top_key", &Source::book, "[book]", "[boock]\n[book]",
                 "book.toml:1: boock: key is not known"},
         Mistake{"unknown_network", &Source::stops, "\r\n", "\r\nn,x,1,丙,X,0001,0013,1\n",
-                "stops.csv:3: network \"n\" is not in book.toml, or is there twice"},
+                "stops.csv:3: network \"n\" is not in book.toml"},
         Mistake{"names_in_another_encoding", &Source::stops, "甲", "\xBC\xD7",
-                "stops.csv:4: column name_zh: is not UTF-8: save the table as \"CSV UTF-8\""},
+                "stops.csv:4: is not UTF-8, but perhaps GBK, as spreadsheets save Chinese: save it "
+                "as UTF-8, tables as \"CSV UTF-8\""},
         Mistake{"stop_number", &Source::stops, "m,a,1,", "m,a,0,",
                 "stops.csv:4: column number: a whole number from 1 to 65535 was expected"},
         Mistake{"card_station", &Source::stops, "0001,0011", "0001,11",
-                "stops.csv:4: column card_station: 4 hex digits were expected"},
+                "stops.csv:4: column card_station: 4 hex digits were expected, not \"11\" (a "
+                "spreadsheet drops zeros in front: make the column text)"},
         Mistake{"too_few_cells", &Source::stops, "m,a,1,甲,A,0001,0011,1", "m,a,1",
                 "stops.csv:4: 3 cells, the header has 8"},
         Mistake{"header", &Source::stops, "name_en,", "name,",
-                "stops.csv:1: column name_en is missing"},
+                "stops.csv:1: column name_en is missing\nstops.csv:1: column name is not known"},
         Mistake{"open_quote", &Source::stops, "second\"", "second",
                 "stops.csv:2: quote without its end"},
         Mistake{"stop_twice", &Source::stops, "m,a,1,甲,A,0001,0011", "m,b,1,甲,A,0001,0013",
-                "od.csv:2: column from: is not a stop of this network in stops.csv"},
+                "stops.csv:4: column code: \"b\" is there twice, first in line 2"},
         Mistake{"same_card_code", &Source::stops, "0011", "0012",
-                "network m, stop b: card code is already that of network m, stop a"},
+                "stops.csv:2: network m, stop b: card code is already that of network m, stop a "
+                "(stops.csv:4)"},
         Mistake{"unknown_stop", &Source::fares, "b,a", "b,q",
-                "od.csv:3: column to: is not a stop of this network in stops.csv"},
+                "od.csv:3: column to: \"q\" is not a stop of this network in stops.csv"},
         Mistake{"bad_fare", &Source::fares, "350", "3.50",
-                "od.csv:3: column fen: a whole number from 0 to 16777215 was expected"},
+                "od.csv:3: column fen: \"3.50\": a whole number from 0 to 16777215 was expected: "
+                "fen, so 1.50 yuan is 150"},
         Mistake{"pair_twice", &Source::fares, "b,a,350", "a,b,300",
-                "od.csv:3: column from: this pair is there twice"},
-        Mistake{"golden_field", &Source::golden, "\"kind\":\"exit\"", "\"kind\":\"out\"",
-                "golden.jsonl:1: taps[1].kind: \"out\" is not one of its values"},
+                "od.csv:3: column from: this pair is there twice, first in line 2"},
+        Mistake{
+            "golden_field", &Source::golden, "\"kind\":\"exit\"", "\"kind\":\"out\"",
+            "golden.jsonl:1: taps[1].kind: entry, exit, board or alight was expected, not \"out\""},
         Mistake{"golden_json", &Source::golden, "]}", "]",
                 "golden.jsonl:1: column 178: ',' or '}' was expected"},
         Mistake{"golden_fare", &Source::golden, "\"fen\":300", "\"fen\":301",
-                "golden journey g, tap 2: computed 300 fen, expected 301 fen"},
-        Mistake{"golden_reason", &Source::golden, "\"fen\":300", "\"reason\":\"no_fare\"",
-                "golden journey g, tap 2: computed 300 fen, expected refusal no_fare"}),
+                "golden.jsonl:1: golden journey g, tap 2: computed 300 fen, expected 301 fen"},
+        Mistake{
+            "golden_reason", &Source::golden, "\"fen\":300", "\"reason\":\"no_fare\"",
+            "golden.jsonl:1: golden journey g, tap 2: computed 300 fen, expected refusal no_fare"}),
     [](const auto& param) { return param.param.name; });
 
 TEST(Compile, toml_syntax_errors_have_a_line) {

@@ -57,12 +57,26 @@ TEST(DiffBooks, RulesThatPairsDoNotShowAreNamedAndAreAChange) {
   const auto [old_model, new_model, report] = compare(before, after);
   EXPECT_EQ(report.counts.changed(), 0U);
   EXPECT_TRUE(report.changed());
-  EXPECT_EQ(report.rules, (std::vector<std::string>{"network f: balance asked for at entry",
-                                                    "network m: policy for journeys that go wrong",
-                                                    "cap day: changed", "cap old: gone"}));
-  EXPECT_NE(diff_text(report, 20).find("rule      cap day: changed: pairs do not show it"),
-            std::string::npos);
-  EXPECT_NE(html_report(report).find("<li>cap day: changed</li>"), std::string::npos);
+  std::vector<std::string> rules;
+  for (const RuleChange& rule : report.rules) rules.push_back(rule.what.en);
+  EXPECT_EQ(rules, (std::vector<std::string>{"network f: balance asked for at entry",
+                                             "network m: policy for journeys that go wrong",
+                                             "cap day: changed", "cap old: gone"}));
+  const std::string text = diff_text(report, 20);
+  EXPECT_NE(text.find("rule      cap day: changed / 封顶 day:改变: pairs do not show it"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("      - cap day: Metro, at most 20.00 yuan a service day / "
+                      "封顶 day:地铁,每运营日至多 20.00 元\n"
+                      "      + cap day: Metro, at most 50.00 yuan a service day / "),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("      + open journeys are forgiven for 3 days after emergency / "),
+            std::string::npos)
+      << text;
+  EXPECT_NE(
+      html_report(report).find("<li>封顶 day:改变 <span lang=\"en\">cap day: changed</span><br>−"),
+      std::string::npos);
 }
 
 TEST(DiffBooks, TheSameBookDoesNotChange) {
@@ -351,6 +365,17 @@ TEST(Moments, OfAFridayAreOnItAndOnTheSaturdayAfter) {
   EXPECT_EQ(minute_text(sunday.front().at), "2026-01-04 11:00");
   EXPECT_EQ(minute_text(sunday.back().at), "2026-01-05 21:30");
   EXPECT_EQ(moments_of({day("2026-01-05"), day("2026-01-06")}).size(), 9U) << "one weekend";
+  const DayCalendar calendar{
+      .holidays = {day("2026-01-01").get(), day("2026-01-02").get(), day("2026-02-17").get()},
+      .working_days = {day("2026-01-04").get(), day("2026-02-14").get()}};
+  std::vector<std::string> told;
+  for (const Moment& moment : moments_of({day("2026-01-01")}, calendar))
+    told.push_back(minute_text(moment.at) + " " + moment.name_en);
+  EXPECT_EQ(told, (std::vector<std::string>{
+                      "2026-01-01 08:00 holiday, morning", "2026-01-01 11:00 holiday, midday",
+                      "2026-01-03 11:00 weekend", "2026-01-04 06:30 working day, early",
+                      "2026-01-04 08:00 working day, peak", "2026-01-04 11:00 working day, midday",
+                      "2026-01-04 21:30 working day, late"}));
 }
 
 TEST(Riders, AreReadByName) {
@@ -360,6 +385,27 @@ TEST(Riders, AreReadByName) {
   EXPECT_NE(parse_riders("adult,wizard").error().message().find("\"wizard\" is not a rider"),
             std::string::npos);
   EXPECT_FALSE(parse_riders(""));
+}
+
+TEST(DiffBooks, AFareThatChangesOnHolidaysOnlyIsSeen) {
+  BookModel before = testing_books::small_model(), after = testing_books::small_model();
+  for (BookModel* const model : {&before, &after}) {
+    model->calendar.holidays = {day("2026-10-01").get()};
+    model->timeframes = {
+        {.name = "off",
+         .spans = {{.days = WeekSpan::kByCalendar | WeekSpan::kNotWorking, .to = 1440}}}};
+  }
+  after.networks[0].versions[0].classes = {
+      {.name = "all@off", .timeframe = 0, .tariff = FlatTariff{Fen{100}}}};
+  before.networks[0].versions[0].classes = after.networks[0].versions[0].classes;
+  // Saturdays and Sundays as before; the holiday alone is dearer.
+  after.calendar.holidays.clear();
+  const auto [old_model, new_model, report] = compare(before, after);
+  ASSERT_EQ(report.changes_found, 1U) << diff_text(report, 20);
+  EXPECT_EQ(report.changes[0].difference(), 100);
+  const auto& moments = report.networks[report.changes[0].network].moments;
+  EXPECT_EQ(minute_text(moments[report.changes[0].whom.at(0).moments.at(0)].at),
+            "2026-10-01 08:00");
 }
 
 }  // namespace

@@ -41,14 +41,6 @@ BookModel source_model(const std::string& name) {
   return *std::move(model);
 }
 
-/// The code of a stop behind the round trip: with its network where two networks have the code.
-std::string code_after(const BookModel& model, const Network& network, const Stop& stop) {
-  std::size_t uses = 0;
-  for (const Network& other : model.networks)
-    for (const Stop& one : other.stops) uses += one.code == stop.code ? 1 : 0;
-  return uses == 1 ? stop.code : network.id + "." + stop.code;
-}
-
 /// Compares every ride; returns how many.
 std::size_t compare(const Trip& trip, const std::vector<std::string>& hours) {
   std::vector<std::pair<RiderCategory, RiderCategory>> riders{
@@ -67,9 +59,8 @@ std::size_t compare(const Trip& trip, const std::vector<std::string>& hours) {
             for (const std::string& hour : hours) {
               const auto priced =
                   fen(*trip.before, {network.id, from.code, to.code, hour, rider, medium});
-              const auto again = fen(
-                  *trip.after, {network.id, code_after(trip.model, network, from),
-                                code_after(trip.model, network, to), hour, rider_after, medium});
+              const auto again =
+                  fen(*trip.after, {network.id, from.code, to.code, hour, rider_after, medium});
               ++rides;
               if (priced == again) continue;
               if (++different < 5)

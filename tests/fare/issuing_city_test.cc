@@ -102,9 +102,10 @@ TEST(Entitlements, are_read_in_journeys_and_kept_in_golden_ones) {
   ASSERT_EQ(model.golden[0].medium.entitlements.size(), 1U);
   EXPECT_EQ(model.golden[0].medium.entitlements[0], kPensioner);
   some["golden.jsonl"] = R"({"id":"g","entitlements":["nobody"],"taps":[{}]})";
-  EXPECT_EQ(error_of(some),
-            "golden.jsonl:1: entitlements[0]: \"nobody\" is neither a built-in rider nor one that "
-            "the book declares");
+  EXPECT_EQ(
+      error_of(some),
+      "golden.jsonl:1: entitlements[0]: \"nobody\" is neither a built-in rider nor a [[rider]] "
+      "of this book");
 }
 
 TEST(IssuingCity, errors_name_place_and_expectation) {

@@ -113,7 +113,7 @@ TEST(PriceJson, bad_lines_are_told_apart) {
   EXPECT_EQ(priced(R"({"id":"j","taps":[]})"), "error: taps: an array of 1 to 10000 was expected");
   EXPECT_EQ(priced(R"({"id":"j","taps":[],"x":1})"), "error: x: field is not known");
   EXPECT_EQ(priced(tap(R"("kind":"leave")")),
-            "error: taps[0].kind: \"leave\" is not one of its values");
+            "error: taps[0].kind: entry, exit, board or alight was expected, not \"leave\"");
   EXPECT_EQ(priced(tap(R"("kind":"exit","fen":3)")), "error: taps[0].fen: field is not known");
   EXPECT_EQ(priced(tap(R"("kind":"exit","count":-1)")),
             "error: taps[0].count: a whole number from 0 to 65535 was expected");

@@ -65,7 +65,8 @@ TEST(Overlay, errors_name_place_and_expectation) {
             "book.toml:19: between: two stops or more were expected");
   Files some = files("{ between = \"line5.csv\", kind = \"flat\", fen = 0 },\n");
   some["line5.csv"] = "stop\na\nq\n";
-  EXPECT_EQ(error_of(some), "line5.csv:3: column stop: is not a stop of this network in stops.csv");
+  EXPECT_EQ(error_of(some),
+            "line5.csv:3: column stop: \"q\" is not a stop of this network in stops.csv");
   EXPECT_EQ(error_of(files("{ add_fen = 100, csv = \"od.csv\" },\n")),
             "book.toml:19: csv: does not belong to a surcharge");
 }

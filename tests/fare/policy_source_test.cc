@@ -124,17 +124,17 @@ TEST(PolicySource, errors_say_where_and_what_was_expected) {
 }
 
 TEST(PolicySource, what_contradicts_itself_or_the_tables_is_refused) {
-  const std::string where = "network m, policy: ";
+  const std::string where = "book.toml:16: network m, policy: ";
   EXPECT_EQ(error_of("maximum_fen = 299\n"),
-            "network m, tariff 1: a fare of 300 fen is above maximum_fen");
+            "book.toml:15: network m, tariff 1: a fare of 300 fen is above maximum_fen");
   EXPECT_EQ(error_of("maximum_fen = 300\nminimum_fen = 301\n"),
             where + "minimum_fen is above maximum_fen");
   EXPECT_EQ(error_of("overstay = \"exit-maximum\"\nmaximum_fen = 300\n"),
             where + "overstay needs a time limit");
   EXPECT_EQ(error_of("overstay = \"exit-maximum\"\ntime_limit_minutes = 180\n"),
-            where + "needs maximum_fen");
+            where + "needs maximum_fen, the highest single fare: no rule here takes more");
   EXPECT_EQ(error_of("same_station = \"minimum-fare\"\nmaximum_fen = 300\n"),
-            where + "needs minimum_fen");
+            where + "needs minimum_fen, the lowest single fare");
   EXPECT_EQ(error_of("no_exit = \"fixed\"\nno_exit_fen = 301\nmaximum_fen = 300\n"),
             where + "no_exit_fen is above maximum_fen");
   EXPECT_EQ(error_of("no_entry_fen = 100\nmaximum_fen = 300\n"),
@@ -190,10 +190,11 @@ TEST(PolicySource, golden_journeys_walk_through_missed_taps) {
   for (const std::string_view time : {"2026-11-02T09:30", "2026-11-02T10:00"})
     other.replace(other.find(time), 10, "2026-11-01");
   EXPECT_EQ(error_of(kPolicy, other),
-            "golden journey missed, tap 3: computed 300 fen, expected 0 fen");
+            "golden.jsonl:1: golden journey missed, tap 3: computed 300 fen, expected 0 fen");
   std::string unknown{kMissed};
   unknown.replace(unknown.find("\"mode\""), 6, "\"Mode\"");
-  EXPECT_EQ(error_of(kPolicy, unknown), "golden.jsonl:1: mode_history[0].Mode: field is not known");
+  EXPECT_EQ(error_of(kPolicy, unknown),
+            "golden.jsonl:1: mode_history[0].Mode: field is not known; did you mean mode?");
 }
 
 TEST(PolicySource, the_sample_book_shows_each_rule) {

@@ -212,9 +212,10 @@ TEST(Kinds, a_golden_journey_of_an_undeclared_rider_is_an_error) {
   dir.write("golden.jsonl", R"({"id":"g","rider":"pensoner","taps":[]})");
   const auto payload = compile_book(dir.path());
   ASSERT_FALSE(payload);
-  EXPECT_EQ(payload.error().message(),
-            "golden.jsonl:1: rider: \"pensoner\" is neither a built-in rider nor one that the book "
-            "declares");
+  EXPECT_EQ(
+      payload.error().message(),
+      "golden.jsonl:1: rider: \"pensoner\" is neither a built-in rider nor a [[rider]] of this "
+      "book; did you mean pensioner?");
 }
 
 TEST(KindErrors, name_place_and_expectation) {
@@ -232,7 +233,7 @@ TEST(KindErrors, name_place_and_expectation) {
             "book.toml:22: every_m: the first band needs to_m and fen");
   EXPECT_EQ(
       error_of({.tariff = distance("bands = [{ to_m = 5, fen = 2 }, { to_m = 5, fen = 3 }]")}),
-      "book.toml:22: to_m: a whole number from 6 to 10000000 was expected");
+      "book.toml:22: to_m: 5 overlaps the band before, which ends at 5 m (book.toml:22)");
   EXPECT_EQ(error_of({.tariff = distance("bands = [{ to_m = 5, fen = 2 }, "
                                          "{ to_m = 12, every_m = 5, add_fen = 3 }]")}),
             "book.toml:22: to_m: is not a whole number of steps behind 5 m");
@@ -242,27 +243,29 @@ TEST(KindErrors, name_place_and_expectation) {
   EXPECT_EQ(error_of({.tariff = distance("bands = [{ to_m = 5, fen = 2, upto = 3 }]")}),
             "book.toml:22: upto: key is not known");
   EXPECT_EQ(error_of({.tariff = distance(kBands), .segments = "from,to,metres\na,q,1\n"}),
-            "segments.csv:2: column to: is not a stop of this network in stops.csv");
-  EXPECT_EQ(error_of({.tariff = distance(kBands), .segments = "from,to,metres\na,b,1.5\n"}),
-            "segments.csv:2: column metres: a whole number from 1 to 1000000 was expected");
+            "segments.csv:2: column to: \"q\" is not a stop of this network in stops.csv");
+  EXPECT_EQ(
+      error_of({.tariff = distance(kBands), .segments = "from,to,metres\na,b,1.5\n"}),
+      "segments.csv:2: column metres: \"1.5\": a whole number from 1 to 1000000 was expected");
   EXPECT_EQ(error_of({.tariff = distance(kBands), .segments = "from,to,metres\na,b,1\nb,a,1\n"}),
-            "segments.csv:3: column from: this segment is there twice");
+            "segments.csv:3: column from: this segment is there twice, first in line 2");
   EXPECT_EQ(error_of({.tariff = distance(kBands + ", csv = \"od.csv\"")}),
             "book.toml:22: csv: does not belong to a distance tariff");
   EXPECT_EQ(error_of({.tariff = "{ kind = \"per-km\", segments = \"segments.csv\", "
                                 "fen_per_km = 45, rounding = \"nearest\" }"}),
             "book.toml:22: rounding: up, down, half-up or half-even was expected");
   EXPECT_EQ(error_of({.tariff = zones, .zones = "stop,zone\na,1\n"}),
-            "zones.csv: stop b has no zone");
+            "zones.csv: stop b has no zone\nzones.csv: stop c has no zone\n"
+            "zones.csv: stop d has no zone");
   EXPECT_EQ(error_of({.tariff = zones, .zones = "stop,zone\na,1\nb,x\nc,2\nd,3\n"}),
             "zones.csv: zone \"x\": fares by number of zones need zones numbered 0 to 9999");
   EXPECT_EQ(error_of({.tariff = zones, .fares = "zones,fen\n1,200\n3,300\n"}),
             "fares.csv:3: column zones: 2 was expected");
   EXPECT_EQ(error_of({.tariff = zones, .fares = "from,to,fen\n1,9,200\n"}),
-            "fares.csv:2: column to: no stop is in this zone");
+            "fares.csv:2: column to: \"9\": no stop is in this zone");
   EXPECT_EQ(error_of(flat_class("riders = [\"pensoner\"]")),
             "book.toml:22: riders: \"pensoner\" is neither a built-in rider nor a [[rider]] of "
-            "this book");
+            "this book; did you mean pensioner?");
   EXPECT_EQ(error_of(flat_class("timeframe = \"night\"")),
             "book.toml:22: timeframe: \"night\" is not a [[timeframe]] of this book");
   EXPECT_EQ(error_of(flat_class("media = [\"cash\"]")),
@@ -274,7 +277,8 @@ TEST(KindErrors, name_place_and_expectation) {
   EXPECT_EQ(error_of({.tariff = classed("percent = 50, rounding = \"up\", csv = \"od.csv\"")}),
             "book.toml:22: csv: does not belong to a percentage");
   EXPECT_EQ(error_of({.tariff = classed("kind = \"matrix\", csv = \"od.csv\"")}),
-            "network m, tariff 1, class all: must be flat, as the tariff that it belongs to");
+            "book.toml:22: network m, tariff 1, class all: must be flat, as the tariff that it "
+            "belongs to");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "base/posix/fd.h"
+#include "fare/authoring/compile.h"
 #include "fare/engine/book.h"
 #include "fare/engine/book_codec.h"
 #include "tools/fare_command.h"
@@ -111,7 +112,7 @@ TEST_F(FareImport, MakesABookThatPricesAsTheTable) {
   EXPECT_TRUE(
       has(price("visitor", late, "u8398u5e84", "People-s-Sq"), R"([{"rule":"n/od","fen":490}])"));
   EXPECT_EQ(price("tourist", late, "u8398u5e84", "People-s-Sq"), "");
-  EXPECT_TRUE(has(said_, "\"tourist\" is neither a built-in rider nor one that the book declares"));
+  EXPECT_TRUE(has(said_, "\"tourist\" is neither a built-in rider nor a [[rider]] of this book"));
 }
 
 TEST_F(FareImport, TheSameTableMakesTheSameBook) {
@@ -142,7 +143,7 @@ TEST_F(FareImport, OfSeveralWaysTheCheapestIsCharged) {
 }
 
 TEST_F(FareImport, WhatIsNoTableOrAnImplausibleOneIsRefused) {
-  refused("\n<!DOCTYPE html>\n<html>a,b</html>\n", "t.csv:1: column 1: this is a web page");
+  refused("\n<!DOCTYPE html>\n<html>a,b</html>\n", "t.csv:1: is a web page or XML, no table");
   refused("", "t.csv:1: the table is empty");
   refused("from,to,adult\n", "t.csv:1: the table has no rows");
   refused("from,to,price\na,b,1\n", "t.csv:1: column adult is missing");
@@ -157,7 +158,8 @@ TEST_F(FareImport, WhatIsNoTableOrAnImplausibleOneIsRefused) {
   refused("from,to,adult\na b,c,1\nc,a b,1\na-b,c,1\n",
           "t.csv:4: column 1 (from): \"a-b\" and \"a b\" both make the code a-b");
   refused("from,to,adult\na,,1\n", "t.csv:2: column 2 (to): the code or name of a stop");
-  refused("from,to,adult\na,\xFF,1\n", "t.csv:2: column 2 (to): the name of a stop is not UTF-8");
+  refused("from,to,adult\na,\xFF,1\n", "t.csv:2: is not UTF-8, but perhaps GBK");
+  refused("from;to;adult\na;b;1\n", "t.csv:1: the cells are separated by semicolons");
   options_.lowest = "0.01";
   refused("from,to,adult\na,a,0\na,b,0\n", "t.csv:3: column 3 (adult): 0.00 is not between 0.01");
 }
@@ -179,6 +181,71 @@ TEST_F(FareImport, AHalfTableIsRefusedUnlessAllowed) {
   options_.allow_gaps = true;
   EXPECT_EQ(import(upper), 0) << said_;
   EXPECT_TRUE(has(price("adult", "2026-11-02T08:00:00+08:00", "d", "a"), "no_fare"));
+}
+
+TEST_F(FareImport, ASquareTableHasARowAndAColumnForEachStop) {
+  options_.square = true;
+  options_.origin = options_.destination = "";
+  options_.fares.clear();
+  ASSERT_EQ(import("fares,a,b,c\na,,3,4.50\nb,3,0,-\nc,4.5,2,0\n"), 0) << said_;
+  EXPECT_TRUE(has(said_,
+                  "note: network n, tariff from 2000-01-01: 1 of 6 pairs of stops have no "
+                  "fare, the first is b to c"))
+      << said_;
+  constexpr std::uint32_t x = fare::MatrixTariff::kNoFare;
+  EXPECT_EQ(std::get<fare::MatrixTariff>(model().networks[0].versions[0].tariff).cells,
+            (std::vector<std::uint32_t>{x, 300, 450, 300, 0, x, 450, 200, 0}));
+  fs::remove(options_.out);
+  refused("fares,a,b\na,0,x\nb,1,0\n", "t.csv:2: column b: \"x\": an amount such as 4.90");
+  refused("fares,a,b\na,0,1\nd,1,0\n", "t.csv:3: \"d\" has a row and no column");
+  refused("fares,a,b\na,0,1\nd,1,0\n", "t.csv:1: \"b\" has a column and no row");
+  refused("fares,a,a\na,0,1\n", "t.csv:1: column a is there twice");
+  refused("fares,a,b\na,0,1\na,0,1\n", "t.csv:3: row a is there twice");
+  options_.fares = {"adult=x"};
+  EXPECT_EQ(import("fares,a\na,0\n"), 2);
+  options_.fares = {"student"};
+  options_.origin = "a";
+  EXPECT_EQ(import("fares,a\na,0\n"), 2);
+  EXPECT_TRUE(has(said_, "--square: --origin, --destination and --via")) << said_;
+}
+
+TEST_F(FareImport, TheFolderItWritesCompilesToTheSameBook) {
+  options_.fares = {"adult=adult", "student=half", "visitor@peak=half"};
+  options_.timeframes = {"peak=Mo-Fr 05:00-09:30,15:00-19:00"};
+  options_.folder = folder_ / "source";
+  ASSERT_EQ(import(kTable), 0) << said_;
+  const auto compiled = fare::compile_book(options_.folder);
+  ASSERT_TRUE(compiled) << compiled.error().message();
+  EXPECT_EQ(*compiled, open_signed(options_.out, {}).value().payload);
+  EXPECT_EQ(import(kTable), 1);
+  EXPECT_TRUE(has(said_, "source: is not empty")) << said_;
+  options_.out.clear();
+  options_.folder.clear();
+  EXPECT_EQ(import(kTable), 2);
+  EXPECT_TRUE(has(said_, "--output or --folder is needed")) << said_;
+}
+
+TEST_F(FareImport, ASourceFolderIsPricedAsItsBookIs) {
+  options_.folder = folder_ / "source";
+  ASSERT_EQ(import(kTable), 0) << said_;
+  const std::string monday = "2026-11-02T05:00:00+08:00";
+  const std::string compiled = price("adult", monday, "People-s-Sq", "u8398u5e84");
+  options_.out = options_.folder;
+  EXPECT_EQ(price("adult", monday, "People-s-Sq", "u8398u5e84"), compiled);
+  EXPECT_TRUE(has(price("adult", monday, "Peoples-Sq", "u8398u5e84"),
+                  R"("detail":"\"Peoples-Sq\" is not a stop of n; did you mean People-s-Sq?")"));
+  std::ofstream{options_.folder / "stops.csv"} << "network;code\n";
+  EXPECT_EQ(price("adult", monday, "a", "b"), "");
+  EXPECT_TRUE(has(said_, "stops.csv:1: the cells are separated by semicolons")) << said_;
+}
+
+TEST_F(FareImport, BadLinesOfJourneysAreToldWithTheirFile) {
+  ASSERT_EQ(import(kTable), 0) << said_;
+  std::ofstream{folder_ / "j.jsonl"} << "\xEF\xBB\xBF\n{\"id\":\"j\",\"tabs\":[]}\n";
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(fare_price(options_.out, folder_ / "j.jsonl"), 1);
+  EXPECT_TRUE(has(testing::internal::GetCapturedStderr(),
+                  "j.jsonl:2: tabs: field is not known; did you mean taps?"));
 }
 
 TEST_F(FareImport, WrongOptionsAreWrongUsage) {
@@ -330,7 +397,7 @@ TEST_F(PublishedTable, AnOutagePageThatWasPublishedAsATableIsRefused) {
   if (!here(options_.csv)) GTEST_SKIP() << "operator figures are not here: " << options_.csv;
   std::ofstream{options_.out} << "the book of yesterday";
   EXPECT_EQ(import(), 1);
-  EXPECT_TRUE(has(said_, "this is a web page, not a table")) << said_;
+  EXPECT_TRUE(has(said_, "is a web page or XML, no table")) << said_;
   std::ifstream in{options_.out};
   std::string kept;
   std::getline(in, kept);

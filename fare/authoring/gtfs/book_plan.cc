@@ -226,13 +226,28 @@ class Planner {
                        .classes = {}};
     for (std::size_t i = 0; i < prices.stops.size(); ++i) {
       const FeedStop& stop = feed_.stops[prices.stops[i]];
-      out_.stop_codes[stop.id] = stop_ids_.fit(stop.id);
       out.stops.push_back({stop_ids_.fit(stop.id), stop.names, prices.zone_of[i]});
     }
+    take_network_off(out);
+    for (std::size_t i = 0; i < prices.stops.size(); ++i)
+      out_.stop_codes[feed_.stops[prices.stops[i]].id] = out.stops[i].code;
     std::ranges::sort(out.stops, {}, &PlannedStop::code);
     out.leg_groups = prices.leg_groups;
     add_tariff(out, prices, from);
     out_.networks.push_back(std::move(out));
+  }
+
+  /// An export puts the network in front of codes that two networks use; a book needs no such
+  /// thing.
+  static void take_network_off(PlannedNetwork& out) {
+    const std::string front = out.id + ".";
+    std::set<std::string, std::less<>> codes;
+    for (const PlannedStop& stop : out.stops) codes.insert(stop.code);
+    for (PlannedStop& stop : out.stops) {
+      if (!stop.code.starts_with(front) || stop.code.size() == front.size()) continue;
+      std::string code = stop.code.substr(front.size());
+      if (codes.insert(code).second) stop.code = std::move(code);
+    }
   }
 
   void add_tariff(PlannedNetwork& out, const NetworkPrices& prices, const FeedNetwork& from) {
