@@ -65,7 +65,8 @@ TEST_F(StationBoxesTest, AForeignDebitThatIsKeptBackIsFound) {
   std::ofstream{box() / "foreign.jsonl"} << foreign.substr(foreign.find('\n') + 1);
   const Ended counted = count_again("box");
   EXPECT_EQ(counted.status, 1) << counted.out;
-  EXPECT_NE(counted.out.find("the card counted"), std::string::npos) << counted.out;
+  // By its counter, or by its purse where an intent of ours is not settled.
+  EXPECT_NE(counted.out.find("differs: card-"), std::string::npos) << counted.out;
 }
 
 }  // namespace
