@@ -67,6 +67,32 @@ TEST(NoEntry, is_the_class_of_now_and_needs_the_money) {
   EXPECT_EQ(told(who.exit("b", kNine)), "insufficient_balance");
 }
 
+TEST(NoEntry, ends_the_chain_of_transfers) {
+  BookModel model = with("m", [](auto& p) {
+    p.no_entry = Unseen::fixed;
+    p.no_entry_fen = Fen{350};
+    p.maximum = Fen{900};
+  });
+  const auto metro = static_cast<std::uint16_t>(&network(model, "m") - model.networks.data());
+  model.between.transfers = {{.name = "again",
+                              .number = 3,
+                              .from = {metro},
+                              .to = {metro},
+                              .window_minutes = 240,
+                              .effect = TransferRule::Effect::amount_off,
+                              .value = 100,
+                              .max_transfers = 2}};
+  Passenger who{model};
+  static_cast<void>(who.entry("a", kEight));
+  static_cast<void>(who.exit("b", kEight));
+  static_cast<void>(who.entry("a", kNine));
+  ASSERT_EQ(told(who.exit("b", kNine)), "300 m/od + -100 transfer/again");
+  ASSERT_EQ(who.medium.state->transfer_group, 3);
+  EXPECT_EQ(told(who.exit("b", kTen)), "350 m/no-entry");
+  EXPECT_EQ(who.medium.state->transfers, 0);
+  EXPECT_EQ(who.medium.state->transfer_group, 0);
+}
+
 TEST(NoEntry, a_code_never_shows_one) {
   Passenger who{with("m", [](auto& p) { p.no_entry = Unseen::station_maximum; })};
   who.medium.kind = MediumKind::qr;
