@@ -18,14 +18,9 @@ constexpr std::string_view kEntered = "2026-11-02T08:00:00+08:00";
 constexpr std::string_view kInTime = "2026-11-02T08:30:00+08:00";
 constexpr std::string_view kBeyond = "2026-11-02T11:00:01+08:00";
 
-BookModel limited(Overstay overstay, Fen added = {}) {
-  BookModel model = policy_model();
-  JourneyPolicy& policy = network(model, "m").policy;
-  policy.limits = {{Fen{}, 180}};
-  policy.overstay = overstay;
-  policy.overstay_fen = added;
-  policy.maximum = Fen{900};
-  policy.minimum = Fen{200};
+/// Where children and companions may come along.
+BookModel with_party(Overstay overstay, Fen added = {}) {
+  BookModel model = testing_books::limited(overstay, added);
   network(model, "m").versions[0].companions = CompanionRule{.free_children = 1,
                                                              .child = RiderCategory::senior,
                                                              .max_companions = 2,
@@ -38,7 +33,7 @@ std::uint16_t index_of(BookModel& model, std::string_view id) {
 }
 
 TEST(OverstayMeets, a_pass_frees_the_fare_and_not_the_penalty) {
-  BookModel model = limited(Overstay::exit_maximum);
+  BookModel model = with_party(Overstay::exit_maximum);
   model.between.passes = {{.name = "rides", .product = 5, .networks = {index_of(model, "m")}}};
   Passenger who{model};
   who.medium.state = CardState{.pass_product = 5, .pass_left = 3};
@@ -51,7 +46,7 @@ TEST(OverstayMeets, a_pass_frees_the_fare_and_not_the_penalty) {
 }
 
 TEST(OverstayMeets, a_cap_lowers_the_fare_and_counts_no_penalty) {
-  BookModel model = limited(Overstay::added, Fen{50});
+  BookModel model = with_party(Overstay::added, Fen{50});
   model.between.caps = {
       {.name = "day", .networks = {index_of(model, "m")}, .period = Period::day, .fen = Fen{500}}};
   Passenger who{model};
@@ -83,19 +78,20 @@ std::string party_leaves(const BookModel& model, std::uint16_t children, std::ui
 }
 
 TEST(OverstayMeets, each_person_pays_the_penalty_of_his_own_class) {
-  const BookModel most = limited(Overstay::exit_maximum);
+  const BookModel most = with_party(Overstay::exit_maximum);
   EXPECT_EQ(party_leaves(most, 0, 1), "300 m/od + 150 m/half/senior + 450 m/overstay")
       << "up to 600 and 300: the dearest rides that end at b";
   EXPECT_EQ(party_leaves(most, 2, 0),
             "300 m/od + 150 m/half/senior + 0 m/free-child + 450 m/overstay")
       << "a child that rides free has no ticket that could run out";
-  EXPECT_EQ(party_leaves(limited(Overstay::added, Fen{50}), 2, 2),
+  EXPECT_EQ(party_leaves(with_party(Overstay::added, Fen{50}), 2, 2),
             "300 m/od + 150 m/half/senior + 300 m/half/senior + 0 m/free-child + 200 m/overstay");
-  EXPECT_EQ(party_leaves(limited(Overstay::added, Fen{50}), 0, 0, 3), "900 m/od + 150 m/overstay");
+  EXPECT_EQ(party_leaves(with_party(Overstay::added, Fen{50}), 0, 0, 3),
+            "900 m/od + 150 m/overstay");
 }
 
 TEST(OverstayMeets, leaving_where_one_entered_is_paid_by_every_person) {
-  BookModel model = limited(Overstay::none);
+  BookModel model = with_party(Overstay::none);
   network(model, "m").policy.limits.clear();
   network(model, "m").policy.same_station = SameStation::minimum_fare;
   Passenger who{model};
@@ -116,19 +112,19 @@ Fen told_to(const BookModel& model, RiderCategory rider) {
 }
 
 TEST(ToldAtEntry, is_the_most_of_the_passengers_own_class) {
-  const BookModel exit_maximum = limited(Overstay::exit_maximum);
+  const BookModel exit_maximum = with_party(Overstay::exit_maximum);
   EXPECT_EQ(told_to(exit_maximum, RiderCategory::adult), Fen{700}) << "s to c";
   EXPECT_EQ(told_to(exit_maximum, RiderCategory::senior), Fen{350});
-  const BookModel added = limited(Overstay::added, Fen{50});
+  const BookModel added = with_party(Overstay::added, Fen{50});
   EXPECT_EQ(told_to(added, RiderCategory::adult), Fen{550}) << "a to c, and 50";
   EXPECT_EQ(told_to(added, RiderCategory::senior), Fen{300});
-  EXPECT_EQ(told_to(limited(Overstay::minimum_fare), RiderCategory::senior), Fen{450});
-  EXPECT_EQ(told_to(limited(Overstay::network_maximum), RiderCategory::senior), Fen{900})
+  EXPECT_EQ(told_to(with_party(Overstay::minimum_fare), RiderCategory::senior), Fen{450});
+  EXPECT_EQ(told_to(with_party(Overstay::network_maximum), RiderCategory::senior), Fen{900})
       << "that is the same for everybody";
 }
 
 TEST(ToldAtEntry, a_class_with_gaps_may_cost_what_stands_behind_it) {
-  BookModel model = limited(Overstay::exit_maximum);
+  BookModel model = with_party(Overstay::exit_maximum);
   auto& senior = std::get<MatrixTariff>(network(model, "m").versions[0].classes[0].tariff);
   senior.cells[11] = senior.cells[14] = MatrixTariff::kNoFare;  // c and s: the full 700
   EXPECT_EQ(told_to(model, RiderCategory::senior), Fen{700});
@@ -163,7 +159,7 @@ TEST(ToldAtEntry, the_exit_holds_to_it_with_another_list_of_the_entitled) {
 }
 
 TEST(ToldAtEntry, the_exit_holds_to_it_with_a_penalty_that_came_since) {
-  const BookModel stricter = limited(Overstay::network_maximum);
+  const BookModel stricter = with_party(Overstay::network_maximum);
   Passenger who{policy_model()};
   static_cast<void>(who.entry("a", kEntered));
   who.book = testing_books::load(stricter);

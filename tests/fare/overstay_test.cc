@@ -9,6 +9,7 @@ namespace {
 
 using testing_books::at;
 using testing_books::interval;
+using testing_books::limited;
 using testing_books::network;
 using testing_books::Passenger;
 using testing_books::policy_model;
@@ -17,17 +18,6 @@ using testing_books::told;
 constexpr std::string_view kEntered = "2026-11-02T08:00:00+08:00";
 constexpr std::string_view kLimit = "2026-11-02T11:00:00+08:00";
 constexpr std::string_view kBeyond = "2026-11-02T11:00:01+08:00";
-
-BookModel limited(Overstay overstay, Fen added = {}) {
-  BookModel model = policy_model();
-  JourneyPolicy& policy = network(model, "m").policy;
-  policy.limits = {{Fen{}, 180}};
-  policy.overstay = overstay;
-  policy.overstay_fen = added;
-  policy.maximum = Fen{900};
-  policy.minimum = Fen{200};
-  return model;
-}
 
 std::string ride(const BookModel& model, std::string_view left,
                  RiderCategory rider = RiderCategory::adult, const std::string& from = "a",

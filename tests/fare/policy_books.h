@@ -85,6 +85,18 @@ inline Network& network(BookModel& model, std::string_view id) {
   return *std::ranges::find(model.networks, id, &Network::id);
 }
 
+/// policy_model() whose metro has a time limit of 180 minutes.
+inline BookModel limited(Overstay overstay, Fen added = {}) {
+  BookModel model = policy_model();
+  JourneyPolicy& policy = network(model, "m").policy;
+  policy.limits = {{Fen{}, 180}};
+  policy.overstay = overstay;
+  policy.overstay_fen = added;
+  policy.maximum = Fen{900};
+  policy.minimum = Fen{200};
+  return model;
+}
+
 /// One passenger; each tap is priced and, when it is accepted, written to the card.
 class Passenger {
  public:
