@@ -97,7 +97,8 @@ struct PruneOrder {
   /// that time from a clock that was wrong.
   Timestamp younger_than{}, now{};
   std::size_t entries_max = 512;
-  EntryHead head;  ///< of the Pruned entry, when this is the last slice of a run
+  bool last = false;  ///< ends the run also when there would be more
+  EntryHead head{};   ///< of the Pruned entry, when the run ends
 };
 struct Pruning {
   std::size_t entries = 0;  ///< that are gone

@@ -162,7 +162,7 @@ Result<Pruning> LmdbLedger::prune(const PruneOrder& order) {
       if (auto done = slice.look(*reading); !done) return fail(done.error());
     }
     found = slice.found();
-    const bool tell = !found.more && slice.untold();
+    const bool tell = (order.last || !found.more) && slice.untold();
     if (found.entries == 0 && !tell) return found;
     auto txn = lmdb::WriteTxn::begin(store_->env);
     if (!txn) return fail(txn.error());

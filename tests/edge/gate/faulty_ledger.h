@@ -63,7 +63,13 @@ class FaultyLedger final : public Ledger {
     }
     return done;
   }
-  Result<Pruning> prune(const PruneOrder& order) override { return real_->prune(order); }
+  Result<Pruning> prune(const PruneOrder& order) override {
+    {
+      const std::lock_guard lock{mutex_};
+      if (failing_) return fail(Errc::full, "no room");
+    }
+    return real_->prune(order);
+  }
   std::chrono::microseconds last_flush() const override { return real_->last_flush(); }
   Result<std::vector<Unconfirmed>> unconfirmed(const CardHandle& card) const override {
     return real_->unconfirmed(card);
