@@ -155,7 +155,7 @@ void Passenger::tap(const std::string& kind, const RandomBook::Network& network,
   medium_.balance = Fen{card_.balance};
   const Tap one{.kind = kind, .where = {network.id, stop}, .at = now_, .persons = persons_};
   const Answer said = take(text_, card_, one);
-  taps_.push_back(one);
+  taps_.push_back({one, said});
   EXPECT_EQ(engine(one), said) << story();
   EXPECT_EQ(medium_.balance.count(), card_.balance);
 }
@@ -164,9 +164,12 @@ void Passenger::tap(const std::string& kind, const RandomBook::Network& network,
 std::string Passenger::story() const {
   std::string out = card_.rider + " of " + card_.issuer + ", " + card_.medium + ", product " +
                     std::to_string(card_.pass_product) + "\n";
-  for (const Tap& one : taps_)
+  for (const auto& [one, said] : taps_) {
     out += iso8601(instant(one.at)) + " " + one.kind + " " + one.where.first + "/" +
-           one.where.second + ", persons " + std::to_string(one.persons) + "\n";
+           one.where.second + ", persons " + std::to_string(one.persons) + " => " + said.reason;
+    for (const std::int64_t fen : said.charges) out += std::to_string(fen) + " ";
+    out += "\n";
+  }
   return out;
 }
 
