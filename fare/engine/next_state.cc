@@ -80,7 +80,10 @@ CardState next_state(const TapFacts& facts, const RideShares& shares, Timestamp 
 
 CardState next_state_without_ride(const TapFacts& facts, const Missed& missed) {
   CardState out = next_of(facts);
-  if (facts.tap.kind == TapKind::exit && facts.open) unbegin_ride(facts, out);
+  if (facts.tap.kind == TapKind::exit) {
+    if (facts.open) unbegin_ride(facts, out);
+    out.apart = 1;
+  }
   collect(facts, missed, out);
   return written(facts, out);
 }
