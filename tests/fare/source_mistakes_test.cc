@@ -56,8 +56,8 @@ TEST(SourceMistakes, wrong_rules_between_rides_are_told_in_one_run) {
             "book.toml:26: zones: zones from 1 to 8 such as 1+2 were expected\n"
             "zones.csv:2: column zone: a whole number from 1 to 8 was expected\n"
             "zones.csv:3: column network: a network of this cap was expected\n"
-            "zones.csv:4: column stop: \"x\" is not a stop of this network\n"
-            "book.toml:27: counts: text was expected");
+            "zones.csv:4: column stop: \"x\" is not a stop of this network in stops.csv\n"
+            "book.toml:27: counts: key is missing");
 }
 
 TEST(SourceMistakes, after_the_first_ten_comes_how_many_more) {
