@@ -61,6 +61,7 @@ Committer::Ticket Committer::submit_together(std::vector<Entry> entries, Commit 
         last->result = fail(Errc::full, "the rest of the ledger is for outcomes");
         continue;
       }
+      outcome_wait_.submitted(last->entry, last->submitted);
       queue_.push_back(last);
     }
   }
@@ -135,13 +136,14 @@ void Committer::look_at_space() {
   filling_told_ = passed;
 }
 
-std::optional<SteadyTime> Committer::due() const {
+std::optional<SteadyTime> Committer::due(SteadyTime now) const {
   if (!healthy_) return next_probe_;
+  const SteadyTime soonest = outcome_wait_.until(now);
   std::optional<SteadyTime> earliest;
   for (const Ticket& ticket : queue_) {
     const SteadyTime at = ticket->commit == Commit::ride_along
                               ? ticket->submitted + options_.ride_along_max
-                              : SteadyTime::min();
+                              : soonest;
     earliest = std::min(earliest.value_or(at), at);
   }
   return earliest;
@@ -150,8 +152,9 @@ std::optional<SteadyTime> Committer::due() const {
 Committer::Batch Committer::take_batch() {
   std::unique_lock lock{mutex_};
   while (!stopping_) {
-    const auto at = due();
-    if (at && *at <= steady_clock::now()) break;
+    const SteadyTime now = steady_clock::now();
+    const auto at = due(now);
+    if (at && *at <= now) break;
     if (at) {
       work_.wait_until(lock, *at);
     } else {
@@ -265,6 +268,7 @@ void Committer::landed(const Ticket& ticket, SequenceNo sequence) {
     const std::lock_guard lock{mutex_};
     ticket->result = sequence;
     ticket->flush = ledger_.last_flush();
+    outcome_wait_.landed(ticket->entry, sequence, steady_clock::now(), ticket->flush);
     follow_up = std::move(ticket->follow_up);
     if (!healthy_) log(Priority::notice, "ledger_works_again");
     healthy_ = true;

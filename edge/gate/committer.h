@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one thread that appends to the ledger: it takes what all aisles have handed in and commits it
-// in one durable transaction. Aisles wait for their own entries only.
+// in one durable transaction. Aisles wait for their own entries only. A commit begins as soon as an
+// entry asks for one, or a moment later when outcomes are about to come (outcome_wait.h).
 //
 // When a commit fails, urgent entries fail (their taps are refused before any money moves),
 // outcomes (must_land) and those that ride along stay in memory and are tried again twice a second,
@@ -22,14 +23,15 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "edge/gate/outcome_wait.h"
 #include "edge/ledger/ledger.h"
 
 namespace tidegate::edge {
 
 enum class Commit : std::uint8_t {
   ride_along,  ///< with the next commit, at the latest after a second
-  urgent,      ///< at once; fails when the commit fails
-  must_land,   ///< at once; tried again until it is on disk
+  urgent,      ///< with a commit at once; fails when the commit fails
+  must_land,   ///< the same; tried again until it is on disk
 };
 
 class Committer {
@@ -74,7 +76,7 @@ class Committer {
   void run();
   /// What the next append shall hold; empty: nothing is due.
   [[nodiscard]] Batch take_batch();
-  [[nodiscard]] std::optional<SteadyTime> due() const;
+  [[nodiscard]] std::optional<SteadyTime> due(SteadyTime now) const;
   [[nodiscard]] Result<std::vector<SequenceNo>> append(std::span<const Entry> entries);
   void commit(const Batch& batch);
   void commit_one_by_one(const Batch& batch);
@@ -92,6 +94,7 @@ class Committer {
   std::condition_variable work_;
   std::condition_variable done_;
   std::deque<Ticket> queue_;
+  OutcomeWait outcome_wait_;
   bool healthy_ = true;  ///< the last append succeeded
   bool full_ = false;
   unsigned filling_told_ = 0;  ///< the highest threshold the log knows of
