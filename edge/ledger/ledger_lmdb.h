@@ -77,6 +77,7 @@ class LmdbLedger final : public Ledger {
   LedgerIdentity identity_;
   LedgerOptions options_;
   posix::Fd lock_;
+  std::size_t unswept_ = 0;  ///< entries since the last sweep of recent debits
   CardHandle sweep_from_;
   CodeSweep sweep_codes_from_;
   SteadyTime readers_cleared_{};
