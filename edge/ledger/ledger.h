@@ -119,6 +119,10 @@ class Ledger {
   /// result, so an outcome can name it only in a later append.
   [[nodiscard]] virtual Result<std::vector<SequenceNo>> append(std::span<const Entry> entries) = 0;
 
+  /// Does ahead, in a slice, what would cost later appends time (lmdb::Environment::fill_pages).
+  /// For a moment in which nobody waits; true: there is more to do. The appending thread's.
+  [[nodiscard]] virtual Result<bool> prepare() = 0;
+
   /// How long the last append that succeeded waited for the disk. The appending thread's.
   [[nodiscard]] virtual std::chrono::microseconds last_flush() const = 0;
 

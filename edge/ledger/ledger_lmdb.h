@@ -53,6 +53,7 @@ class LmdbLedger final : public Ledger {
   [[nodiscard]] Status settle();
 
   Result<std::vector<SequenceNo>> append(std::span<const Entry> entries) override;
+  Result<bool> prepare() override;
   std::chrono::microseconds last_flush() const override { return last_flush_; }
   Result<std::vector<Unconfirmed>> unconfirmed(const CardHandle& card) const override;
   Result<std::size_t> unconfirmed_count() const override;

@@ -63,6 +63,7 @@ class FaultyLedger final : public Ledger {
     }
     return done;
   }
+  Result<bool> prepare() override { return real_->prepare(); }
   std::chrono::microseconds last_flush() const override {
     return flush_ ? *flush_ : real_->last_flush();
   }
