@@ -116,6 +116,17 @@ Status write_zeros(int fd, off_t from, off_t to) {
   return {};
 }
 
+constexpr std::size_t kRoots = 2;  // the first pages of the file
+/// The two tables every environment has.
+constexpr MDB_dbi kFreePages = 0, kTables = 1;
+
+Result<std::size_t> bytes_of(MDB_txn* txn, MDB_dbi table) {
+  MDB_stat stat{};
+  if (const int rc = mdb_stat(txn, table, &stat); rc != 0)
+    return fail_lmdb("counting pages of LMDB", rc);
+  return (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) * stat.ms_psize;
+}
+
 }  // namespace
 
 Result<Environment> Environment::open(const std::filesystem::path& directory,
@@ -150,7 +161,6 @@ void Environment::clear_dead_readers() const {
 }
 
 Status Environment::settle() const {
-  constexpr std::size_t kRoots = 2;  // the first pages of the file
   int fd = -1;
   if (const int rc = mdb_env_get_fd(env_, &fd); rc != 0) return fail_lmdb("LMDB descriptor", rc);
   MDB_stat stat{};
@@ -191,6 +201,18 @@ Environment::Usage Environment::usage() const {
   mdb_env_info(env_, &info);
   mdb_env_stat(env_, &stat);
   return {info.me_mapsize, (info.me_last_pgno + 1) * stat.ms_psize};
+}
+
+Result<std::size_t> Environment::own_bytes(const Txn& txn) const {
+  MDB_stat stat{};
+  mdb_env_stat(env_, &stat);
+  std::size_t out = kRoots * stat.ms_psize;
+  for (const MDB_dbi table : {kFreePages, kTables}) {
+    const auto bytes = bytes_of(txn.raw(), table);
+    if (!bytes) return fail(bytes.error());
+    out += *bytes;
+  }
+  return out;
 }
 
 Txn::~Txn() {
@@ -274,6 +296,10 @@ Result<std::size_t> Table::size(const Txn& txn) const {
   if (const int rc = mdb_stat(txn.raw(), dbi_, &stat); rc != 0)
     return fail_lmdb("counting in LMDB", rc);
   return stat.ms_entries;
+}
+
+Result<std::size_t> Table::bytes(const Txn& txn) const {
+  return bytes_of(txn.raw(), dbi_);
 }
 
 Result<Cursor> Cursor::open(const Txn& txn, const Table& table) {

@@ -27,6 +27,8 @@ struct Options {
   bool preallocate = false;  ///< allocate the file's blocks when it is created
 };
 
+class Txn;
+
 class Environment {
  public:
   /// Opens (and creates, unless read_only) `directory`/data.mdb. The directory must exist.
@@ -64,6 +66,8 @@ class Environment {
     std::size_t used_bytes = 0;  ///< pages up to the last used one
   };
   [[nodiscard]] Usage usage() const;
+  /// What LMDB itself takes: roots, the table of tables, the list of free pages.
+  [[nodiscard]] Result<std::size_t> own_bytes(const Txn& txn) const;
 
  private:
   explicit Environment(MDB_env* env) : env_{env} {}
@@ -123,6 +127,8 @@ class Table {
   /// ok also when there was no such key.
   [[nodiscard]] Status erase(const WriteTxn& txn, ByteView key) const;
   [[nodiscard]] Result<std::size_t> size(const Txn& txn) const;
+  /// Its pages. Unlike Environment::usage() this shrinks when rows are erased.
+  [[nodiscard]] Result<std::size_t> bytes(const Txn& txn) const;
 
   [[nodiscard]] MDB_dbi raw() const noexcept { return dbi_; }
 

@@ -9,6 +9,7 @@
 // while an append hangs, and when the ledger is full but for the reserve that outcomes have.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -43,6 +44,11 @@ class Committer {
     std::chrono::milliseconds stall{2000};  ///< an append that takes longer hangs
     /// Percent of the map: a warning, an alarm, and no more intents. What is left is for outcomes.
     unsigned warn_at = 70, alert_at = 90, stop_at = 95;
+    /// Small steps of work for quiet moments, on the committer's thread: they come when nobody is
+    /// served and nobody has asked for a commit for a while; from alert_at on between two commits.
+    /// Returns how long the next step can wait.
+    std::function<std::chrono::milliseconds()> quiet_work = {};
+    std::chrono::milliseconds quiet_for{1000};
   };
   /// `probe` makes the entry that asks a failed ledger whether it works again.
   Committer(Ledger& ledger, std::function<Entry()> probe, Options options);
@@ -50,6 +56,18 @@ class Committer {
   ~Committer();
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
+
+  /// As long as it lives, a card or code is being served.
+  class Serving {
+   public:
+    explicit Serving(Committer& committer) : committer_{committer} { ++committer_.serving_; }
+    ~Serving() { --committer_.serving_; }
+    Serving(const Serving&) = delete;
+    Serving& operator=(const Serving&) = delete;
+
+   private:
+    Committer& committer_;
+  };
 
   struct Slot;
   using Ticket = std::shared_ptr<Slot>;
@@ -74,10 +92,14 @@ class Committer {
  private:
   using Batch = std::vector<Ticket>;
   void run();
-  /// What the next append shall hold; empty: nothing is due.
+  /// What the next append shall hold; empty: nothing is due but quiet work.
   [[nodiscard]] Batch take_batch();
   [[nodiscard]] std::optional<SteadyTime> due(SteadyTime now) const;
+  [[nodiscard]] std::optional<SteadyTime> quiet_due() const;
+  void work_quietly();
   [[nodiscard]] Result<std::vector<SequenceNo>> append(std::span<const Entry> entries);
+  void ledger_call_begins();
+  void ledger_call_ends(bool well);
   void commit(const Batch& batch);
   void commit_one_by_one(const Batch& batch);
   void landed(const Ticket& ticket, SequenceNo sequence);
@@ -97,6 +119,10 @@ class Committer {
   OutcomeWait outcome_wait_;
   bool healthy_ = true;  ///< the last append succeeded
   bool full_ = false;
+  bool hurry_ = false;  ///< quiet work cannot wait for quiet
+  std::atomic<int> serving_{0};
+  SteadyTime busy_{};  ///< the last time anybody was
+  SteadyTime next_quiet_{};
   unsigned filling_told_ = 0;  ///< the highest threshold the log knows of
   std::optional<SteadyTime> appending_since_;
   mutable bool stall_told_ = false;

@@ -16,10 +16,6 @@ bool is_ledgers_own(const EntryBody& body) {
          std::holds_alternative<Pruned>(body);
 }
 
-std::size_t checkpoint_distance(const LedgerOptions& options) {
-  return std::clamp<std::size_t>(options.checkpoint_every, 2, 4096);
-}
-
 constexpr std::chrono::seconds kClearReaders{1};
 /// Sweeping recent debits changes pages that a commit would not write else, so it is done for
 /// several entries at once. An entry adds one row at most: eight looked at for it go round quickly.
@@ -28,13 +24,16 @@ constexpr std::size_t kEntriesASweep = 16, kRowsAnEntry = 8;
 constexpr std::size_t kFilledAhead = 4UL << 20U;
 /// A tap that begins meanwhile waits for it: some ten milliseconds on the flash of a box.
 constexpr std::size_t kFilledAtOnce = 256UL << 10U;
-constexpr const char* kClosed = "the ledger is closed after a failed commit";
 
 }  // namespace
 
 LmdbLedger::LmdbLedger(std::filesystem::path folder, const LedgerIdentity& identity,
                        const LedgerOptions& options, posix::Fd lock)
     : folder_{std::move(folder)}, identity_{identity}, options_{options}, lock_{std::move(lock)} {}
+
+std::size_t LmdbLedger::checkpoint_distance() const {
+  return std::clamp<std::size_t>(options_.checkpoint_every, 2, 4096);
+}
 
 Status LmdbLedger::reopen() {
   const std::unique_lock guard{mutex_};
@@ -69,7 +68,7 @@ Status LmdbLedger::settle() {
 
 Result<LmdbLedger::Attempt> LmdbLedger::write(const lmdb::WriteTxn& txn,
                                               std::span<const Entry> entries) {
-  Batch batch{*store_, txn, identity_.key, checkpoint_distance(options_), state_};
+  Batch batch{*store_, txn, identity_.key, checkpoint_distance(), state_};
   Attempt out;
   out.numbers.reserve(entries.size());
   for (const Entry& entry : entries) {
@@ -173,16 +172,12 @@ Result<std::vector<Unconfirmed>> LmdbLedger::unconfirmed(const CardHandle& card)
     if (!*row || (*row)->key.size() != 24 || !std::ranges::equal((*row)->key.first(16), card.get()))
       return out;
     const SequenceNo number{read_be((*row)->key.last(8))};
-    auto raw = store_->entry(*txn, state_.epoch, number);
-    if (!raw) return fail(raw.error());
-    auto before = number.get() == 0
-                      ? Result<std::optional<RawEntry>>{std::nullopt}
-                      : store_->entry(*txn, state_.epoch, SequenceNo{number.get() - 1});
-    if (!before) return fail(before.error());
     const std::string name = "unconfirmed intent " + std::to_string(number.get());
-    if (!*raw || !*before || next_hash((*before)->hash, (*raw)->bytes) != (*raw)->hash)
+    auto linked = store_->linked(*txn, state_.epoch, number);
+    if (!linked) return fail(std::move(linked.error()), name);
+    if (!*linked || !(*linked)->fits())
       return fail(Errc::corrupt, name + " does not fit the chain");
-    auto entry = decode_entry((*raw)->bytes);
+    auto entry = decode_entry((*linked)->raw.bytes);
     if (!entry) return fail(std::move(entry.error()), name);
     if (!std::holds_alternative<Intent>(entry->body))
       return fail(Errc::corrupt, name + " is another kind of entry");
@@ -228,8 +223,9 @@ Status LmdbLedger::read(SequenceNo from,
 Result<LedgerUse> LmdbLedger::use() const {
   const std::shared_lock guard{mutex_};
   if (!store_) return fail(Errc::io, kClosed);
-  const lmdb::Environment::Usage usage = store_->env.usage();
-  return LedgerUse{usage.used_bytes, usage.map_bytes};
+  auto txn = lmdb::ReadTxn::begin(store_->env);
+  if (!txn) return fail(txn.error());
+  return store_->use(*txn);
 }
 
 LedgerHead LmdbLedger::head() const {

@@ -64,6 +64,13 @@ class FaultyLedger final : public Ledger {
     return done;
   }
   Result<bool> prepare() override { return real_->prepare(); }
+  Result<Pruning> prune(const PruneOrder& order) override {
+    {
+      const std::lock_guard lock{mutex_};
+      if (failing_) return fail(Errc::full, "no room");
+    }
+    return real_->prune(order);
+  }
   std::chrono::microseconds last_flush() const override {
     return flush_ ? *flush_ : real_->last_flush();
   }
@@ -81,6 +88,10 @@ class FaultyLedger final : public Ledger {
   Status read(SequenceNo from, const std::function<bool(const StoredEntry&)>& each) const override {
     return real_->read(from, each);
   }
+  Result<RawSlice> read_raw(SequenceNo from, std::size_t bytes) const override {
+    return real_->read_raw(from, bytes);
+  }
+  Result<LedgerBase> base() const override { return real_->base(); }
   Result<LedgerUse> use() const override {
     const std::lock_guard lock{mutex_};
     if (used_percent_) return LedgerUse{*used_percent_, 100};
