@@ -54,6 +54,12 @@ struct ListConfig {
   std::vector<crypto::Key32> places_trusted;
 };
 
+/// What allows the ledger to be pruned.
+struct AckConfig {
+  std::filesystem::path file;  ///< the clearing house's acknowledgement; empty: never pruned
+  std::vector<crypto::Key32> trusted;  ///< its signers
+};
+
 struct BoxConfig {
   BoxId id;
   fare::BoxKind kind = fare::BoxKind::station;
@@ -66,6 +72,7 @@ struct BoxConfig {
   std::filesystem::path book;            ///< signed fare book
   std::vector<crypto::Key32> book_keys;  ///< trusted signers of books
   ListConfig lists;
+  AckConfig acks;
   VehicleConfig vehicle;
   bool select_by_ppse = false;  ///< the card's own list first, else the purse that most cards have
   CodeJourneys code_journeys = CodeJourneys::refuse;
