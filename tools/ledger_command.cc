@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tidegate ledger`: verify, tail, explain, export, ack, new-epoch.
+// `tidegate ledger`: verify, tail, explain, export, read, ack, new-epoch.
 #include "tools/ledger_command.h"
 
 #include <chrono>
@@ -153,6 +153,7 @@ struct Arguments {
   TailOptions tail;
   ExportRange range;
   ExplainOptions explain;
+  ReadOptions read;
   AckOptions ack;
   std::string because;
   std::string config;
@@ -213,6 +214,19 @@ void add_ledger_command(CLI::App& app, int& exit_code) {
   exported->callback([args, &exit_code] {
     exit_code = ledger_export(args->folder, args->range, std::cout, std::cerr);
   });
+
+  CLI::App* read = group->add_subcommand(
+      "read", "Print the entries of a running gate as lines of JSON, over its socket");
+  read->footer(
+      "Examples:\n"
+      "  tidegate ledger read --socket /run/tidegate/ledger.sock --from 100\n"
+      "  tidegate ledger read --socket /run/tidegate/ledger.sock --follow");
+  read->add_option("--socket", args->read.socket,
+                   "ledger.sock in the folder that box.toml calls run")
+      ->required();
+  read->add_option("--from", args->read.from, "First sequence number")->capture_default_str();
+  read->add_flag("--follow,-f", args->read.follow, "Go on as entries come, until interrupted");
+  read->callback([args, &exit_code] { exit_code = ledger_read(args->read, std::cout, std::cerr); });
 
   CLI::App* ack =
       add_one(*group, args, "ack",

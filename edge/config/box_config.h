@@ -67,7 +67,7 @@ struct BoxConfig {
   NetworkId network;
   StopCode stop;
   std::filesystem::path state_dir;       ///< ledger/, accepted/, inbound/
-  std::filesystem::path run_dir;         ///< reader.sock, gate.sock
+  std::filesystem::path run_dir;         ///< reader.sock, gate.sock, ledger.sock
   std::filesystem::path keys_dir;        ///< box.key, handle.key, clearing.pub (hex lines)
   std::filesystem::path book;            ///< signed fare book
   std::vector<crypto::Key32> book_keys;  ///< trusted signers of books
@@ -91,6 +91,7 @@ struct BoxConfig {
   [[nodiscard]] std::filesystem::path ledger_dir() const { return state_dir / "ledger"; }
   [[nodiscard]] std::filesystem::path reader_socket() const { return run_dir / "reader.sock"; }
   [[nodiscard]] std::filesystem::path gate_socket() const { return run_dir / "gate.sock"; }
+  [[nodiscard]] std::filesystem::path ledger_socket() const { return run_dir / "ledger.sock"; }
 };
 
 /// Relative paths are relative to the file's folder.

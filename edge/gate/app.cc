@@ -16,6 +16,7 @@
 #include "edge/gate/gate_clock.h"
 #include "edge/gate/gate_link.h"
 #include "edge/gate/hall.h"
+#include "edge/gate/ledger_server.h"
 #include "edge/gate/pruner.h"
 #include "edge/gate/services.h"
 #include "edge/ledger/ledger.h"
@@ -174,6 +175,8 @@ Status run_gate(const BoxConfig& config, std::string_view version,
       {.passage = [&](AisleNo number, bool passed) { hall.passage(number, passed); },
        .fire = [&](bool on) { on_fire(on, modes, committer, clock); }});
   if (!gate_link) return fail(std::move(gate_link.error()));
+  const auto readers = LedgerServer::start(config.ledger_socket(), **ledger, config.id, {});
+  if (!readers) return fail(Error{readers.error()});
   if (auto opened = hall.open(**gate_link); !opened) return opened;
   const auto open = (*ledger)->unconfirmed_count();
   log(Priority::notice, "ready",

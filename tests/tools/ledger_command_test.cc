@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "base/lmdb/lmdb.h"
+#include "edge/gate/ledger_server.h"
 #include "edge/ledger/acknowledgement.h"
 #include "tests/edge/ledger/ledger_fixture.h"
 #include "tools/signed_file.h"
@@ -151,6 +152,27 @@ TEST_F(LedgerCommand, AckSignsWhatTheLedgerHasAndAPrunedOneSaysFromWhere) {
   EXPECT_TRUE(says(err_, "entry 3 was pruned")) << err_.str();
   EXPECT_EQ(ledger_ack(folder_, {.through = 3, .key = key, .out = root_ / "x"}, out_, err_), 1);
   EXPECT_TRUE(says(err_, "there is no entry 3")) << err_.str();
+}
+
+TEST_F(LedgerCommand, ReadPrintsOverTheSocketWhatExportPrints) {
+  const auto socket = root_ / "ledger.sock";
+  EXPECT_EQ(ledger_read({.socket = socket}, out_, err_), 1);
+  EXPECT_TRUE(says(err_, "connecting to")) << err_.str();
+  ASSERT_EQ(ledger_export(folder_, {.from = 3}, out_, err_), 0);
+  const std::string exported = out_.str();
+  auto ledger = open();
+  const auto server = LedgerServer::start(socket, *ledger, identity_.box, {});
+  ASSERT_TRUE(server.has_value()) << server.error().message();
+  out_.str("");
+  EXPECT_EQ(ledger_read({.socket = socket, .from = 3}, out_, err_), 0) << err_.str();
+  EXPECT_EQ(out_.str(), exported);
+
+  const auto slice = ledger->read_raw(SequenceNo{10}, 1);
+  ASSERT_TRUE(ledger->prune({.through = SequenceNo{10}, .hash = slice->rows[0].hash}).has_value());
+  out_.str("");
+  EXPECT_EQ(ledger_read({.socket = socket}, out_, err_), 0) << err_.str();
+  EXPECT_TRUE(says(err_, "entries before 11 were pruned")) << err_.str();
+  EXPECT_EQ(lines(), static_cast<long>(ledger->head().sequence.get()) - 10);
 }
 
 }  // namespace
