@@ -29,6 +29,8 @@ constexpr std::size_t kStatusWordBytes = 2;
 /// ISO 14443-3 resets a card after 5 ms without field; libnfc itself does not wait at all. Every
 /// passenger waits for it.
 constexpr milliseconds kFieldOffTime{6};
+/// About a second: so long a card may lie there that a search has selected without our knowing.
+constexpr unsigned kEmptySearchesMax = 64;
 /// Bit of SEL_RES: the card speaks ISO 14443-4.
 constexpr Byte kSakIsoDep = 0x20;
 
@@ -107,11 +109,14 @@ class Pn532Reader final : public NfcReader {
   Status reset_field() override;
 
  private:
+  Result<std::optional<Target>> select_afresh();
   Result<std::optional<Target>> select_once();
 
   posix::Fd lock_;  // outlives the device
   Device device_;
-  bool iso_dep_ = false;  ///< the selected card speaks APDUs
+  bool unsettled_ = false;       ///< a card may be selected or halted, and thus silent
+  unsigned empty_searches_ = 0;  ///< since the field was reset
+  bool iso_dep_ = false;         ///< the selected card speaks APDUs
 };
 
 Result<std::optional<Target>> Pn532Reader::select_once() {
@@ -122,10 +127,24 @@ Result<std::optional<Target>> Pn532Reader::select_once() {
   return to_target(found.nti.nai);
 }
 
+// A card that was selected answers no search until the field has been off. A search that libnfc
+// gave up may have selected one all the same, and so may one whose answer on the air was lost: then
+// the chip says in good faith, for ever, that nobody is there.
+Result<std::optional<Target>> Pn532Reader::select() {
+  if (unsettled_ || empty_searches_ >= kEmptySearchesMax) {
+    if (auto reset = reset_field(); !reset) return fail(reset.error());
+  }
+  unsettled_ = true;
+  auto found = select_afresh();
+  unsettled_ = !found;
+  if (found && !*found) ++empty_searches_;
+  return found;
+}
+
 // libnfc asks the chip for one card at a time, so a second one shows only when the first is silent:
 // deselected, a card is halted until the field was off. It costs one empty try and a field reset,
 // once for each card, before anything is said to it.
-Result<std::optional<Target>> Pn532Reader::select() {
+Result<std::optional<Target>> Pn532Reader::select_afresh() {
   iso_dep_ = false;
   auto first = select_once();
   if (!first || !*first) return first;
@@ -171,11 +190,14 @@ Result<bool> Pn532Reader::present() {
 
 Status Pn532Reader::reset_field() {
   iso_dep_ = false;
+  unsettled_ = true;
   if (const int rc = nfc_device_set_property_bool(device_.get(), NP_ACTIVATE_FIELD, false); rc < 0)
     return fail(chip_error("switching the field off", rc));
   std::this_thread::sleep_for(kFieldOffTime);
   if (const int rc = nfc_device_set_property_bool(device_.get(), NP_ACTIVATE_FIELD, true); rc < 0)
     return fail(chip_error("switching the field on", rc));
+  unsettled_ = false;
+  empty_searches_ = 0;
   return {};
 }
 

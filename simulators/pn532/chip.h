@@ -115,6 +115,7 @@ class Chip {
   [[nodiscard]] Bytes adopt(Stay& stay);
   [[nodiscard]] Stay* current();
   void put_to_sleep(std::size_t index);
+  void forget_targets();
   [[nodiscard]] bool make_current(std::size_t index);
   [[nodiscard]] microseconds rf_timeout() const;
 

@@ -67,6 +67,11 @@ void Chip::put_to_sleep(std::size_t index) {
   if (current_ == index) current_.reset();
 }
 
+void Chip::forget_targets() {
+  targets_.clear();
+  current_.reset();
+}
+
 bool Chip::make_current(std::size_t index) {
   if (current_ == index) return current() != nullptr;
   if (current_) put_to_sleep(*current_);
@@ -106,8 +111,7 @@ Step Chip::list_passive_target(ByteView parameters, SteadyTime now) {
   const Byte targets_max = parameters[0];
   const Byte modulation = parameters[1];
   if (targets_max < 1 || targets_max > 2 || modulation > 0x04) return {};
-  targets_.clear();
-  current_.reset();
+  forget_targets();
   field_->switch_on(now);
   const bool infinite = activation_retries_ == kInfinite;
   const unsigned tries = infinite ? 0U : activation_retries_ + 1U;
@@ -131,6 +135,7 @@ Step Chip::try_list(std::size_t targets_max, const std::optional<Bytes>& uid, un
     Stay* stay = field_->activate(uid);
     if (!stay) break;
     append(found, adopt(*stay));
+    if (faults_.has(Fault::lost_ats)) forget_targets();
   }
   if (!targets_.empty()) {
     Bytes out{0x4B, static_cast<Byte>(targets_.size())};
@@ -151,8 +156,7 @@ Step Chip::auto_poll(ByteView parameters, SteadyTime now) {
   if (parameters[0] == 0 || parameters[1] < 1 || parameters[1] > 0x0F ||
       !std::all_of(types.begin(), types.end(), is_poll_type))
     return {};
-  targets_.clear();
-  current_.reset();
+  forget_targets();
   field_->switch_on(now);
   const std::size_t rounds = parameters[0] == kInfinite ? 0 : parameters[0];
   return try_poll(types, kPollUnit * parameters[1], 0, rounds * types.size());
@@ -166,6 +170,10 @@ Step Chip::try_poll(const Bytes& types, microseconds period, std::size_t slot, s
     const bool iso14443_4 = stay && (stay->card->sak() & kSakIso14443_4);
     if (stay && (type == 0x00 || iso14443_4 == (type == 0x20))) {
       const Bytes data = adopt(*stay);
+      if (faults_.has(Fault::lost_ats)) {
+        forget_targets();
+        return try_poll(types, period, slot, slots);
+      }
       Bytes out{0x61, 0x01, iso14443_4 ? Byte{0x20} : Byte{0x10}, static_cast<Byte>(data.size())};
       append(out, data);
       const microseconds wait = timing_.air ? kActivationTime : microseconds{0};
