@@ -51,16 +51,16 @@ std::string fault_name(const testing::TestParamInfo<LostCase>& lost) {
   return name;
 }
 
-// A search that works is one more than those that are struck; each card is searched three times.
+// The search that works is one more than those that failed or that came to nothing: 08 and 42
+// belong to the question for other cards behind it, 32 to the reset of the field.
 INSTANTIATE_TEST_SUITE_P(
     All, LostSearch,
-    testing::Values(LostCase{"reply-delay=400/4A@1", 4}, LostCase{"reply-delay=400/4A+1@1", 5},
-                    LostCase{"reply-delay=400/4A+2@1", 6}, LostCase{"reply-delay=400/4A@3", 6},
-                    LostCase{"late-reply=400/4A@1", 4}, LostCase{"late-reply=400/4A+2@1", 6},
-                    LostCase{"ack-only/4A@1", 4}, LostCase{"ack-only/4A+2@1", 6},
-                    LostCase{"bad-dcs/4A@1", 4}, LostCase{"truncate/4A@1", 4},
-                    LostCase{"no-ack/4A@1", 4}, LostCase{"error-frame/4A@1", 4},
-                    LostCase{"lost-ats@1", 80}),
+    testing::Values(LostCase{"reply-delay=400/4A@1", 2}, LostCase{"reply-delay=400/4A@3", 4},
+                    LostCase{"late-reply=400/4A@1", 2}, LostCase{"ack-only/4A@1", 2},
+                    LostCase{"bad-dcs/4A@1", 2}, LostCase{"truncate/4A@1", 2},
+                    LostCase{"no-ack/4A@1", 2}, LostCase{"reply-delay=400/08+1@1", 3},
+                    LostCase{"ack-only/08+2@1", 3}, LostCase{"reply-delay=400/42@1", 2},
+                    LostCase{"status=05/42@1", 3}, LostCase{"lost-ats@1", 66}),
     fault_name);
 
 }  // namespace
