@@ -128,7 +128,7 @@ Status run_gate(const BoxConfig& config, std::string_view version,
   // A book nobody has proven must not meet a passenger: no book, no gate.
   auto book = BookStore{config}.activate();
   if (!book) return fail(std::move(book.error()));
-  auto lists = activate_lists(config);
+  auto lists = activate_lists(config, *keys);
   if (!lists) return fail(std::move(lists.error()));
   auto ledger = open_ledger(config, *keys);
   if (!ledger) return fail(std::move(ledger.error()));
@@ -200,9 +200,10 @@ Status run_gate(const BoxConfig& config, std::string_view version,
 Status check_gate(const std::filesystem::path& config_file) {
   const auto config = load_box_config(config_file);
   if (!config) return fail(Error{config.error()});
-  if (auto keys = load_box_keys(config->keys_dir); !keys) return fail(std::move(keys.error()));
+  const auto keys = load_box_keys(config->keys_dir);
+  if (!keys) return fail(Error{keys.error()});
   if (auto book = BookStore{*config}.examine(); !book) return fail(std::move(book.error()));
-  if (auto lists = examine_lists(*config); !lists) return fail(std::move(lists.error()));
+  if (auto lists = examine_lists(*config, *keys); !lists) return fail(std::move(lists.error()));
   return {};
 }
 
