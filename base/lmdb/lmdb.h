@@ -51,6 +51,16 @@ class Environment {
   /// page that is written may belong to a root on disk that nobody sees. No other writer may be at
   /// work. Errc::io, Errc::full.
   [[nodiscard]] Status settle() const;
+  /// Fills pages that LMDB has not come to with zeros, a slice of them, until `ahead` bytes behind
+  /// the last used page are filled. True: there is more to do. Waits for the disk; the process may
+  /// be killed at any moment. The memory must be settled (settle()), and no transaction of this
+  /// thread be open. Errc::io, Errc::full.
+  ///
+  /// Why: blocks that were allocated ahead are marked as never written (ext4, XFS). The first write
+  /// to one changes the file's map of blocks, and the sync behind it must commit the file system's
+  /// journal too: a flush and some blocks more, under a passenger's hand. On ext4, one row of
+  /// 650 bytes a commit: 2.17 flushes and 40 KiB, and 2.00 and 36 KiB where the pages are filled.
+  [[nodiscard]] Result<bool> fill_pages(std::size_t ahead, std::size_t slice) const;
   struct Usage {
     std::size_t map_bytes = 0;
     std::size_t used_bytes = 0;  ///< pages up to the last used one

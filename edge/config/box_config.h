@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,11 @@ struct AisleConfig {
   std::string scanner;        ///< serial device of a scanner of ride codes; empty: none
 };
 
+/// A signed file and whose signature makes it ours.
+struct ListFile {
+  std::filesystem::path file;  ///< empty: there is none
+  std::vector<crypto::Key32> trusted;
+};
 /// Signed files about cards and codes.
 struct ListConfig {
   std::filesystem::path issuers;       ///< empty: every issuer is taken, and no code
@@ -52,6 +58,9 @@ struct ListConfig {
   std::vector<crypto::Key32> trusted;  ///< signers of the issuer list
   /// Signers of the table of places: who names stations must not make ride codes.
   std::vector<crypto::Key32> places_trusted;
+  ListFile denylist;
+  /// Cards that come or go at once, in percent of the list: a file that changes more is refused.
+  std::uint32_t denylist_change = 20;
 };
 
 /// What allows the ledger to be pruned.
@@ -97,13 +106,14 @@ struct BoxConfig {
 /// Relative paths are relative to the file's folder.
 [[nodiscard]] Result<BoxConfig> load_box_config(const std::filesystem::path& file);
 
-/// The box's own keys, one hex line a file: box.key (Ed25519 seed), handle.key (32 bytes),
-/// clearing.pub (key number and X25519 public key: "1 hex").
+/// The box's keys, one hex line a file: its own box.key (Ed25519 seed) and handle.key (32 bytes),
+/// clearing.pub (key number and X25519 public key: "1 hex"), the region's list.key (16 bytes).
 struct BoxKeys {
   crypto::SigningKey box;
   crypto::Key32 handle{};
   std::uint32_t clearing_number = 0;
   crypto::Key32 clearing{};
+  std::optional<crypto::Key16> list;  ///< lists by list handle need it
 };
 [[nodiscard]] Result<BoxKeys> load_box_keys(const std::filesystem::path& folder);
 

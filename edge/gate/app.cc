@@ -106,6 +106,16 @@ Result<SequenceNo> write_start(const BoxConfig& config, std::string_view version
   return *landed;
 }
 
+/// One small step; returns how long the next can wait.
+std::chrono::milliseconds quiet_step(Ledger& ledger, Pruner& pruner) {
+  constexpr std::chrono::milliseconds kBreath{1000};
+  const auto pause = pruner.step();
+  const auto more = ledger.prepare();
+  // Whether entries can be written is for the next append to find out.
+  if (!more) log(Priority::warning, "ledger_not_prepared", {{"error", more.error()}});
+  return more && *more ? std::min(pause, kBreath) : pause;
+}
+
 }  // namespace
 
 Status run_gate(const BoxConfig& config, std::string_view version,
@@ -118,7 +128,7 @@ Status run_gate(const BoxConfig& config, std::string_view version,
   // A book nobody has proven must not meet a passenger: no book, no gate.
   auto book = BookStore{config}.activate();
   if (!book) return fail(std::move(book.error()));
-  auto lists = activate_lists(config);
+  auto lists = activate_lists(config, *keys);
   if (!lists) return fail(std::move(lists.error()));
   auto ledger = open_ledger(config, *keys);
   if (!ledger) return fail(std::move(ledger.error()));
@@ -138,7 +148,7 @@ Status run_gate(const BoxConfig& config, std::string_view version,
         return Entry{entry_head(clock, AisleNo{}, modes.get()),
                      Maintenance{std::string{kWho}, std::string{kProbe}}};
       },
-      {.stall = config.commit_timeout, .quiet_work = [&] { return pruner.step(); }}};
+      {.stall = config.commit_timeout, .quiet_work = [&] { return quiet_step(**ledger, pruner); }}};
   const auto begun = write_start(config, version, **ledger, *book, *lists, committer, clock, boot);
   if (!begun) return fail(Error{begun.error()});
 
@@ -190,9 +200,10 @@ Status run_gate(const BoxConfig& config, std::string_view version,
 Status check_gate(const std::filesystem::path& config_file) {
   const auto config = load_box_config(config_file);
   if (!config) return fail(Error{config.error()});
-  if (auto keys = load_box_keys(config->keys_dir); !keys) return fail(std::move(keys.error()));
+  const auto keys = load_box_keys(config->keys_dir);
+  if (!keys) return fail(Error{keys.error()});
   if (auto book = BookStore{*config}.examine(); !book) return fail(std::move(book.error()));
-  if (auto lists = examine_lists(*config); !lists) return fail(std::move(lists.error()));
+  if (auto lists = examine_lists(*config, *keys); !lists) return fail(std::move(lists.error()));
   return {};
 }
 

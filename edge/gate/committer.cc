@@ -67,6 +67,7 @@ Committer::Ticket Committer::submit_together(std::vector<Entry> entries, Commit 
         last->result = fail(Errc::full, "the rest of the ledger is for outcomes");
         continue;
       }
+      outcome_wait_.submitted(last->entry, last->submitted);
       queue_.push_back(last);
     }
   }
@@ -142,13 +143,14 @@ void Committer::look_at_space() {
   filling_told_ = passed;
 }
 
-std::optional<SteadyTime> Committer::due() const {
+std::optional<SteadyTime> Committer::due(SteadyTime now) const {
   if (!healthy_) return next_probe_;
+  const SteadyTime soonest = outcome_wait_.until(now);
   std::optional<SteadyTime> earliest;
   for (const Ticket& ticket : queue_) {
     const SteadyTime at = ticket->commit == Commit::ride_along
                               ? ticket->submitted + options_.ride_along_max
-                              : SteadyTime::min();
+                              : soonest;
     earliest = std::min(earliest.value_or(at), at);
   }
   return earliest;
@@ -177,10 +179,11 @@ void Committer::work_quietly() {
 Committer::Batch Committer::take_batch() {
   std::unique_lock lock{mutex_};
   while (!stopping_) {
-    auto at = due();
-    if (at && *at <= steady_clock::now()) break;
+    const SteadyTime now = steady_clock::now();
+    auto at = due(now);
+    if (at && *at <= now) break;
     if (const auto quiet = quiet_due(); quiet && (!at || *quiet < *at)) {
-      if (*quiet <= steady_clock::now()) return {};
+      if (*quiet <= now) return {};
       at = quiet;
     }
     if (at) {
@@ -304,6 +307,7 @@ void Committer::landed(const Ticket& ticket, SequenceNo sequence) {
     const std::lock_guard lock{mutex_};
     ticket->result = sequence;
     ticket->flush = ledger_.last_flush();
+    outcome_wait_.landed(ticket->entry, sequence, steady_clock::now(), ticket->flush);
     follow_up = std::move(ticket->follow_up);
     if (!healthy_) log(Priority::notice, "ledger_works_again");
     healthy_ = true;

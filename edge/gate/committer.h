@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one thread that appends to the ledger: it takes what all aisles have handed in and commits it
-// in one durable transaction. Aisles wait for their own entries only.
+// in one durable transaction. Aisles wait for their own entries only. A commit begins as soon as an
+// entry asks for one, or a moment later when outcomes are about to come (outcome_wait.h).
 //
 // When a commit fails, urgent entries fail (their taps are refused before any money moves),
 // outcomes (must_land) and those that ride along stay in memory and are tried again twice a second,
@@ -23,14 +24,15 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "edge/gate/outcome_wait.h"
 #include "edge/ledger/ledger.h"
 
 namespace tidegate::edge {
 
 enum class Commit : std::uint8_t {
   ride_along,  ///< with the next commit, at the latest after a second
-  urgent,      ///< at once; fails when the commit fails
-  must_land,   ///< at once; tried again until it is on disk
+  urgent,      ///< with a commit at once; fails when the commit fails
+  must_land,   ///< the same; tried again until it is on disk
 };
 
 class Committer {
@@ -92,7 +94,7 @@ class Committer {
   void run();
   /// What the next append shall hold; empty: nothing is due but quiet work.
   [[nodiscard]] Batch take_batch();
-  [[nodiscard]] std::optional<SteadyTime> due() const;
+  [[nodiscard]] std::optional<SteadyTime> due(SteadyTime now) const;
   [[nodiscard]] std::optional<SteadyTime> quiet_due() const;
   void work_quietly();
   [[nodiscard]] Result<std::vector<SequenceNo>> append(std::span<const Entry> entries);
@@ -114,6 +116,7 @@ class Committer {
   std::condition_variable work_;
   std::condition_variable done_;
   std::deque<Ticket> queue_;
+  OutcomeWait outcome_wait_;
   bool healthy_ = true;  ///< the last append succeeded
   bool full_ = false;
   bool hurry_ = false;  ///< quiet work cannot wait for quiet

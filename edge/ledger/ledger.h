@@ -156,6 +156,10 @@ class Ledger {
   /// result, so an outcome can name it only in a later append.
   [[nodiscard]] virtual Result<std::vector<SequenceNo>> append(std::span<const Entry> entries) = 0;
 
+  /// Does ahead, in a slice, what would cost later appends time (lmdb::Environment::fill_pages).
+  /// For a moment in which nobody waits; true: there is more to do. The appending thread's.
+  [[nodiscard]] virtual Result<bool> prepare() = 0;
+
   /// Takes away the oldest entries, at most up to the last checkpoint. Genesis stays, and so does
   /// each intent as long as its outcome does or it has none. The base moves in the same
   /// transaction, and the last slice of a run appends a Pruned entry for all of the run. Nothing to

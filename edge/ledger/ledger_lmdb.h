@@ -57,6 +57,7 @@ class LmdbLedger final : public Ledger {
   [[nodiscard]] Status settle();
 
   Result<std::vector<SequenceNo>> append(std::span<const Entry> entries) override;
+  Result<bool> prepare() override;
   Result<Pruning> prune(const PruneOrder& order) override;
   std::chrono::microseconds last_flush() const override { return last_flush_; }
   Result<std::vector<Unconfirmed>> unconfirmed(const CardHandle& card) const override;
@@ -85,6 +86,7 @@ class LmdbLedger final : public Ledger {
   LedgerIdentity identity_;
   LedgerOptions options_;
   posix::Fd lock_;
+  std::size_t unswept_ = 0;  ///< entries since the last sweep of recent debits
   CardHandle sweep_from_;
   CodeSweep sweep_codes_from_;
   SteadyTime readers_cleared_{};

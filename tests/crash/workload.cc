@@ -15,6 +15,9 @@ using namespace edge;
 
 namespace {
 
+/// Groups between two quiet moments.
+constexpr int kQuietEvery = 4;
+
 template <std::size_t N>
 std::array<Byte, N> filled(std::uint64_t from) {
   std::array<Byte, N> out{};
@@ -79,6 +82,8 @@ class Gate {
       }
       if (group == options_.new_epoch_at && !begin_epoch()) return result_;
       append(next_group());
+      // What it answers is no news: on a disk that fails the next append fails too.
+      if (group % kQuietEvery == 0) static_cast<void>(ledger_->prepare());
       if (options_.prune_every != 0 && group % options_.prune_every == 0) prune();
     }
     return result_;

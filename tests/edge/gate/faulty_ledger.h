@@ -63,6 +63,7 @@ class FaultyLedger final : public Ledger {
     }
     return done;
   }
+  Result<bool> prepare() override { return real_->prepare(); }
   Result<Pruning> prune(const PruneOrder& order) override {
     {
       const std::lock_guard lock{mutex_};
@@ -70,7 +71,9 @@ class FaultyLedger final : public Ledger {
     }
     return real_->prune(order);
   }
-  std::chrono::microseconds last_flush() const override { return real_->last_flush(); }
+  std::chrono::microseconds last_flush() const override {
+    return flush_ ? *flush_ : real_->last_flush();
+  }
   Result<std::vector<Unconfirmed>> unconfirmed(const CardHandle& card) const override {
     return real_->unconfirmed(card);
   }
@@ -107,6 +110,8 @@ class FaultyLedger final : public Ledger {
     const std::lock_guard lock{mutex_};
     used_percent_ = percent;
   }
+  /// What an append says that the disk took. Before a committer has the ledger.
+  void set_flush(std::chrono::microseconds flush) { flush_ = flush; }
   void lie_once() {
     const std::lock_guard lock{mutex_};
     lie_once_ = true;
@@ -137,6 +142,7 @@ class FaultyLedger final : public Ledger {
   std::condition_variable changed_;
   std::vector<std::size_t> sizes_;
   std::optional<unsigned> used_percent_;
+  std::optional<std::chrono::microseconds> flush_;
   bool failing_ = false, held_ = false, waiting_ = false, lie_once_ = false;
 };
 
