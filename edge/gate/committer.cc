@@ -22,7 +22,7 @@ struct Committer::Slot {
 };
 
 Committer::Committer(Ledger& ledger, std::function<Entry()> probe, Options options)
-    : ledger_{ledger}, probe_{std::move(probe)}, options_{options} {
+    : ledger_{ledger}, probe_{std::move(probe)}, options_{std::move(options)} {
   look_at_space();
   busy_ = steady_clock::now();
   thread_ = std::thread{[this] { run(); }};
