@@ -137,7 +137,7 @@ TEST_F(StackTest, IsGivenUpWhenPcscdStopsInsideAPurchaseAndOpensOnceItGoesOn) {
   auto opened = open();
   ASSERT_TRUE(opened);
   ASSERT_TRUE(opened->init_for_purchase(golden_entry()));
-  pcscd_->signal(SIGSTOP);
+  ASSERT_TRUE(pcscd_->stop());
   const auto lost = opened->credit(kGoldenEntryMac2);  // without a limit this would never end
   ASSERT_FALSE(lost);
   EXPECT_EQ(lost.error().code(), Errc::io);

@@ -56,6 +56,13 @@ void Program::signal(int number) const {
   if (pid_ > 0) ::kill(pid_, number);
 }
 
+bool Program::stop() const {
+  signal(SIGSTOP);
+  siginfo_t told{};
+  return ::waitid(P_PID, static_cast<id_t>(pid_), &told, WSTOPPED) == 0 &&
+         told.si_code == CLD_STOPPED;
+}
+
 bool Program::wait_for(std::string_view text) const {
   return eventually([&] {
     std::ifstream in{log_};

@@ -31,6 +31,8 @@ class Program {
   Program& operator=(const Program&) = delete;
   [[nodiscard]] bool wait_for(std::string_view text) const;
   void signal(int number) const;
+  /// Stops it and waits until every thread of it stands: the signal alone only begins that.
+  [[nodiscard]] bool stop() const;
 
  private:
   std::filesystem::path log_;

@@ -88,8 +88,8 @@ class IssuerCheckTest : public testing::Test {
     model.issuers = {{.issuer = kShanghai, .iin = kShanghaiIin, .city = 0x2900, .renewable = true},
                      {.issuer = kNanjing, .iin = kNanjingIin, .city = 0x3010},
                      {.issuer = kLaboratory, .iin = kLaboratoryIin, .test = true}};
-    list_ = nfc::IssuerList::make(std::move(model)).value();
-    context_.issuers = list_.get();
+    lists_.issuers = nfc::IssuerList::make(std::move(model)).value();
+    context_.lists = &lists_;
   }
   nfc::CardImage card(const nfc::Bcd4& issuer, const std::string& number) {
     nfc::CardImage out = good_card();
@@ -102,7 +102,7 @@ class IssuerCheckTest : public testing::Test {
       kLaboratory{0x09, 0x98, 0x10, 0x01}, kNobody{0x01, 0x99, 0x99, 0x99};
   static constexpr nfc::Bcd4 kShanghaiIin{0x31, 0x04, 0x77, 0x00},
       kNanjingIin{0x31, 0x04, 0x83, 0x00}, kLaboratoryIin{0x31, 0x05, 0x22, 0x80};
-  std::shared_ptr<const nfc::IssuerList> list_;
+  CardLists lists_;
   CheckContext context_ = entry_today();
 };
 
@@ -141,7 +141,7 @@ TEST_F(IssuerCheckTest, OneTopUpRenewsWhereTheIssuerSaysSo) {
   shanghai.info.valid_to = nanjing.info.valid_to = parse_date("2026-11-01").value();
   EXPECT_EQ(reason(shanghai, context_), RefusalCode::expired_renewable);
   EXPECT_EQ(reason(nanjing, context_), RefusalCode::expired);
-  context_.issuers = nullptr;
+  context_.lists = nullptr;
   EXPECT_EQ(reason(shanghai, context_), RefusalCode::expired);
 }
 
