@@ -61,6 +61,8 @@ struct ListConfig {
   ListFile denylist;
   /// Cards that come or go at once, in percent of the list: a file that changes more is refused.
   std::uint32_t denylist_change = 20;
+  ListFile entitlements;
+  ListFile mode_notices;
 };
 
 struct BoxConfig {

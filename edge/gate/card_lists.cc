@@ -12,7 +12,7 @@
 namespace tidegate::edge {
 namespace {
 
-constexpr std::size_t kListBytesMax = 64UL << 20U;
+constexpr std::size_t kListBytesMax = 96UL << 20U;
 /// Cards of a denylist that may always come or go at once: a short list doubles in a day.
 constexpr std::size_t kSmallChange = 1000;
 constexpr Byte kRail = 0x01, kBus = 0x02;
@@ -101,7 +101,7 @@ Status small_change(const nfc::Denylist& fresh, const nfc::Denylist& last_good,
 
 Result<ActiveLists> bring(const BoxConfig& config, const BoxKeys& keys, bool keep) {
   const ListConfig& files = config.lists;
-  if (!files.denylist.file.empty() && !keys.list)
+  if ((!files.denylist.file.empty() || !files.entitlements.file.empty()) && !keys.list)
     return fail(Errc::not_found, (config.keys_dir / "list.key").string() +
                                      ": the key of the lists by list handle is not there");
   ActiveLists out;
@@ -118,9 +118,17 @@ Result<ActiveLists> bring(const BoxConfig& config, const BoxKeys& keys, bool kee
       [&](const nfc::Denylist& fresh, const nfc::Denylist& last_good) {
         return small_change(fresh, last_good, files.denylist_change);
       }};
+  const ListPlan<nfc::Entitlements> entitlements{files.entitlements, FileKind::entitlements,
+                                                 "cards.entitlements",
+                                                 made_with<nfc::Entitlements>(lists.list_key)};
+  const ListPlan<nfc::ModeNotices> notices{files.mode_notices, FileKind::mode_notice,
+                                           "mode.notices"};
   if (auto ok = bringing.take(issuers, lists.issuers); !ok) return fail(std::move(ok.error()));
   if (auto ok = bringing.take(places, lists.places); !ok) return fail(std::move(ok.error()));
   if (auto ok = bringing.take(denylist, lists.denylist); !ok) return fail(std::move(ok.error()));
+  if (auto ok = bringing.take(entitlements, lists.entitlements); !ok)
+    return fail(std::move(ok.error()));
+  if (auto ok = bringing.take(notices, lists.mode_notices); !ok) return fail(std::move(ok.error()));
   out.activations = std::move(bringing.activations);
   return out;
 }
@@ -142,8 +150,11 @@ void map(const nfc::Places& places, fare::OpenJourney& open, Byte industry) {
 
 }  // namespace
 
-void CardLists::tell(const nfc::CardImage& image, fare::Medium& medium) const {
+void CardLists::tell(const nfc::CardImage& image, std::optional<ServiceDay> today,
+                     fare::Medium& medium) const {
   if (issuers) medium.rider = issuers->rider(medium.issuer, image.kind.card_kind);
+  if (entitlements)
+    medium.entitlements = entitlements->find(nfc::list_handle(list_key, image.info.number), today);
   if (!places) return;
   if (medium.open) map(*places, *medium.open, kRail);
   if (medium.open_bus) map(*places, *medium.open_bus, kBus);
