@@ -133,6 +133,18 @@ TEST_F(DenylistFile, OneThatChangesTooMuchWaitsUntilTheSettingAllowsIt) {
   EXPECT_EQ(in_use(), 5U) << "a short list may change at will";
 }
 
+TEST_F(DenylistFile, ThatNobodyRenewsIsAnAlarm) {
+  offer(5, 0, 10);  // made in 1970
+  const auto told = [&] {
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(in_use(), 5U);
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(told(), testing::Not(HasSubstr("list_old")));
+  files_.config.lists.denylist_age = std::chrono::days{3650};
+  EXPECT_THAT(told(), HasSubstr("event=list_old what=denylist number=5 days="));
+}
+
 TEST_F(DenylistFile, OfAnotherListKeyWouldFindNobodyAndIsRefused) {
   offer(*list_of(5, {card_image(1)}, kOtherKey));
   EXPECT_THAT(files_.error(), HasSubstr("another list key"));
