@@ -202,9 +202,13 @@ void read_limits(ConfigReader& reader, BoxConfig& config) {
   }
   if (reader.root().contains("ledger")) {
     const toml::table& ledger = reader.section("ledger");
-    reader.only(ledger, "ledger.", {"map_mib"});
+    reader.only(ledger, "ledger.", {"map_mib", "ack", "ack_keys"});
     const std::int64_t mib = reader.number(ledger, "ledger.", "map_mib", 16, 1 << 20, 1024);
     config.ledger_map_bytes = static_cast<std::size_t>(mib) << 20U;
+    if (ledger.contains("ack") || ledger.contains("ack_keys")) {
+      config.acks.file = reader.path(ledger, "ledger.", "ack");
+      config.acks.trusted = trusted_keys(reader, ledger, "ledger.", "ack_keys");
+    }
   }
 }
 

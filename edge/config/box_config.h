@@ -67,6 +67,12 @@ struct ListConfig {
   ListFile mode_notices;
 };
 
+/// What allows the ledger to be pruned.
+struct AckConfig {
+  std::filesystem::path file;  ///< the clearing house's acknowledgement; empty: never pruned
+  std::vector<crypto::Key32> trusted;  ///< its signers
+};
+
 struct BoxConfig {
   BoxId id;
   fare::BoxKind kind = fare::BoxKind::station;
@@ -74,11 +80,12 @@ struct BoxConfig {
   NetworkId network;
   StopCode stop;
   std::filesystem::path state_dir;       ///< ledger/, accepted/, inbound/
-  std::filesystem::path run_dir;         ///< reader.sock, gate.sock
+  std::filesystem::path run_dir;         ///< reader.sock, gate.sock, ledger.sock
   std::filesystem::path keys_dir;        ///< box.key, handle.key, clearing.pub (hex lines)
   std::filesystem::path book;            ///< signed fare book
   std::vector<crypto::Key32> book_keys;  ///< trusted signers of books
   ListConfig lists;
+  AckConfig acks;
   VehicleConfig vehicle;
   bool select_by_ppse = false;  ///< the card's own list first, else the purse that most cards have
   CodeJourneys code_journeys = CodeJourneys::refuse;
@@ -97,6 +104,7 @@ struct BoxConfig {
   [[nodiscard]] std::filesystem::path ledger_dir() const { return state_dir / "ledger"; }
   [[nodiscard]] std::filesystem::path reader_socket() const { return run_dir / "reader.sock"; }
   [[nodiscard]] std::filesystem::path gate_socket() const { return run_dir / "gate.sock"; }
+  [[nodiscard]] std::filesystem::path ledger_socket() const { return run_dir / "ledger.sock"; }
 };
 
 /// Relative paths are relative to the file's folder.

@@ -36,6 +36,7 @@ CardState written(const TapFacts& facts, const CardState& next) {
   return facts.writes_state() ? saturated(next) : facts.medium.state.value_or(CardState{});
 }
 
+/// What is nothing begins no sums anew, and so leaves those of another account.
 void collect(const TapFacts& facts, const Missed& missed, CardState& state) {
   if (missed.fen == Fen{0}) return;
   turn_sums(facts, *missed.network, state);
@@ -54,8 +55,7 @@ CardState next_state(const TapFacts& facts, const Missed& missed) {
 CardState next_state(const TapFacts& facts, Fen spent) {
   CardState out = next_of(facts);
   if (facts.comes_in()) begin_ride(facts, facts.tap.at, out);
-  turn_sums(facts, *facts.network, out);
-  add_spending(facts, *facts.network, out, spent);
+  collect(facts, {facts.network, spent}, out);
   end_ride(facts, out);
   return written(facts, out);
 }
@@ -80,7 +80,10 @@ CardState next_state(const TapFacts& facts, const RideShares& shares, Timestamp 
 
 CardState next_state_without_ride(const TapFacts& facts, const Missed& missed) {
   CardState out = next_of(facts);
-  if (facts.tap.kind == TapKind::exit && facts.open) unbegin_ride(facts, out);
+  if (facts.tap.kind == TapKind::exit) {
+    if (facts.open) unbegin_ride(facts, out);
+    out.apart = 1;
+  }
   collect(facts, missed, out);
   return written(facts, out);
 }

@@ -166,6 +166,8 @@ TEST_F(BoxConfigTest, BadValuesAreNamedWithTheirLine) {
   expect_error(std::string{kGood} + "[tap]\noverdraft = \"always\"\n",
                "25: tap.overdraft: expected never or exit");
   expect_error(replaced("\"sam.toml\"", "\"pcsc:\""), "18: aisle.sam: expected the name");
+  expect_error(std::string{kGood} + "[ledger]\nack = \"ledger.ack\"\n",
+               "24: ledger.ack_keys: expected a list of at least one");
   expect_error(std::string{kGood} + "[station]\n", "24: station.terminals: expected a list");
 }
 
@@ -205,6 +207,8 @@ TEST_F(BoxConfigTest, TheShippedExampleLoads) {
   ASSERT_TRUE(config.has_value()) << config.error().message();
   EXPECT_EQ(config->aisles.size(), 2U);
   EXPECT_EQ(config->ledger_dir(), "/var/lib/tidegate/ledger");
+  EXPECT_EQ(config->acks.file, "/var/lib/tidegate/inbound/ledger.ack");
+  EXPECT_EQ(config->acks.trusted.size(), 1U);
 }
 
 TEST_F(BoxConfigTest, KeysAreReadFromTheirFiles) {

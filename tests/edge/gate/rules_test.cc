@@ -273,34 +273,46 @@ TEST(JourneyRecordsTest, AStagedRideIsRecord2702) {
 constexpr TerminalNo kOurs{{0x41, 0x31, 0, 0, 0, 2}};
 constexpr TerminalNo kOther{{0x41, 0x31, 0, 0, 0, 9}};
 
-TEST(CardTimesTest, OneTerminalDoesNotGiveASecondTwice) {
+constexpr CardHandle kCard{{1}}, kOtherCard{{2}};
+
+TEST(CardTimesTest, OneTerminalDoesNotGiveACardASecondTwice) {
+  CardTimes times;
+  const LocalTime eight = at(11, 2);
+  for (int i = 0; i < 60; ++i) {
+    const auto given = times.give(kOurs, kCard, eight);
+    EXPECT_EQ(given.time, later(eight, std::chrono::seconds{i}));
+    EXPECT_TRUE(given.new_for_certain);
+  }
+  EXPECT_EQ(times.give(kOurs, kOtherCard, eight).time, eight) << "its log is another";
+  EXPECT_EQ(times.give(kOther, kCard, eight).time, eight);
+}
+
+TEST(CardTimesTest, AClockThatWasSetBackIsFollowed) {
   CardTimes times;
   const LocalTime eight = at(11, 2), seven = at(11, 2, 7);
-  const auto gives = [&](const TerminalNo& terminal, const LocalTime& wanted,
-                         const LocalTime& expected, bool new_for_certain) {
-    const auto given = times.give(terminal, wanted);
-    EXPECT_EQ(given.time, expected);
-    EXPECT_EQ(given.new_for_certain, new_for_certain);
-  };
-  gives(kOurs, eight, eight, true);
-  for (int i = 1; i <= 60; ++i) gives(kOurs, eight, later(eight, std::chrono::seconds{i}), true);
-  // So far ahead that the clock is followed again; the card's log must then be asked.
-  gives(kOurs, eight, eight, false);
-  gives(kOther, eight, eight, true);
-  // A clock that was set back is followed, with the same care until it is past what was given.
-  gives(kOurs, seven, seven, false);
-  gives(kOurs, later(seven, std::chrono::minutes{30}), later(seven, std::chrono::minutes{30}),
-        false);
-  gives(kOurs, later(eight, std::chrono::minutes{2}), later(eight, std::chrono::minutes{2}), true);
+  EXPECT_TRUE(times.give(kOurs, kCard, eight).new_for_certain);
+  const auto given = times.give(kOurs, kCard, seven);
+  EXPECT_EQ(given.time, seven);
+  EXPECT_TRUE(given.new_for_certain) << "all that was ever given is remembered";
+}
+
+TEST(CardTimesTest, WhatIsForgottenMayHaveBeenGiven) {
+  CardTimes times;
+  const LocalTime eight = at(11, 2);
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_TRUE(times.give(kOurs, kCard, later(eight, std::chrono::seconds{i})).new_for_certain);
+  EXPECT_FALSE(times.give(kOurs, kOtherCard, eight).new_for_certain);
+  EXPECT_TRUE(
+      times.give(kOurs, kOtherCard, later(eight, std::chrono::seconds{999})).new_for_certain);
 }
 
 TEST(CardTimesTest, WhatAnEarlierRunMayHaveGivenIsNotNew) {
   const LocalTime eight = at(11, 2), seven = at(11, 2, 7);
   CardTimes times{eight};
-  EXPECT_FALSE(times.give(kOurs, seven).new_for_certain);
-  EXPECT_EQ(times.give(kOurs, seven).time, later(seven, std::chrono::seconds{1}));
-  EXPECT_FALSE(times.give(kOther, eight).new_for_certain);
-  EXPECT_TRUE(times.give(kOther, later(eight, std::chrono::seconds{5})).new_for_certain);
+  EXPECT_FALSE(times.give(kOurs, kCard, seven).new_for_certain);
+  EXPECT_EQ(times.give(kOurs, kCard, seven).time, later(seven, std::chrono::seconds{1}));
+  EXPECT_FALSE(times.give(kOther, kCard, eight).new_for_certain);
+  EXPECT_TRUE(times.give(kOther, kCard, later(eight, std::chrono::seconds{5})).new_for_certain);
 }
 
 TEST(PassagesTest, OnlyWhatAControllerSaidIsKnown) {
