@@ -36,7 +36,9 @@ ModeHistory mode_history(const Book& book, const Medium& medium, TapKind kind,
     if (one.until <= open->at) continue;
     const bool of_station = one.stop.empty() || one.stop.view() == stop;
     const bool forgives_time = one.modes.has(Modes::kTimeFree) && of_station;
-    if (!forgives_time && service_day(network, one.from) > began_on) continue;
+    const bool forgives_journey = (one.modes.bits & network.policy.forgiven_modes.bits) != 0 &&
+                                  service_day(network, one.from) <= began_on;
+    if (!forgives_time && !forgives_journey) continue;
     out.push_back(one);
     if (out.size() == kModeHistoryMax) break;
   }

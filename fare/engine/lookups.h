@@ -19,9 +19,9 @@ namespace tidegate::fare {
 
 /// Of the region's notices those that the price of this tap may depend on: in the network of the
 /// journey that a tap of this kind finds open, since it began. What forgives an open journey must
-/// have begun by the end of its service day, what forgives an overstay be of its station or of the
-/// whole network; of these the newest. None where no journey is open or the book does not know
-/// where.
+/// be a mode of the network's policy and have begun by the end of its service day, what forgives an
+/// overstay be of its station or of the whole network; of these the newest. None where no journey
+/// is open or the book does not know where.
 [[nodiscard]] ModeHistory mode_history(const Book& book, const Medium& medium, TapKind kind,
                                        std::span<const ModeInterval> notices);
 
