@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "fare/authoring/journey_json.h"
+#include "nfc/tables/mode_notices.h"
 #include "tools/fare_book_file.h"
 #include "tools/ledger_command.h"
 #include "tools/price_text.h"
@@ -158,6 +159,8 @@ class Explanation {
                                                                         "not trusted)"));
     out += line("刷卡 / tap", both(fare::tap_text(p.tap.kind)) +
                                   (modes.empty() ? "" : ", 模式 / modes " + modes));
+    for (const fare::ModeInterval& one : p.tap.history)
+      out += line("此前模式 / earlier mode", notice_text(names_of, one));
     if (p.medium != nullptr) out += medium_text(names_of, *p.medium);
     out += decision_text(names_of, p.decision, p.tap.kind, "  ");
     const auto name = book_name(folder_, stored.sequence, p.hash);
@@ -171,6 +174,17 @@ class Explanation {
     return out;
   }
 
+  static std::string notice_text(const fare::Book* book, const fare::ModeInterval& notice) {
+    const NetworkId network{std::string{notice.network.view()}};
+    const std::string where =
+        notice.stop.empty()
+            ? network.get()
+            : both(fare::place_text(book, network, StopCode{std::string{notice.stop.view()}}));
+    const bool over = notice.until < nfc::kStillInForce;
+    return where + ", " + fare::mode_names(notice.modes) + ", " + civil(notice.from) + " – " +
+           (over ? civil(notice.until) : "");
+  }
+
   /// Never a card number: the ledger does not have it in plain.
   static std::string medium_text(const fare::Book* book, const fare::Medium& medium) {
     std::string out = both(fare::medium_text(medium.kind)) + ", " +
@@ -180,6 +194,8 @@ class Explanation {
       out += ", 可透支 / may overdraw " + medium.overdraft_left.yuan() + ", 已透支 / overdrawn " +
              medium.overdraft_used.yuan();
     out = line("介质 / medium", out);
+    for (const fare::RiderCategory rider : medium.entitlements)
+      out += line("名单资格 / also, by a list", both(fare::rider_text(book, rider)));
     // A box reads one record, of rail or of buses.
     const auto& open = medium.open ? medium.open : medium.open_bus;
     if (open) {

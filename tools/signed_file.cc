@@ -11,7 +11,7 @@
 namespace tidegate::tools {
 namespace {
 
-constexpr std::size_t kFileBytesMax = 65UL << 20U;
+constexpr std::size_t kFileBytesMax = 97UL << 20U;
 
 /// One line of hex; whatever was read on the way is wiped.
 template <std::size_t N>

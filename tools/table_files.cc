@@ -46,6 +46,16 @@ Result<std::shared_ptr<const nfc::Denylist>> open_denylist(const fs::path& file,
   return open_table<nfc::Denylist>(file, FileKind::denylist, trust);
 }
 
+Result<std::shared_ptr<const nfc::Entitlements>> open_entitlements(const fs::path& file,
+                                                                   const std::string& trust) {
+  return open_table<nfc::Entitlements>(file, FileKind::entitlements, trust);
+}
+
+Result<std::shared_ptr<const nfc::ModeNotices>> open_mode_notices(const fs::path& file,
+                                                                  const std::string& trust) {
+  return open_table<nfc::ModeNotices>(file, FileKind::mode_notice, trust);
+}
+
 fs::path shipped_tables() {
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored);

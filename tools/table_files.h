@@ -7,7 +7,9 @@
 #include <string>
 
 #include "nfc/tables/denylist.h"
+#include "nfc/tables/entitlements.h"
 #include "nfc/tables/issuer_list.h"
+#include "nfc/tables/mode_notices.h"
 #include "nfc/tables/places.h"
 #include "tools/signed_file.h"
 
@@ -19,6 +21,10 @@ namespace tidegate::tools {
 [[nodiscard]] Result<std::shared_ptr<const nfc::Places>> open_places(
     const std::filesystem::path& file, const std::string& trust);
 [[nodiscard]] Result<std::shared_ptr<const nfc::Denylist>> open_denylist(
+    const std::filesystem::path& file, const std::string& trust);
+[[nodiscard]] Result<std::shared_ptr<const nfc::Entitlements>> open_entitlements(
+    const std::filesystem::path& file, const std::string& trust);
+[[nodiscard]] Result<std::shared_ptr<const nfc::ModeNotices>> open_mode_notices(
     const std::filesystem::path& file, const std::string& trust);
 
 /// share/tidegate beside the folder that this program runs from.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the subcommands of `tidegate tables` do.
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "fare/authoring/journey_json.h"
 #include "tools/table_files.h"
 #include "tools/tables_command.h"
 #include "tools/tables_import.h"
@@ -46,6 +48,11 @@ Json head_json(const OpenedFile& opened, std::string_view name) {
   return out;
 }
 
+/// "adult"; "rider-32" for one that only a book can name.
+std::string rider_name_of(fare::RiderCategory rider) {
+  return std::string{fare::name_of(rider)};
+}
+
 std::size_t count_if(const auto& rows, auto&& test) {
   return static_cast<std::size_t>(std::ranges::count_if(rows, test));
 }
@@ -80,20 +87,32 @@ void put_counts(Json& out, const nfc::Denylist& list) {
     out[std::string{name_of(reason)}] = list.count(reason);
 }
 
-std::string_view name_in(const nfc::IssuerList& list) {
-  return list.name();
+void put_counts(Json& out, const nfc::Entitlements& list) {
+  out["list_key_check"] = to_hex(list.key_check());
+  out["cards"] = list.size();
+  std::map<fare::RiderCategory, std::size_t> riders;
+  for (const nfc::EntitledRow& row : list.all()) ++riders[row.rider];
+  for (const auto& [rider, count] : riders) out[rider_name_of(rider)] = count;
 }
-std::string_view name_in(const nfc::Places& table) {
-  return table.name();
-}
-std::string_view name_in(const nfc::Denylist&) {
-  return {};
+
+void put_counts(Json& out, const nfc::ModeNotices& list) {
+  Json notices = Json::array();
+  for (const fare::ModeInterval& one : list.all()) {
+    std::string text{one.network.view()};
+    if (!one.stop.empty()) text += "/" + std::string{one.stop.view()};
+    text += " " + fare::mode_names(one.modes) + " from " + iso8601(one.from);
+    if (one.until < nfc::kStillInForce) text += " until " + iso8601(one.until);
+    notices.push_back(std::move(text));
+  }
+  out["notices"] = std::move(notices);
 }
 
 template <class List>
 Result<Json> describe(const OpenedFile& opened, const Result<std::shared_ptr<const List>>& list) {
   if (!list) return fail(list.error());
-  Json out = head_json(opened, name_in(**list));
+  std::string_view name;
+  if constexpr (requires { (*list)->name(); }) name = (*list)->name();
+  Json out = head_json(opened, name);
   put_counts(out, **list);
   return out;
 }
@@ -106,11 +125,13 @@ Result<Json> describe(const fs::path& file, const std::string& trust) {
     case FileKind::issuer_list: return describe(*opened, open_issuers(file, trust));
     case FileKind::places: return describe(*opened, open_places(file, trust));
     case FileKind::denylist: return describe(*opened, open_denylist(file, trust));
+    case FileKind::entitlements: return describe(*opened, open_entitlements(file, trust));
+    case FileKind::mode_notice: return describe(*opened, open_mode_notices(file, trust));
     default: break;
   }
   return fail(Errc::refused, file.string() + ": is a file of kind " +
                                  std::string{file_kind_name(opened->header.kind)} +
-                                 ", no list of cards, issuers or places");
+                                 ", no list of cards, issuers, places or modes");
 }
 
 std::string plain(const Json& value) {
@@ -201,7 +222,23 @@ Result<nfc::ListHandle> handle_of(const TablesLookup& options, const nfc::ListKe
   return nfc::list_handle(*key, *number);
 }
 
-int lookup_card(const TablesLookup& options) {
+int lookup_entitled(const TablesLookup& options) {
+  const auto list = open_entitlements(options.file, {});
+  if (!list) return no(list.error());
+  const auto handle = handle_of(options, (*list)->key_check());
+  if (!handle) return no(handle.error());
+  Json riders = Json::object();
+  for (const nfc::EntitledRow& row : (*list)->all())
+    if (row.handle == *handle) riders[rider_name_of(row.rider)] = row.until.text();
+  Json out;
+  out["list"] = (*list)->number();
+  out["handle"] = to_hex(handle->get());
+  out["riders_until"] = riders;
+  print(out.dump());
+  return riders.empty() ? 1 : 0;
+}
+
+int lookup_denied(const TablesLookup& options) {
   const auto list = open_denylist(options.file, {});
   if (!list) return no(list.error());
   const auto handle = handle_of(options, (*list)->key_check());
@@ -213,6 +250,13 @@ int lookup_card(const TablesLookup& options) {
   out["reason"] = reason ? Json(name_of(*reason)) : Json{};
   print(out.dump());
   return reason ? 0 : 1;
+}
+
+int lookup_card(const TablesLookup& options) {
+  const auto opened = open_signed(options.file, {});
+  if (!opened) return no(opened.error());
+  return opened->header.kind == FileKind::entitlements ? lookup_entitled(options)
+                                                       : lookup_denied(options);
 }
 
 }  // namespace
@@ -258,6 +302,29 @@ int tables_import_denylist(const TablesImport& options) {
                      std::to_string((*list)->size()) + " cards" + left_out(notes));
 }
 
+int tables_import_entitlements(const TablesImport& options) {
+  const auto key = read_list_key(options.list_key);
+  if (!key) return no(key.error());
+  ImportNotes notes;
+  auto rows = import_entitlements(options.files, *key, notes);
+  if (!rows) return no(rows.error());
+  const auto list = nfc::Entitlements::make(
+      {.number = options.number, .key_check = nfc::list_key_check(*key)}, *std::move(rows));
+  if (!list) return no(list.error());
+  return write_table(options, FileKind::entitlements, **list,
+                     std::to_string((*list)->size()) + " cards" + left_out(notes));
+}
+
+int tables_import_mode_notices(const TablesImport& options) {
+  ImportNotes notes;
+  auto notices = import_mode_notices(options.files, notes);
+  if (!notices) return no(notices.error());
+  const auto list = nfc::ModeNotices::make(options.number, *std::move(notices));
+  if (!list) return no(list.error());
+  return write_table(options, FileKind::mode_notice, **list,
+                     std::to_string((*list)->all().size()) + " notices" + left_out(notes));
+}
+
 int tables_show(const fs::path& file, bool json) {
   const auto what = describe(file, {});
   if (!what) return no(what.error());
@@ -268,7 +335,11 @@ int tables_show(const fs::path& file, bool json) {
   for (const auto& [key, value] : what->items()) {
     std::string label = key;
     label.resize(16, ' ');
-    print(label + plain(value));
+    if (!value.is_array()) {
+      print(label + plain(value));
+      continue;
+    }
+    for (const Json& one : value) print(label + plain(one));
   }
   return 0;
 }

@@ -78,6 +78,34 @@ class CardTables {
   std::vector<std::string> files_;
 };
 
+template <class Row>
+struct Found {
+  Row row;
+  Origin at;
+};
+
+/// Each key once, in their order: the same row again is passed over, another one with its key is a
+/// complaint.
+template <class Row>
+std::vector<Row> once(CardTables& tables, std::vector<Found<Row>>& found, auto key, auto same,
+                      const std::string& what) {
+  std::ranges::stable_sort(found, {}, [&](const Found<Row>& one) { return key(one.row); });
+  std::vector<Row> out;
+  const Found<Row>* before = nullptr;
+  for (const Found<Row>& one : found) {
+    if (before == nullptr || key(before->row) != key(one.row)) {
+      out.push_back(one.row);
+      before = &one;
+    } else if (same(before->row, one.row)) {
+      ++tables.notes().repeated;
+    } else {
+      tables.complain(
+          one.at, "this card is already at " + tables.text(before->at) + " with another " + what);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::optional<CardNumber> card_number_from_text(std::string_view text) {
@@ -90,11 +118,7 @@ std::optional<CardNumber> card_number_from_text(std::string_view text) {
 Result<std::vector<nfc::DenyRow>> import_denylist(const std::vector<std::filesystem::path>& files,
                                                   const crypto::Key16& list_key,
                                                   ImportNotes& notes) {
-  struct Found {
-    nfc::DenyRow row;
-    Origin at;
-  };
-  std::vector<Found> found;
+  std::vector<Found<nfc::DenyRow>> found;
   CardTables tables{list_key, notes};
   const auto each = [&](const CsvRows& table, const CsvRows::Row& row,
                         const nfc::ListHandle& handle, const Origin& at) {
@@ -109,20 +133,37 @@ Result<std::vector<nfc::DenyRow>> import_denylist(const std::vector<std::filesys
   if (auto ok = tables.read(files, {{"number", "reason"}, {"number"}}, each); !ok)
     return fail(std::move(ok.error()));
 
-  std::ranges::stable_sort(found, {}, [](const Found& one) { return one.row.handle; });
-  std::vector<nfc::DenyRow> out;
-  const Found* before = nullptr;
-  for (const Found& one : found) {
-    if (before == nullptr || before->row.handle != one.row.handle) {
-      out.push_back(one.row);
-      before = &one;
-    } else if (before->row.reason == one.row.reason) {
-      ++notes.repeated;
-    } else {
-      tables.complain(
-          one.at, "this card is already at " + tables.text(before->at) + " with another reason");
-    }
-  }
+  auto out = once<nfc::DenyRow>(
+      tables, found, [](const nfc::DenyRow& row) { return row.handle; },
+      [](const nfc::DenyRow& a, const nfc::DenyRow& b) { return a.reason == b.reason; }, "reason");
+  if (!tables.complaints().none()) return tables.complaints().error();
+  return out;
+}
+
+Result<std::vector<nfc::EntitledRow>> import_entitlements(
+    const std::vector<std::filesystem::path>& files, const crypto::Key16& list_key,
+    ImportNotes& notes) {
+  std::vector<Found<nfc::EntitledRow>> found;
+  CardTables tables{list_key, notes};
+  const auto each = [&](const CsvRows& table, const CsvRows::Row& row,
+                        const nfc::ListHandle& handle, const Origin& at) {
+    const auto rider = rider_from_text(table.cell(row, "rider"));
+    if (!rider)
+      table.complain(tables.complaints(), row, "rider",
+                     "a rider category was expected (adult, student, senior…, or the number of a "
+                     "fare book's own, 32 to 255)");
+    const auto until = parse_date(table.cell(row, "until"));
+    if (!until)
+      table.complain(tables.complaints(), row, "until", "a date was expected, as 2026-12-31");
+    if (rider && until) found.push_back({{handle, *rider, *until}, at});
+  };
+  if (auto ok = tables.read(files, {{"number", "rider", "until"}}, each); !ok)
+    return fail(std::move(ok.error()));
+
+  auto out = once<nfc::EntitledRow>(
+      tables, found, [](const nfc::EntitledRow& row) { return std::pair{row.handle, row.rider}; },
+      [](const nfc::EntitledRow& a, const nfc::EntitledRow& b) { return a.until == b.until; },
+      "last day");
   if (!tables.complaints().none()) return tables.complaints().error();
   return out;
 }

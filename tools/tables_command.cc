@@ -15,8 +15,8 @@ CLI::App* subcommand(CLI::App& tables, const char* name, const char* what, const
   return out;
 }
 
-/// What a list is made of beside its rows: lists by list handle have a key, the others a name.
-enum class ImportForm : std::uint8_t { named, by_handle };
+/// What a list has beside its rows: a name, the list key of its handles, or neither.
+enum class ImportForm : std::uint8_t { named, by_handle, plain };
 
 void add_import(CLI::App& tables, const char* name, const char* what, const char* examples,
                 ImportForm form, int (*action)(const TablesImport&), int& exit_code) {
@@ -31,7 +31,7 @@ void add_import(CLI::App& tables, const char* name, const char* what, const char
   command->add_option("-o,--output", in->out, "the signed file")->required();
   if (form == ImportForm::named)
     command->add_option("--name", in->name, "name of the table (default: the output file's)");
-  else
+  if (form == ImportForm::by_handle)
     command
         ->add_option("--list-key", in->list_key,
                      "file with the region's list key, 32 hex digits: the file has handles made "
@@ -110,8 +110,8 @@ void add_lookup(CLI::App& tables, int& exit_code) {
 }  // namespace
 
 void add_tables_command(CLI::App& app, int& exit_code) {
-  CLI::App* const tables =
-      app.add_subcommand("tables", "Lists of issuers, places and cards: import, show, look up");
+  CLI::App* const tables = app.add_subcommand(
+      "tables", "Lists of issuers, places, cards and modes: import, show, look up");
   tables->require_subcommand(1);
   tables->footer(
       "Examples:\n"
@@ -129,6 +129,16 @@ void add_tables_command(CLI::App& app, int& exit_code) {
       "  tidegate tables import-denylist stopped.csv -o city.denylist --list-key list.key \\\n"
       "      --number 42 --key operator.key",
       ImportForm::by_handle, tables_import_denylist, exit_code);
+  add_import(*tables, "import-entitlements",
+             "CSV tables of cards whose holders are other riders into one signed list",
+             "  tidegate tables import-entitlements pensioners.csv -o city.entitlements \\\n"
+             "      --list-key list.key --number 42 --key operator.key",
+             ImportForm::by_handle, tables_import_entitlements, exit_code);
+  add_import(*tables, "import-mode-notices",
+             "CSV tables of the modes that were in force into one signed list",
+             "  tidegate tables import-mode-notices modes.csv -o region.modes --number 42 \\\n"
+             "      --key operator.key",
+             ImportForm::plain, tables_import_mode_notices, exit_code);
   add_show_verify(*tables, exit_code);
   add_lookup(*tables, exit_code);
 }

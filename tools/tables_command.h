@@ -23,6 +23,8 @@ struct TablesImport {
 [[nodiscard]] int tables_import_issuers(const TablesImport& options);
 [[nodiscard]] int tables_import_places(const TablesImport& options);
 [[nodiscard]] int tables_import_denylist(const TablesImport& options);
+[[nodiscard]] int tables_import_entitlements(const TablesImport& options);
+[[nodiscard]] int tables_import_mode_notices(const TablesImport& options);
 
 [[nodiscard]] int tables_show(const std::filesystem::path& file, bool json);
 [[nodiscard]] int tables_verify(const std::filesystem::path& file, const std::string& trust);

@@ -10,7 +10,9 @@
 
 #include "base/result.h"
 #include "nfc/tables/denylist.h"
+#include "nfc/tables/entitlements.h"
 #include "nfc/tables/issuer_list.h"
+#include "nfc/tables/mode_notices.h"
 #include "nfc/tables/places.h"
 #include "tools/csv_rows.h"
 
@@ -31,8 +33,19 @@ struct ImportNotes {
 /// 19 digits.
 [[nodiscard]] std::optional<CardNumber> card_number_from_text(std::string_view text);
 
+/// A built-in rider's name, or the number of one that fare books declare.
+[[nodiscard]] std::optional<fare::RiderCategory> rider_from_text(std::string_view text);
+
+/// Modes by network and stop.
+[[nodiscard]] Result<std::vector<fare::ModeInterval>> import_mode_notices(
+    const std::vector<std::filesystem::path>& files, ImportNotes& notes);
+
 /// Cards by number, turned into handles while they are read; no message has a number.
 [[nodiscard]] Result<std::vector<nfc::DenyRow>> import_denylist(
+    const std::vector<std::filesystem::path>& files, const crypto::Key16& list_key,
+    ImportNotes& notes);
+/// Likewise; a card has a row for each rider it is.
+[[nodiscard]] Result<std::vector<nfc::EntitledRow>> import_entitlements(
     const std::vector<std::filesystem::path>& files, const crypto::Key16& list_key,
     ImportNotes& notes);
 

@@ -22,17 +22,6 @@ const Columns kTestNumbers{"test_number"};
 const Columns kCodeIssuers{"code_issuer", "platform"};
 const Columns kCodeKeys{"ca_index", "public_key"};
 
-/// A built-in rider's name, or the number of one that fare books declare.
-std::optional<fare::RiderCategory> rider_of(std::string_view text) {
-  if (const auto known = fare::rider_from_name(text)) return known;
-  unsigned number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || number < fare::kOwnRiderMin ||
-      number > 0xFF)
-    return std::nullopt;
-  return static_cast<fare::RiderCategory>(number);
-}
-
 bool is_digits(std::string_view text, std::size_t least, std::size_t most) {
   return text.size() >= least && text.size() <= most &&
          std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -160,7 +149,7 @@ class Importer {
     if (!text.empty() && text != "*") issuer = code(row, "issuer");
     const auto kind = array_from_hex<1>(table_.cell(row, "kind"));
     if (!kind) complain(row, "kind", "2 hex digits were expected");
-    const auto rider = rider_of(table_.cell(row, "rider"));
+    const auto rider = rider_from_text(table_.cell(row, "rider"));
     if (!rider)
       complain(row, "rider",
                "a rider category was expected (adult, student, senior…, or the number of a fare "
@@ -209,6 +198,16 @@ class Importer {
 };
 
 }  // namespace
+
+std::optional<fare::RiderCategory> rider_from_text(std::string_view text) {
+  if (const auto known = fare::rider_from_name(text)) return known;
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number < fare::kOwnRiderMin ||
+      number > 0xFF)
+    return std::nullopt;
+  return static_cast<fare::RiderCategory>(number);
+}
 
 Result<nfc::IssuerListModel> import_issuers(const std::vector<std::filesystem::path>& files,
                                             ImportNotes& notes) {

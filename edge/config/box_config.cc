@@ -115,7 +115,8 @@ void read_lists(ConfigReader& reader, BoxConfig& config) {
   const toml::table& lists = reader.section("lists");
   reader.only(lists, "lists.",
               {"issuers", "trusted_keys", "places", "places_keys", "denylist", "denylist_keys",
-               "denylist_change_percent"});
+               "denylist_change_percent", "denylist_alarm_days", "entitlements",
+               "entitlements_keys", "mode_notices", "mode_notices_keys"});
   config.lists.issuers = reader.path(lists, "lists.", "issuers");
   config.lists.trusted = trusted_keys(reader, lists, "lists.");
   if (lists.contains("places")) {
@@ -123,6 +124,10 @@ void read_lists(ConfigReader& reader, BoxConfig& config) {
     config.lists.places_trusted = trusted_keys(reader, lists, "lists.", "places_keys");
   }
   config.lists.denylist = list_file(reader, lists, "denylist");
+  config.lists.denylist_age =
+      std::chrono::days{reader.number(lists, "lists.", "denylist_alarm_days", 1, 3650, 0)};
+  config.lists.entitlements = list_file(reader, lists, "entitlements");
+  config.lists.mode_notices = list_file(reader, lists, "mode_notices");
   config.lists.denylist_change = static_cast<std::uint32_t>(reader.number(
       lists, "lists.", "denylist_change_percent", 1, 1'000'000, config.lists.denylist_change));
 }

@@ -61,6 +61,10 @@ struct ListConfig {
   ListFile denylist;
   /// Cards that come or go at once, in percent of the list: a file that changes more is refused.
   std::uint32_t denylist_change = 20;
+  /// An older denylist in use is an alarm; 0: never.
+  std::chrono::days denylist_age{};
+  ListFile entitlements;
+  ListFile mode_notices;
 };
 
 /// What allows the ledger to be pruned.

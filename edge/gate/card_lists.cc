@@ -12,7 +12,7 @@
 namespace tidegate::edge {
 namespace {
 
-constexpr std::size_t kListBytesMax = 64UL << 20U;
+constexpr std::size_t kListBytesMax = 96UL << 20U;
 /// Cards of a denylist that may always come or go at once: a short list doubles in a day.
 constexpr std::size_t kSmallChange = 1000;
 constexpr Byte kRail = 0x01, kBus = 0x02;
@@ -23,6 +23,7 @@ template <class List>
 struct Loaded {
   std::shared_ptr<const List> list;
   Hash256 hash{};
+  Timestamp created{};
 };
 
 /// What is known of one of the box's lists before its file is read.
@@ -34,6 +35,7 @@ struct ListPlan {
   /// Whether a list that is sound in itself is for this box.
   std::function<Status(const List& list)> fits{};
   std::function<Status(const List& fresh, const List& last_good)> replaces{};
+  std::chrono::days alarm_age{};  ///< 0: never
 };
 
 template <class List>
@@ -48,8 +50,17 @@ KeptFile<Loaded<List>> file_of(const BoxConfig& config, const ListPlan<List>& pl
               return fail(Errc::invalid, "its number is not the envelope's");
             if (plan.fits)
               if (auto fits = plan.fits(**list); !fits) return fail(std::move(fits.error()));
-            return Loaded<List>{std::move(*list), envelope.header.payload_hash};
+            return Loaded<List>{std::move(*list), envelope.header.payload_hash,
+                                envelope.header.created};
           }};
+}
+
+/// A list that nobody renews any more says less every day; the box goes on with it.
+void tell_age(FileKind kind, std::uint64_t number, Timestamp created, std::chrono::days alarm) {
+  const auto age = std::chrono::floor<std::chrono::days>(SystemClock{}.now() - created);
+  if (alarm.count() > 0 && age > alarm)
+    log(Priority::alert, "list_old",
+        {{"what", file_kind_name(kind)}, {"number", number}, {"days", age.count()}});
 }
 
 /// Brings the files of a box into use, or only proves them.
@@ -68,6 +79,7 @@ class Bringing {
       };
     auto proven = keep_ ? file.activate(replaces) : file.examine();
     if (!proven) return fail(std::move(proven.error()));
+    tell_age(plan.kind, proven->envelope_number, proven->value.created, plan.alarm_age);
     activations.push_back({plan.kind, proven->envelope_number, proven->value.hash});
     list = std::move(proven->value.list);
     return {};
@@ -101,7 +113,7 @@ Status small_change(const nfc::Denylist& fresh, const nfc::Denylist& last_good,
 
 Result<ActiveLists> bring(const BoxConfig& config, const BoxKeys& keys, bool keep) {
   const ListConfig& files = config.lists;
-  if (!files.denylist.file.empty() && !keys.list)
+  if ((!files.denylist.file.empty() || !files.entitlements.file.empty()) && !keys.list)
     return fail(Errc::not_found, (config.keys_dir / "list.key").string() +
                                      ": the key of the lists by list handle is not there");
   ActiveLists out;
@@ -113,14 +125,25 @@ Result<ActiveLists> bring(const BoxConfig& config, const BoxKeys& keys, bool kee
   const ListPlan<nfc::Places> places{
       {files.places, files.places_trusted}, FileKind::places, "cards.places"};
   const ListPlan<nfc::Denylist> denylist{
-      files.denylist, FileKind::denylist, "cards.denylist",
+      files.denylist,
+      FileKind::denylist,
+      "cards.denylist",
       made_with<nfc::Denylist>(lists.list_key),
       [&](const nfc::Denylist& fresh, const nfc::Denylist& last_good) {
         return small_change(fresh, last_good, files.denylist_change);
-      }};
+      },
+      files.denylist_age};
+  const ListPlan<nfc::Entitlements> entitlements{files.entitlements, FileKind::entitlements,
+                                                 "cards.entitlements",
+                                                 made_with<nfc::Entitlements>(lists.list_key)};
+  const ListPlan<nfc::ModeNotices> notices{files.mode_notices, FileKind::mode_notice,
+                                           "mode.notices"};
   if (auto ok = bringing.take(issuers, lists.issuers); !ok) return fail(std::move(ok.error()));
   if (auto ok = bringing.take(places, lists.places); !ok) return fail(std::move(ok.error()));
   if (auto ok = bringing.take(denylist, lists.denylist); !ok) return fail(std::move(ok.error()));
+  if (auto ok = bringing.take(entitlements, lists.entitlements); !ok)
+    return fail(std::move(ok.error()));
+  if (auto ok = bringing.take(notices, lists.mode_notices); !ok) return fail(std::move(ok.error()));
   out.activations = std::move(bringing.activations);
   return out;
 }
@@ -142,8 +165,11 @@ void map(const nfc::Places& places, fare::OpenJourney& open, Byte industry) {
 
 }  // namespace
 
-void CardLists::tell(const nfc::CardImage& image, fare::Medium& medium) const {
+void CardLists::tell(const nfc::CardImage& image, std::optional<ServiceDay> today,
+                     fare::Medium& medium) const {
   if (issuers) medium.rider = issuers->rider(medium.issuer, image.kind.card_kind);
+  if (entitlements)
+    medium.entitlements = entitlements->find(nfc::list_handle(list_key, image.info.number), today);
   if (!places) return;
   if (medium.open) map(*places, *medium.open, kRail);
   if (medium.open_bus) map(*places, *medium.open_bus, kBus);

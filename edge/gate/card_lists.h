@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the box knows of cards beside the fare book: who may issue them, which places other
-// operators' bytes name, and which cards are stopped. Signed files, kept like the fare book.
+// operators' bytes name, which cards are stopped or entitled, and which modes were in force in the
+// region. Signed files, kept like the fare book.
 #pragma once
 
 #include <memory>
@@ -12,7 +13,9 @@
 #include "fare/engine/types.h"
 #include "nfc/flow/t_union_flow.h"
 #include "nfc/tables/denylist.h"
+#include "nfc/tables/entitlements.h"
 #include "nfc/tables/issuer_list.h"
+#include "nfc/tables/mode_notices.h"
 #include "nfc/tables/places.h"
 
 namespace tidegate::edge {
@@ -21,12 +24,16 @@ struct CardLists {
   std::shared_ptr<const nfc::IssuerList> issuers;  ///< nullptr: every issuer is taken, and no code
   std::shared_ptr<const nfc::Places> places;       ///< nullptr: only the book names places
   std::shared_ptr<const nfc::Denylist> denylist;   ///< nullptr: no card is stopped
+  std::shared_ptr<const nfc::Entitlements> entitlements;  ///< nullptr: only the card tells
+  std::shared_ptr<const nfc::ModeNotices> mode_notices;   ///< nullptr: nothing is forgiven
   /// Of every list by list handle; the lists were made with it.
   crypto::Key16 list_key{};
 
   /// What a price may depend on and only a list can tell: the rider category of this issuer's card
-  /// kind, and the stop that the open entry's bytes stand for.
-  void tell(const nfc::CardImage& image, fare::Medium& medium) const;
+  /// kind, the stop that the open entry's bytes stand for, and the entitlements on this service day
+  /// (nullopt: nobody knows the day, and none has ended).
+  void tell(const nfc::CardImage& image, std::optional<ServiceDay> today,
+            fare::Medium& medium) const;
   /// Why a card may not come in; nullopt: it is not on the denylist.
   [[nodiscard]] std::optional<nfc::DenyReason> denied(const CardNumber& number) const;
 };

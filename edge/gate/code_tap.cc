@@ -179,6 +179,7 @@ std::optional<TapReport> CodeTap::go_out() {
   // elsewhere: only a vehicle has seen the whole of it.
   if (services_.config.kind == fare::BoxKind::vehicle) medium_.open_bus = open_ride();
   tap_ = tap_now(services_, station ? TapKind::exit : TapKind::alight);
+  tap_.history = earlier_modes(services_, tap_.kind, medium_);
   decision_ = services_.price(*services_.book.book, medium_, context_here(services_.config), tap_);
   stages_.lap(&StageTimes::price);
   const bool paid = paid_when_boarding();

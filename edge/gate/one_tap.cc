@@ -65,7 +65,7 @@ TapReport OneTap::attempt(bool first) {
   if (auto ended = sight(first)) return *ended;
   kind_ = kind_here();
 
-  const fare::Tap tap = tap_now(services_, kind_);
+  fare::Tap tap = tap_now(services_, kind_);
   const auto problem = check(image_, {.kind = kind_,
                                       .modes = tap.modes,
                                       .now = to_local(tap.at),
@@ -78,6 +78,7 @@ TapReport OneTap::attempt(bool first) {
   if (problem) return refuse(problem->code, problem->detail);
 
   const fare::Medium medium = this->medium();
+  tap.history = earlier_modes(services_, kind_, medium);
   const fare::Decision decision =
       services_.price(*services_.book.book, medium, context_here(services_.config), tap);
   stages_.lap(&StageTimes::price);
@@ -87,7 +88,7 @@ TapReport OneTap::attempt(bool first) {
 
 fare::Medium OneTap::medium() const {
   fare::Medium out = nfc::to_medium(image_, settings_);
-  services_.lists.tell(image_, out);
+  services_.lists.tell(image_, today_here(services_), out);
   return out;
 }
 

@@ -2,6 +2,8 @@
 // Says where and when: for prices and entries.
 #include "edge/gate/services.h"
 
+#include "fare/engine/lookups.h"
+
 namespace tidegate::edge {
 
 fare::TapContext context_here(const BoxConfig& config) {
@@ -21,6 +23,18 @@ fare::Tap tap_now(const Services& services, fare::TapKind kind) {
           .at = services.clock.now(),
           .modes = services.modes.get(),
           .clock_trusted = services.clock.trust().trusted};
+}
+
+fare::ModeHistory earlier_modes(const Services& services, fare::TapKind kind,
+                                const fare::Medium& medium) {
+  const auto& notices = services.lists.mode_notices;
+  if (!notices) return {};
+  return fare::mode_history(*services.book.book, medium, kind, notices->all());
+}
+
+std::optional<ServiceDay> today_here(const Services& services) {
+  if (!services.clock.trust().trusted) return std::nullopt;
+  return fare::service_day_of(*services.book.book, services.config.network, services.clock.now());
 }
 
 EntryHead entry_head(const Clock& clock, AisleNo aisle, fare::Modes modes) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 
 #include "base/time.h"
 #include "edge/config/box_config.h"
@@ -49,8 +50,13 @@ struct Services {
 
 /// Where this box stands, for a price.
 [[nodiscard]] fare::TapContext context_here(const BoxConfig& config);
+/// The service day here; nullopt: the clock cannot be believed.
+[[nodiscard]] std::optional<ServiceDay> today_here(const Services& services);
 /// A tap at this moment.
 [[nodiscard]] fare::Tap tap_now(const Services& services, fare::TapKind kind);
+/// What the region knows of earlier modes that can matter to a tap of this kind.
+[[nodiscard]] fare::ModeHistory earlier_modes(const Services& services, fare::TapKind kind,
+                                              const fare::Medium& medium);
 /// Head of an entry written now. `aisle` 0: the box.
 [[nodiscard]] EntryHead entry_head(const Clock& clock, AisleNo aisle, fare::Modes modes);
 

@@ -77,21 +77,6 @@ Result<std::optional<CardState>> parse_state(const Json& json) {
   return std::optional{out};
 }
 
-Result<Modes> parse_modes(const std::string& names) {
-  Modes out;
-  std::string_view rest = names;
-  while (!rest.empty()) {
-    const std::string_view name = rest.substr(0, rest.find('+'));
-    rest.remove_prefix(std::min(rest.size(), name.size() + 1));
-    const auto known =
-        std::ranges::find(kModeNames, name, &std::pair<std::string_view, std::uint16_t>::first);
-    if (known == kModeNames.end())
-      return fail(Errc::invalid, "\"" + std::string{name} + "\" is not a mode");
-    out.bits = static_cast<std::uint16_t>(out.bits | known->second);
-  }
-  return out;
-}
-
 std::optional<RefusalCode> refusal_from_name(std::string_view name) {
   for (const RefusalText& text : refusal_texts())
     if (text.name == name) return text.code;
@@ -126,7 +111,7 @@ Result<ModeInterval> parse_interval(const Json& json, const std::string& where) 
   };
   out.network = id("network", in.text("network"));
   out.stop = id("stop", in.text("stop", ""));
-  auto modes = parse_modes(in.text("mode"));
+  auto modes = modes_from_names(in.text("mode"));
   if (!modes)
     in.bad("mode", modes.error().message());
   else
@@ -174,7 +159,7 @@ Result<GoldenTap> parse_tap(const Json& json, const std::string& where, JourneyU
   c.children = static_cast<std::uint16_t>(in.number("children", 0xFFFF, 0));
   c.companions = static_cast<std::uint16_t>(in.number("companions", 0xFFFF, 0));
   c.box_kind = box_of(out.tap.kind);
-  auto modes = parse_modes(in.text("mode", ""));
+  auto modes = modes_from_names(in.text("mode", ""));
   if (!modes)
     in.bad("mode", modes.error().message());
   else
@@ -339,6 +324,20 @@ std::string mode_names(Modes modes) {
   std::string out;
   for (const auto& [name, bit] : kModeNames)
     if (modes.has(bit)) out.append(out.empty() ? "" : "+").append(name);
+  return out;
+}
+
+Result<Modes> modes_from_names(std::string_view names) {
+  Modes out;
+  while (!names.empty()) {
+    const std::string_view name = names.substr(0, names.find('+'));
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+    const auto known =
+        std::ranges::find(kModeNames, name, &std::pair<std::string_view, std::uint16_t>::first);
+    if (known == kModeNames.end())
+      return fail(Errc::invalid, "\"" + std::string{name} + "\" is not a mode");
+    out.bits = static_cast<std::uint16_t>(out.bits | known->second);
+  }
   return out;
 }
 

@@ -45,5 +45,7 @@ struct JourneyFields {
 [[nodiscard]] std::optional<ItemClass> item_from_name(std::string_view name) noexcept;
 /// "train-failure+fare-free"; empty for normal service.
 [[nodiscard]] std::string mode_names(Modes modes);
+/// The reverse; none: normal service. Errc::invalid names what is no mode.
+[[nodiscard]] Result<Modes> modes_from_names(std::string_view names);
 
 }  // namespace tidegate::fare

@@ -157,11 +157,10 @@ bool collects(const Network& here, const Network& owner) {
 
 }  // namespace
 
-std::optional<BookData::Place> open_place(const TapFacts& facts) {
-  const OpenJourney& open = *facts.open;
-  if (auto place = facts.book.place(open.where)) return place;
-  const Network* const network = facts.book.network(open.mapped_network);
-  const auto stop = network != nullptr ? facts.book.stop(*network, open.mapped_stop) : std::nullopt;
+std::optional<BookData::Place> open_place(const BookData& book, const OpenJourney& open) {
+  if (auto place = book.place(open.where)) return place;
+  const Network* const network = book.network(open.mapped_network);
+  const auto stop = network != nullptr ? book.stop(*network, open.mapped_stop) : std::nullopt;
   if (!stop) return std::nullopt;
   return BookData::Place{network, *stop};
 }

@@ -12,7 +12,11 @@ namespace tidegate::fare {
 
 /// Where the open journey began: by the card's own bytes, else by the stop that a table of places
 /// says they are.
-[[nodiscard]] std::optional<BookData::Place> open_place(const TapFacts& facts);
+[[nodiscard]] std::optional<BookData::Place> open_place(const BookData& book,
+                                                        const OpenJourney& open);
+[[nodiscard]] inline std::optional<BookData::Place> open_place(const TapFacts& facts) {
+  return open_place(facts.book, *facts.open);
+}
 
 /// What the rules say of an exit; all empty: it costs its fare.
 struct ExitRule {

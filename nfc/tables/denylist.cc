@@ -19,8 +19,8 @@ constexpr std::array<std::pair<DenyReason, std::string_view>, 5> kReasons{
      {DenyReason::debt, "debt"},
      {DenyReason::withdrawn, "withdrawn"}}};
 
-DenyReason reason_of(ByteView behind_handle) {
-  return static_cast<DenyReason>(behind_handle[0]);
+DenyReason reason_of(ByteView row) {
+  return static_cast<DenyReason>(row.back());
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ std::optional<DenyReason> Denylist::find(const ListHandle& handle) const {
 std::size_t Denylist::count(DenyReason reason) const {
   std::size_t out = 0;
   for (std::size_t i = 0; i < rows_.size(); ++i)
-    if (reason_of(rows_.row(i).subspan(HandleRows::kHandleBytes)) == reason) ++out;
+    if (reason_of(rows_.row(i)) == reason) ++out;
   return out;
 }
 

@@ -67,7 +67,7 @@ std::optional<ByteView> HandleRows::find(const ListHandle& handle) const {
   while (first < last) {
     const std::size_t middle = first + (last - first) / 2;
     const int order = compare(row(middle), handle.get());
-    if (order == 0) return row(middle).subspan(kHandleBytes);
+    if (order == 0) return row(middle);
     if (order < 0)
       first = middle + 1;
     else

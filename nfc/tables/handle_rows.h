@@ -46,7 +46,7 @@ class HandleRows {
     return ByteView{rows_}.subspan(i * row_bytes_, row_bytes_);
   }
   [[nodiscard]] ByteView bytes() const noexcept { return rows_; }
-  /// What stands behind the handle; nullopt: it is not there.
+  /// The whole row of a handle; nullopt: it is not there.
   [[nodiscard]] std::optional<ByteView> find(const ListHandle& handle) const;
 
  private:

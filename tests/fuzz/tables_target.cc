@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "nfc/tables/denylist.h"
+#include "nfc/tables/entitlements.h"
 #include "nfc/tables/issuer_list.h"
+#include "nfc/tables/mode_notices.h"
 #include "nfc/tables/places.h"
 #include "tests/fuzz/target.h"
 
@@ -54,6 +56,25 @@ void denylist(ByteView payload) {
   ASSERT((*list)->find(nfc::ListHandle{to_array<16>(handle)}).has_value() == (cards > 0));
 }
 
+void entitlements(ByteView payload) {
+  const auto list = nfc::Entitlements::load(payload);
+  if (!list) return;
+  ASSERT(std::ranges::equal((*list)->encode(), payload));
+  for (const nfc::EntitledRow& row : (*list)->all()) {
+    const auto riders = (*list)->find(row.handle, row.until);
+    ASSERT(std::ranges::find(riders, row.rider) != riders.end());
+  }
+  const auto again =
+      nfc::Entitlements::make({(*list)->number(), (*list)->key_check()}, (*list)->all());
+  ASSERT(again.has_value() && std::ranges::equal((*again)->encode(), payload));
+}
+
+void mode_notices(ByteView payload) {
+  const auto list = nfc::ModeNotices::load(payload);
+  if (!list) return;
+  ASSERT(std::ranges::equal((*list)->encode(), payload));
+}
+
 }  // namespace
 
 void tables_run(ByteView input) {
@@ -62,12 +83,12 @@ void tables_run(ByteView input) {
   const Byte which = in.byte();
   const ByteView payload = in.rest();
   const Bytes aligned{payload.begin(), payload.end()};
-  if (which == 2) {
-    denylist(aligned);
-  } else if (which % 2 == 0) {
-    issuers(aligned);
-  } else {
-    places(aligned);
+  switch (which) {
+    case 0: return issuers(aligned);
+    case 1: return places(aligned);
+    case 2: return denylist(aligned);
+    case 3: return entitlements(aligned);
+    default: return mode_notices(aligned);
   }
 }
 
@@ -115,7 +136,14 @@ std::vector<Bytes> tables_seeds() {
   if (const auto made = nfc::Denylist::make(
           {.number = 5}, {{nfc::ListHandle{{1}}}, {nfc::ListHandle{{2}}, nfc::DenyReason::lost}}))
     out.push_back(seed({2}, (*made)->encode()));
-  ASSERT(out.size() == 3);
+  if (const auto made = nfc::Entitlements::make(
+          {.number = 6}, {{nfc::ListHandle{{1}}, fare::RiderCategory::senior,
+                           ServiceDay{std::chrono::sys_days{std::chrono::days{20'000}}}}}))
+    out.push_back(seed({3}, (*made)->encode()));
+  if (const auto made = nfc::ModeNotices::make(
+          7, {{"m", "a", {fare::Modes::kEmergency}, Timestamp{}, nfc::kStillInForce}}))
+    out.push_back(seed({4}, (*made)->encode()));
+  ASSERT(out.size() == 5);
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "fare/authoring/compile.h"
 #include "fare/engine/journey.h"
+#include "nfc/tables/mode_notices.h"
 #include "tests/edge/ledger/ledger_fixture.h"
 #include "tools/fare_command.h"
 #include "tools/ledger_command.h"
@@ -60,6 +61,25 @@ TEST_F(LedgerExplain, a_passage_leads_to_its_debit_and_to_every_step_of_the_pric
         "票价表 / fare book: Shanghai, 第 12 号 / number 12", "结果 / outcome: "})
     EXPECT_TRUE(says(text, part)) << part << "\n" << text;
   EXPECT_FALSE(says(text, to_hex(intent.sealed.ciphertext)));
+}
+
+TEST_F(LedgerExplain, what_the_lists_of_the_region_told_is_part_of_a_price) {
+  Intent intent = sample_intent(0x40, Fen{300});
+  intent.medium.entitlements = {fare::RiderCategory::senior};
+  const Timestamp from = parse_iso8601("2026-11-02T08:00:00+08:00").value();
+  intent.tap.history = {
+      {"shanghai-metro", "0111", {fare::Modes::kEmergency}, from, from + std::chrono::hours{1}},
+      {"shanghai-metro", "", {fare::Modes::kTimeFree}, from, nfc::kStillInForce}};
+  const SequenceNo number = add(*ledger_, intent);
+  ledger_.reset();
+  const std::string text = explain(number);
+  for (const char* part :
+       {"名单资格 / also, by a list: 老人 / senior\n",
+        "此前模式 / earlier mode: shanghai-metro/0111, emergency, 2026-11-02 08:00:00 – "
+        "2026-11-02 09:00:00\n",
+        "此前模式 / earlier mode: shanghai-metro, time-free, 2026-11-02 08:00:00 – "
+        "\n"})
+    EXPECT_TRUE(says(text, part)) << part << "\n" << text;
 }
 
 TEST_F(LedgerExplain, a_refusal_says_what_passenger_and_staff_read) {

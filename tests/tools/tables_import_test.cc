@@ -211,5 +211,62 @@ TEST_F(TablesImport, MessagesAboutCardsNameALineAndNoNumber) {
   EXPECT_EQ(error("card,why\n"), "d.csv:1: its header is not number,reason or number");
 }
 
+TEST_F(TablesImport, AnEntitledCardHasARowForEachRiderItIs) {
+  const auto rows =
+      import_entitlements({file("e.csv",
+                                "number,rider,until\n3104770000000000426,senior,2026-12-31\n"
+                                "3104770000000000426,40,2027-06-30\n"
+                                "3104770000000000426,senior,2026-12-31\n")},
+                          kListKey, notes_);
+  ASSERT_TRUE(rows.has_value()) << rows.error().message();
+  ASSERT_EQ(rows->size(), 2U);
+  EXPECT_EQ(notes_.repeated, 1U);
+  const auto list = nfc::Entitlements::make({.number = 1}, *rows).value();
+  const auto riders =
+      list->find(nfc::list_handle(kListKey, card_number_from_text("3104770000000000426").value()),
+                 parse_date("2027-01-01").value());
+  ASSERT_EQ(riders.size(), 1U);
+  EXPECT_EQ(riders[0], fare::RiderCategory{40});
+
+  const auto error = [&](const std::string& text) {
+    const auto bad = import_entitlements({file("f.csv", text)}, kListKey, notes_);
+    return bad ? "taken" : bad.error().message();
+  };
+  EXPECT_EQ(error("number,rider,until\n3104770000000000426,senior,2026-12-31\n"
+                  "3104770000000000426,senior,2027-12-31\n"),
+            "f.csv:3: this card is already at f.csv:2 with another last day");
+  const std::string both = error("number,rider,until\n3104770000000000426,old,31.12.2026\n");
+  EXPECT_NE(both.find("f.csv:2: column 2 (rider): a rider category"), std::string::npos) << both;
+  EXPECT_NE(both.find("f.csv:2: column 3 (until): a date was expected, as 2026-12-31"),
+            std::string::npos);
+}
+
+TEST_F(TablesImport, ModesOfStationsAndWholeNetworks) {
+  const auto rows = import_mode_notices(
+      {file("m.csv",
+            "network,stop,mode,from,until\n"
+            "metro,0111,emergency,2026-11-02T08:00:00+08:00,2026-11-02T09:00:00+08:00\n"
+            "metro,,time-free+date-free,2026-11-02T08:00:00+08:00,\n")},
+      notes_);
+  ASSERT_TRUE(rows.has_value()) << rows.error().message();
+  ASSERT_EQ(rows->size(), 2U);
+  EXPECT_EQ((*rows)[0].stop.view(), "0111");
+  EXPECT_EQ((*rows)[1].modes.bits, fare::Modes::kTimeFree | fare::Modes::kDateFree);
+  EXPECT_EQ((*rows)[1].until, nfc::kStillInForce);
+
+  const auto error = [&](const std::string& row) {
+    const auto bad =
+        import_mode_notices({file("n.csv", "network,stop,mode,from,until\n" + row)}, notes_);
+    return bad ? "taken" : bad.error().message();
+  };
+  const std::string all = error(",0111,broken,yesterday,soon\n");
+  for (const char* part : {"column 1 (network): a network of the fare book was expected",
+                           "column 3 (mode): a mode, or several", "column 4 (from): a time with",
+                           "column 5 (until): a time with"})
+    EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
+  EXPECT_EQ(error("m,a,closed,2026-11-02T08:00:00+08:00,2026-11-02T08:00:00+08:00\n"),
+            "n.csv:2: column 5 (until): a time after from was expected");
+}
+
 }  // namespace
 }  // namespace tidegate::tools

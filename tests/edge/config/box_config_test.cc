@@ -112,7 +112,11 @@ TEST_F(BoxConfigTest, CardsAndCodesAreSet) {
       replaced("sam = \"sam.toml\"", "sam = \"pcsc:Virtual PCD 00 00\"\nscanner = \"/dev/s\"");
   text += "[lists]\nissuers = \"i\"\ntrusted_keys = [\"" + key + "\"]\n";
   text += "places = \"p\"\nplaces_keys = [\"" + key + "\"]\n";
-  text += "denylist = \"d\"\ndenylist_keys = [\"" + key + "\"]\ndenylist_change_percent = 5\n";
+  text += "denylist = \"d\"\ndenylist_keys = [\"" + key +
+          "\"]\ndenylist_change_percent = 5\n"
+          "denylist_alarm_days = 3\n";
+  for (const std::string name : {"entitlements", "mode_notices"})
+    text += name + " = \"" + name + "\"\n" + name + "_keys = [\"" + key + "\"]\n";
   text += "[tap]\nflat_purchase = \"plain\"\noverdraft = \"exit\"\njourney_p1 = \"zero\"\n";
   text += "[codes]\njourneys = \"clearing\"\n";
   const auto config = load(text);
@@ -128,6 +132,9 @@ TEST_F(BoxConfigTest, CardsAndCodesAreSet) {
   EXPECT_EQ(config->lists.denylist.file, folder_ / "d");
   EXPECT_EQ(config->lists.denylist.trusted.size(), 1U);
   EXPECT_EQ(config->lists.denylist_change, 5U);
+  EXPECT_EQ(config->lists.denylist_age, std::chrono::days{3});
+  EXPECT_EQ(config->lists.entitlements.file, folder_ / "entitlements");
+  EXPECT_EQ(config->lists.mode_notices.trusted.size(), 1U);
   EXPECT_EQ(config->flat_purchase, FlatPurchase::plain);
   EXPECT_EQ(config->overdraft, Overdraft::exit);
   EXPECT_EQ(config->journey_p1, JourneyP1::zero);

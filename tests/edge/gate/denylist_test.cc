@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "edge/gate/card_lists.h"
-#include "tests/edge/gate/gate_fixture.h"
+#include "tests/edge/gate/lists_fixture.h"
 
 namespace tidegate::edge {
 namespace {
@@ -15,25 +14,20 @@ using nfc::Denylist;
 using nfc::DenyReason;
 using testing::HasSubstr;
 
-constexpr crypto::Key16 kKey{7, 7, 7};
 constexpr crypto::Key16 kOtherKey{8};
 
-CardNumber number_of(const sim::CardImageData& image) {
-  return CardNumber{to_array<10>(ByteView{image.ef15}.subspan(10, 10))};
-}
 std::shared_ptr<const Denylist> list_of(std::uint64_t number,
                                         const std::vector<sim::CardImageData>& cards,
-                                        const crypto::Key16& key = kKey) {
+                                        const crypto::Key16& key = kListKey) {
   std::vector<nfc::DenyRow> rows;
-  for (const auto& image : cards)
-    rows.push_back({nfc::list_handle(key, number_of(image)), DenyReason::lost});
+  for (const auto& image : cards) rows.push_back({handle_of(image, key), DenyReason::lost});
   return Denylist::make({.number = number, .key_check = nfc::list_key_check(key)}, rows).value();
 }
 
 class DenylistedCard : public testing::Test {
  protected:
   void stop(const sim::CardImageData& image) {
-    box_.services.lists.list_key = kKey;
+    box_.services.lists.list_key = kListKey;
     box_.services.lists.denylist = list_of(41, {card_image(900), image});
   }
   TestBox box_;
@@ -74,17 +68,8 @@ TEST_F(DenylistedCard, ThatIsInsidePaysItsExitAndDoesNotComeInAgain) {
 
 class DenylistFile : public testing::Test {
  protected:
-  DenylistFile() {
-    config_.state_dir = folder_.path / "state";
-    config_.keys_dir = folder_.path;
-    config_.lists.denylist = {folder_.path / "new.denylist", {signer_.public_key}};
-    keys_.list = kKey;
-  }
   void offer(const Denylist& list, Realm realm = Realm::test) {
-    const Bytes file =
-        seal_envelope({.kind = FileKind::denylist, .realm = realm, .number = list.number()},
-                      list.encode(), std::span{&signer_, 1});
-    std::ofstream{config_.lists.denylist.file, std::ios::binary} << as_text(file);
+    files_.offer(files_.config.lists.denylist, FileKind::denylist, list, realm);
   }
   /// `count` cards from `first` on.
   void offer(std::uint64_t number, unsigned first, unsigned count) {
@@ -94,28 +79,20 @@ class DenylistFile : public testing::Test {
       write_be(std::span{handle}.first(4), i);
       rows.push_back({nfc::ListHandle{handle}});
     }
-    offer(
-        *Denylist::make({.number = number, .key_check = nfc::list_key_check(kKey)}, rows).value());
+    offer(*Denylist::make({.number = number, .key_check = nfc::list_key_check(kListKey)}, rows)
+               .value());
   }
   std::uint64_t in_use() {
-    const auto lists = activate_lists(config_, keys_);
+    const auto lists = activate_lists(files_.config, files_.keys);
     EXPECT_TRUE(lists.has_value()) << lists.error().message();
     return lists ? lists->lists.denylist->number() : 0;
   }
-  std::string error() {
-    const auto lists = examine_lists(config_, keys_);
-    return lists ? "taken" : lists.error().message();
-  }
-
-  TempFolder folder_;
-  crypto::SigningKey signer_ = crypto::make_signing_key();
-  BoxConfig config_;
-  BoxKeys keys_;
+  RegionFiles files_;
 };
 
 TEST_F(DenylistFile, ComesIntoUseWithAnEntryForTheLedger) {
   offer(*list_of(5, {card_image(1)}));
-  const auto lists = activate_lists(config_, keys_);
+  const auto lists = activate_lists(files_.config, files_.keys);
   ASSERT_TRUE(lists.has_value()) << lists.error().message();
   ASSERT_EQ(lists->activations.size(), 1U);
   EXPECT_EQ(lists->activations[0].kind, FileKind::denylist);
@@ -128,13 +105,13 @@ TEST_F(DenylistFile, ComesIntoUseWithAnEntryForTheLedger) {
 TEST_F(DenylistFile, ABrokenOneNeverReplacesTheLastGoodOne) {
   offer(5, 0, 10);
   EXPECT_EQ(in_use(), 5U);
-  std::ofstream{config_.lists.denylist.file} << "<html>404</html>";
+  std::ofstream{files_.config.lists.denylist.file} << "<html>404</html>";
   EXPECT_EQ(in_use(), 5U);
   offer(4, 0, 10);  // well signed, but older: a replay
   EXPECT_EQ(in_use(), 5U);
   offer(*list_of(6, {}), Realm::live);
   EXPECT_EQ(in_use(), 5U);
-  std::filesystem::remove(config_.lists.denylist.file);
+  std::filesystem::remove(files_.config.lists.denylist.file);
   EXPECT_EQ(in_use(), 5U);
   offer(7, 0, 11);
   EXPECT_EQ(in_use(), 7U);
@@ -149,20 +126,32 @@ TEST_F(DenylistFile, OneThatChangesTooMuchWaitsUntilTheSettingAllowsIt) {
   EXPECT_EQ(in_use(), 3U) << "1,000 go and 1,000 come: 20 %";
   offer(4, 0, 0);
   EXPECT_EQ(in_use(), 3U) << "nobody is stopped any more";
-  config_.lists.denylist_change = 100;
+  files_.config.lists.denylist_change = 100;
   EXPECT_EQ(in_use(), 4U);
-  config_.lists.denylist_change = 1;
+  files_.config.lists.denylist_change = 1;
   offer(5, 0, 1'000);
   EXPECT_EQ(in_use(), 5U) << "a short list may change at will";
 }
 
+TEST_F(DenylistFile, ThatNobodyRenewsIsAnAlarm) {
+  offer(5, 0, 10);  // made in 1970
+  const auto told = [&] {
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(in_use(), 5U);
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(told(), testing::Not(HasSubstr("list_old")));
+  files_.config.lists.denylist_age = std::chrono::days{3650};
+  EXPECT_THAT(told(), HasSubstr("event=list_old what=denylist number=5 days="));
+}
+
 TEST_F(DenylistFile, OfAnotherListKeyWouldFindNobodyAndIsRefused) {
   offer(*list_of(5, {card_image(1)}, kOtherKey));
-  EXPECT_THAT(error(), HasSubstr("another list key"));
-  keys_.list = kOtherKey;
-  EXPECT_EQ(error(), "taken");
-  keys_.list.reset();
-  EXPECT_THAT(error(), HasSubstr("list.key"));
+  EXPECT_THAT(files_.error(), HasSubstr("another list key"));
+  files_.keys.list = kOtherKey;
+  EXPECT_EQ(files_.error(), "taken");
+  files_.keys.list.reset();
+  EXPECT_THAT(files_.error(), HasSubstr("list.key"));
 }
 
 }  // namespace
