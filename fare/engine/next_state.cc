@@ -8,10 +8,18 @@
 namespace tidegate::fare {
 namespace {
 
-CardState next_of(const TapFacts& facts) {
-  CardState out = facts.medium.state.value_or(CardState{});
-  ++out.serial;
-  return out;
+/// What the card says, for want of a reason to write anything else.
+void begin(const TapFacts& facts, CardState& state) {
+  const auto& before = facts.medium.state;
+  if (before)
+    state = *before;
+  else
+    state = {};
+}
+
+void begin_next(const TapFacts& facts, CardState& state) {
+  begin(facts, state);
+  ++state.serial;
 }
 
 /// As if the tap were where a network's share of the ride ends.
@@ -32,8 +40,11 @@ bool finds_its_sums(const TapFacts& facts, const Network& on_the_way, const Card
 }
 
 /// A tap that cannot write the state leaves the one that is there.
-CardState written(const TapFacts& facts, const CardState& next) {
-  return facts.writes_state() ? saturated(next) : facts.medium.state.value_or(CardState{});
+void finish(const TapFacts& facts, CardState& state) {
+  if (facts.writes_state())
+    saturate(state);
+  else
+    begin(facts, state);
 }
 
 void collect(const TapFacts& facts, const Missed& missed, CardState& state) {
@@ -44,45 +55,45 @@ void collect(const TapFacts& facts, const Missed& missed, CardState& state) {
 
 }  // namespace
 
-CardState next_state(const TapFacts& facts, const Missed& missed) {
-  CardState out = next_of(facts);
-  begin_ride(facts, facts.tap.at, out);
-  collect(facts, missed, out);
-  return written(facts, out);
+void next_state(const TapFacts& facts, const Missed& missed, CardState& state) {
+  begin_next(facts, state);
+  begin_ride(facts, facts.tap.at, state);
+  collect(facts, missed, state);
+  finish(facts, state);
 }
 
-CardState next_state(const TapFacts& facts, Fen spent) {
-  CardState out = next_of(facts);
-  if (facts.comes_in()) begin_ride(facts, facts.tap.at, out);
-  turn_sums(facts, *facts.network, out);
-  add_spending(facts, *facts.network, out, spent);
-  end_ride(facts, out);
-  return written(facts, out);
+void next_state(const TapFacts& facts, Fen spent, CardState& state) {
+  begin_next(facts, state);
+  if (facts.comes_in()) begin_ride(facts, facts.tap.at, state);
+  turn_sums(facts, *facts.network, state);
+  add_spending(facts, *facts.network, state, spent);
+  end_ride(facts, state);
+  finish(facts, state);
 }
 
-CardState next_state(const TapFacts& facts, const RideShares& shares, Timestamp begun,
-                     Charge& charge, const Missed& missed) {
-  CardState out = next_of(facts);
+void next_state(const TapFacts& facts, const RideShares& shares, Timestamp begun,
+                const Missed& missed, Charge& charge, CardState& state) {
+  begin_next(facts, state);
   // The boarding of a bus by sections wrote nothing: its alighting judges, with what the ride
   // before left.
-  if (facts.tap.kind != TapKind::exit) begin_ride(at_end_of(facts, shares.front()), begun, out);
-  collect(facts, missed, out);
+  if (facts.tap.kind != TapKind::exit) begin_ride(at_end_of(facts, shares.front()), begun, state);
+  collect(facts, missed, state);
   for (const RideShare& share : shares) {
     const TapFacts at = at_end_of(facts, share);
     const bool is_rest = &share != &shares.front(), is_end = &share == &shares.back();
-    const bool has_sums = is_end || finds_its_sums(facts, *share.network, out);
-    if (has_sums) turn_sums(at, *share.network, out);
+    const bool has_sums = is_end || finds_its_sums(facts, *share.network, state);
+    if (has_sums) turn_sums(at, *share.network, state);
     settle_ride(at, {*share.version, begun, share.from, share.fen, is_rest, is_end, has_sums},
-                charge, out);
+                charge, state);
   }
-  return written(facts, out);
+  finish(facts, state);
 }
 
-CardState next_state_without_ride(const TapFacts& facts, const Missed& missed) {
-  CardState out = next_of(facts);
-  if (facts.tap.kind == TapKind::exit && facts.open) unbegin_ride(facts, out);
-  collect(facts, missed, out);
-  return written(facts, out);
+void next_state_without_ride(const TapFacts& facts, const Missed& missed, CardState& state) {
+  begin_next(facts, state);
+  if (facts.tap.kind == TapKind::exit && facts.open) unbegin_ride(facts, state);
+  collect(facts, missed, state);
+  finish(facts, state);
 }
 
 }  // namespace tidegate::fare

@@ -19,11 +19,11 @@ bool is_charged_elsewhere(const TapFacts& facts, const Ride& ride) noexcept {
          !std::ranges::binary_search(stops, *facts.here);
 }
 
-void add_group(RideCharge& charge, const RideParts& parts, std::int64_t persons) {
+void add_group(Charge& charge, const RideParts& parts, std::int64_t persons) {
   for (const RidePart& part : parts) {
     const Fen all = part.fare.fen * persons;
-    charge.steps.push_back({rule_name(part.owner, part.fare), all});
-    charge.fen += all;
+    charge.trace.emplace_back(rule_name(part.owner, part.fare), all);
+    charge.amount += all;
   }
 }
 
@@ -48,32 +48,33 @@ std::optional<RideParts> ride_parts(const TapFacts& facts, const Ride& ride, con
   return std::nullopt;
 }
 
-std::optional<RideCharge> ride_charge(const TapFacts& facts, const Ride& ride, Boarding boarding) {
+std::optional<HolderRide> ride_charge(const TapFacts& facts, const Ride& ride, Charge& charge,
+                                      Boarding boarding) {
   const bool guest = boarding == Boarding::another_person;
   const auto party =
       party_of(facts, *ride.version, guest ? guest_of(facts, *ride.version) : holder_of(facts));
   if (!party) return std::nullopt;
-  RideCharge out;
+  HolderRide out;
   if (is_charged_elsewhere(facts, ride)) {
-    out.steps.push_back({rule_name(facts.network->id, "charged-elsewhere"), Fen{0}});
+    charge.trace.emplace_back(rule_name(facts.network->id, "charged-elsewhere"), Fen{0});
     out.is_ride = false;
     return out;
   }
   for (const Group& group : party->groups) {
     const auto parts = ride_parts(facts, ride, group.who);
     if (!parts) return std::nullopt;
-    add_group(out, *parts, group.persons);
+    add_group(charge, *parts, group.persons);
     if (&group != &party->groups.front()) continue;
     for (const RidePart& part : *parts)
-      out.holder.push_back({part.network, part.version, part.from, part.to, part.fare.fen});
+      out.shares.push_back({part.network, part.version, part.from, part.to, part.fare.fen});
   }
   if (party->free_children > 0)
-    out.steps.push_back({rule_name(ride.from.network->id, "free-child"), Fen{0}});
+    charge.trace.emplace_back(rule_name(ride.from.network->id, "free-child"), Fen{0});
   if (guest) {
-    out.steps.push_back({rule_name(facts.network->id, "another-person"), Fen{0}});
+    charge.trace.emplace_back(rule_name(facts.network->id, "another-person"), Fen{0});
     out.is_ride = false;
   }
-  if (out.fen.count() > kFenMax) return std::nullopt;
+  if (charge.amount.count() > kFenMax) return std::nullopt;
   return out;
 }
 

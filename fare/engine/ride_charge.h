@@ -27,11 +27,10 @@ struct RideShare {
 };
 using RideShares = InlineVector<RideShare, 2>;
 
-struct RideCharge {
-  Fen fen;
-  InlineVector<TraceStep, kTraceMax> steps;  ///< they sum to `fen`
-  RideShares holder;                         ///< in the order of the ride
-  bool is_ride = true;  ///< of the holder's: else the card keeps what it remembers
+/// The ride of the card's holder.
+struct HolderRide {
+  RideShares shares;    ///< in the order of the ride
+  bool is_ride = true;  ///< else the card keeps what it remembers
 };
 
 /// Whether a card that boards again, where boarding is the whole ride, pays for another person.
@@ -41,9 +40,11 @@ enum class Boarding : std::uint8_t { ride, another_person, repeated };
 /// The fare of one traveller; nullopt: there is none.
 [[nodiscard]] std::optional<RideParts> ride_parts(const TapFacts& facts, const Ride& ride,
                                                   const Traveller& who);
-/// What all persons pay for the ride; who rides along, the network where it began says. nullopt:
-/// there is no fare, or it is more than a purse can pay at once.
-[[nodiscard]] std::optional<RideCharge> ride_charge(const TapFacts& facts, const Ride& ride,
+/// Writes what all persons pay for the ride into `charge`, which is empty; who rides along, the
+/// network where it began says. nullopt: there is no fare, or it is more than a purse can pay at
+/// once, and the charge is worth nothing.
+[[nodiscard]] std::optional<HolderRide> ride_charge(const TapFacts& facts, const Ride& ride,
+                                                    Charge& charge,
                                                     Boarding boarding = Boarding::ride);
 
 }  // namespace tidegate::fare
