@@ -23,20 +23,22 @@ void begin_next(const TapFacts& facts, CardState& state) {
 }
 
 /// As if the tap were where a network's share of the ride ends.
-TapFacts at_end_of(const TapFacts& facts, const RideShare& share) {
-  TapFacts out = facts;
-  out.network = share.network;
-  out.here = share.to;
-  return out;
+template <class Do>
+void at_end_of(const TapFacts& facts, const RideShare& share, Do what) {
+  if (share.network == facts.network && share.to == facts.here) return what(facts);
+  TapFacts there = facts;
+  there.network = share.network;
+  there.here = share.to;
+  what(there);
 }
 
 /// A card holds the sums of one account. Those of the network where a ride ends stay, where the
 /// card has them; its own a network on the way finds when they are there.
 bool finds_its_sums(const TapFacts& facts, const Network& on_the_way, const CardState& state) {
-  const SpendingAccount* const own = facts.book.account_of(on_the_way);
-  const SpendingAccount* const last = facts.book.account_of(*facts.network);
-  return own == nullptr || last == nullptr || own == last || state.month == 0 ||
-         state.account == own->number;
+  const RideSums& own = facts.book.rules_of(on_the_way).sums;
+  const RideSums& last = facts.book.rules_of(*facts.network).sums;
+  return !own.any || !last.any || own.account == last.account || state.month == 0 ||
+         state.account == own.account;
 }
 
 /// A tap that cannot write the state leaves the one that is there.
@@ -76,15 +78,18 @@ void next_state(const TapFacts& facts, const RideShares& shares, Timestamp begun
   begin_next(facts, state);
   // The boarding of a bus by sections wrote nothing: its alighting judges, with what the ride
   // before left.
-  if (facts.tap.kind != TapKind::exit) begin_ride(at_end_of(facts, shares.front()), begun, state);
+  if (facts.tap.kind != TapKind::exit)
+    at_end_of(facts, shares.front(),
+              [&](const TapFacts& there) { begin_ride(there, begun, state); });
   collect(facts, missed, state);
   for (const RideShare& share : shares) {
-    const TapFacts at = at_end_of(facts, share);
     const bool is_rest = &share != &shares.front(), is_end = &share == &shares.back();
     const bool has_sums = is_end || finds_its_sums(facts, *share.network, state);
-    if (has_sums) turn_sums(at, *share.network, state);
-    settle_ride(at, {*share.version, begun, share.from, share.fen, is_rest, is_end, has_sums},
-                charge, state);
+    const TariffRide ride{*share.version, begun, share.from, share.fen, is_rest, is_end, has_sums};
+    at_end_of(facts, share, [&](const TapFacts& there) {
+      if (has_sums) turn_sums(there, *share.network, state);
+      settle_ride(there, ride, charge, state);
+    });
   }
   finish(facts, state);
 }

@@ -88,17 +88,17 @@ class Pricing {
   void go_out_of(const Ride& ride) {
     const ExitRule rule = exit_rule(facts_, ride);
     Charge& taken = out_.charges.emplace_back();
-    std::optional<HolderRide> holder;
-    if (!rule.charge && !rule.refusal) holder = ride_charge(facts_, ride, taken);
+    HolderRide holder =
+        rule.charge || rule.refusal ? HolderRide{} : ride_charge(facts_, ride, taken);
     std::optional<Fen> penalty;
     if (rule.overstayed) {
       const auto instead = rule.charge ? std::optional{rule.charge->fen} : std::nullopt;
-      penalty = overstay_penalty(facts_, ride, instead, holder.has_value());
+      penalty = overstay_penalty(facts_, ride, instead, holder.has_fare);
     }
     if (rule.charge)
       settle(*rule.charge, *ride.from.network, *ride.version);
-    else if (holder)
-      charge(*holder, ride);
+    else if (holder.has_fare)
+      charge(holder, ride);
     else if (penalty)
       charge_nothing();
     else
@@ -143,9 +143,9 @@ class Pricing {
       if (missed.fen > Fen{}) out_.charges.push_back(left.charge);
     }
     const Ride ride{{facts_.network, *facts_.here}, facts_.tap.at, facts_.version};
-    const auto holder = ride_charge(facts_, ride, out_.charges.emplace_back(), boarding);
-    if (!holder) return refuse(RefusalCode::no_fare);
-    charge(*holder, ride, missed);
+    HolderRide holder = ride_charge(facts_, ride, out_.charges.emplace_back(), boarding);
+    if (!holder.has_fare) return refuse(RefusalCode::no_fare);
+    charge(holder, ride, missed);
   }
 
   [[nodiscard]] std::optional<RefusalCode> entry_problem(
@@ -167,10 +167,10 @@ class Pricing {
 
   /// A ride from a stop to here, whose fare is the last charge, with the rules between rides; in
   /// front of it is what an earlier journey left unpaid.
-  void charge(const HolderRide& holder, const Ride& ride, const Missed& missed = {}) {
+  void charge(HolderRide& holder, const Ride& ride, const Missed& missed = {}) {
     Charge& taken = out_.charges.back();
     const Fen fare = taken.amount;
-    RideShares shares = holder.shares;
+    RideShares& shares = holder.shares;
     Fen over = hold_to_told(taken);
     for (auto share = shares.end(); over > Fen{0} && share-- != shares.begin();) {
       const Fen less = std::min(over, share->fen);
@@ -203,9 +203,9 @@ class Pricing {
   /// What a rule of `owner` makes due for one person, taken for all of them.
   void settle(const Due& due, const Network& owner, const TariffVersion& version) {
     const auto party = party_of(facts_, version, holder_of(facts_));
-    if (!party) return refuse(RefusalCode::no_fare);
+    if (party.groups.empty()) return refuse(RefusalCode::no_fare);
     std::int64_t persons = 0;
-    for (const Group& group : party->groups) persons += group.persons;
+    for (const Group& group : party.groups) persons += group.persons;
     Charge& charge = out_.charges.back();
     charge.amount = due.fen * persons;
     charge.trace.emplace_back(rule_name(owner.id, due.rule), charge.amount);
