@@ -12,9 +12,6 @@
 namespace tidegate::tools {
 namespace {
 
-constexpr std::size_t kFileBytesMax = 32UL << 20U;
-constexpr std::size_t kRowsMax = 250'000;
-
 /// The cells of one line; nullopt: a quote without its end, or text behind it.
 std::optional<std::vector<std::string>> cells_of(std::string_view line) {
   std::vector<std::string> out(1);
@@ -73,7 +70,7 @@ void CsvRows::complain(Complaints& complaints, const Row& row, std::string_view 
 }
 
 CsvRows parse_csv(std::string file, std::string_view text, Complaints& complaints,
-                  std::size_t columns_max) {
+                  const CsvLimits& limits) {
   CsvRows out;
   out.file = std::move(file);
   text = fare::without_mark(text);
@@ -93,14 +90,15 @@ CsvRows parse_csv(std::string file, std::string_view text, Complaints& complaint
     } else if (out.header.empty()) {
       out.header = *std::move(cells);
       out.header_line = number;
-      if (out.header.size() > columns_max)
-        complaints.add(out.file, number, "more than " + std::to_string(columns_max) + " columns");
+      if (out.header.size() > limits.columns)
+        complaints.add(out.file, number,
+                       "more than " + std::to_string(limits.columns) + " columns");
     } else if (cells->size() != out.header.size()) {
       complaints.add(out.file, number,
                      std::to_string(cells->size()) + " cells, the header has " +
                          std::to_string(out.header.size()));
-    } else if (out.rows.size() == kRowsMax) {
-      complaints.add(out.file, number, "more than 250,000 rows");
+    } else if (out.rows.size() == limits.rows) {
+      complaints.add(out.file, number, "more than " + std::to_string(limits.rows) + " rows");
       break;
     } else {
       out.rows.push_back({number, *std::move(cells)});
@@ -111,10 +109,11 @@ CsvRows parse_csv(std::string file, std::string_view text, Complaints& complaint
   return out;
 }
 
-Result<CsvRows> read_csv(const std::filesystem::path& path, Complaints& complaints) {
-  const auto bytes = posix::read_file(path, kFileBytesMax);
+Result<CsvRows> read_csv(const std::filesystem::path& path, Complaints& complaints,
+                         const CsvLimits& limits) {
+  const auto bytes = posix::read_file(path, limits.bytes);
   if (!bytes) return fail(bytes.error(), path.string());
-  return parse_csv(path.filename().string(), as_text(*bytes), complaints);
+  return parse_csv(path.filename().string(), as_text(*bytes), complaints, limits);
 }
 
 }  // namespace tidegate::tools

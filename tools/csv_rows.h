@@ -46,11 +46,18 @@ struct CsvRows {
                 const std::string& what) const;
 };
 
-/// Reads a file of at most 32 MiB and 250,000 rows. Ragged rows, bytes that are no text, an open
-/// quote: complaints. Errc of the file when it cannot be read.
-[[nodiscard]] Result<CsvRows> read_csv(const std::filesystem::path& path, Complaints& complaints);
+/// What a table may have at most.
+struct CsvLimits {
+  std::size_t columns = 32;
+  std::size_t rows = 250'000;
+  std::size_t bytes = 32UL << 20U;
+};
+/// Reads a file. Ragged rows, bytes that are no text, an open quote, too many rows: complaints.
+/// Errc of the file when it cannot be read.
+[[nodiscard]] Result<CsvRows> read_csv(const std::filesystem::path& path, Complaints& complaints,
+                                       const CsvLimits& limits = {});
 /// The same from text.
 [[nodiscard]] CsvRows parse_csv(std::string file, std::string_view text, Complaints& complaints,
-                                std::size_t columns_max = 32);
+                                const CsvLimits& limits = {});
 
 }  // namespace tidegate::tools

@@ -41,7 +41,8 @@ class MatrixTable {
     const std::string name = options_.csv.filename().string();
     const std::string_view text = as_text(*bytes);
     if (auto ok = fare::check_text(name, text); !ok) return fail(std::move(ok.error()));
-    rows_ = parse_csv(name, text, complaints_, options_.square ? fare::kStopsMax + 1 : kColumnsMax);
+    rows_ = parse_csv(name, text, complaints_,
+                      {.columns = options_.square ? fare::kStopsMax + 1 : kColumnsMax});
     if (const auto other = fare::other_separator(rows_.header))
       return fail(Errc::invalid, name + ":" + std::to_string(rows_.header_line) +
                                      ": the cells are separated by " + std::string{*other} +

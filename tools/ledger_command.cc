@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tidegate ledger`: verify, tail, explain, export, new-epoch.
+// `tidegate ledger`: verify, tail, explain, export, read, ack, new-epoch.
 #include "tools/ledger_command.h"
 
 #include <chrono>
@@ -153,6 +153,8 @@ struct Arguments {
   TailOptions tail;
   ExportRange range;
   ExplainOptions explain;
+  ReadOptions read;
+  AckOptions ack;
   std::string because;
   std::string config;
 };
@@ -211,6 +213,39 @@ void add_ledger_command(CLI::App& app, int& exit_code) {
   exported->add_option("--to", args->range.to, "Last sequence number (default: the head)");
   exported->callback([args, &exit_code] {
     exit_code = ledger_export(args->folder, args->range, std::cout, std::cerr);
+  });
+
+  CLI::App* read = group->add_subcommand(
+      "read", "Print the entries of a running gate as lines of JSON, over its socket");
+  read->footer(
+      "Examples:\n"
+      "  tidegate ledger read --socket /run/tidegate/ledger.sock --from 100\n"
+      "  tidegate ledger read --socket /run/tidegate/ledger.sock --follow");
+  read->add_option("--socket", args->read.socket,
+                   "ledger.sock in the folder that box.toml calls run")
+      ->required();
+  read->add_option("--from", args->read.from, "First sequence number")->capture_default_str();
+  read->add_flag("--follow,-f", args->read.follow, "Go on as entries come, until interrupted");
+  read->callback([args, &exit_code] { exit_code = ledger_read(args->read, std::cout, std::cerr); });
+
+  CLI::App* ack =
+      add_one(*group, args, "ack",
+              "Sign by hand what the clearing house signs when it holds the entries: "
+              "the gate may prune them",
+              "  tidegate ledger ack /var/lib/tidegate/ledger --through 4711 --number 12 "
+              "\\\n    --key clearing.key -o ledger.ack\n"
+              "Put the file where box.toml says: [ledger] ack.");
+  ack->add_option("--through", args->ack.through, "Last entry (default: the head)");
+  ack->add_option("--number", args->ack.number, "Number of the file; rises with each")
+      ->check(CLI::PositiveNumber)
+      ->required();
+  ack->add_option("--key", args->ack.key,
+                  "File with the Ed25519 seed (tidegate fare keygen); the box knows it by "
+                  "[ledger] ack_keys")
+      ->required();
+  ack->add_option("-o,--output", args->ack.out, "The signed file")->required();
+  ack->callback([args, &exit_code] {
+    exit_code = ledger_ack(args->folder, args->ack, std::cout, std::cerr);
   });
 
   CLI::App* epoch = add_one(*group, args, "new-epoch",

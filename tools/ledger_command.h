@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
+#include <optional>
 #include <string>
 
 #include "edge/ledger/ledger.h"
@@ -40,6 +41,21 @@ struct ExportRange {
 };
 int ledger_export(const std::filesystem::path& folder, const ExportRange& range, std::ostream& out,
                   std::ostream& err);
+struct ReadOptions {
+  std::filesystem::path socket;
+  std::uint64_t from = 0;
+  bool follow = false;  ///< go on as entries come
+};
+/// As ledger_export(), from a running gate over its socket.
+int ledger_read(const ReadOptions& options, std::ostream& out, std::ostream& err);
+struct AckOptions {
+  std::optional<std::uint64_t> through;  ///< nullopt: the head
+  std::uint64_t number = 1;              ///< of the file: rises with each
+  std::filesystem::path key, out;
+};
+/// Signs an acknowledgement for what the ledger has, in its realm.
+int ledger_ack(const std::filesystem::path& folder, const AckOptions& options, std::ostream& out,
+               std::ostream& err);
 int ledger_new_epoch(const std::filesystem::path& folder, const std::string& because,
                      const std::filesystem::path& config, std::ostream& out, std::ostream& err);
 

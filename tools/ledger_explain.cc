@@ -34,7 +34,7 @@ Result<StoredEntry> entry_at(const std::filesystem::path& folder, SequenceNo num
   }
   if (found->sequence != number)
     return fail(Errc::not_found, "entry " + std::to_string(number.get()) +
-                                     " was pruned, the first one is " +
+                                     " was pruned, the next one that is left is " +
                                      std::to_string(found->sequence.get()));
   return *std::move(found);
 }

@@ -13,6 +13,22 @@ namespace {
 
 constexpr std::size_t kFileBytesMax = 65UL << 20U;
 
+/// One line of hex; whatever was read on the way is wiped.
+template <std::size_t N>
+Result<std::array<Byte, N>> read_key(const std::filesystem::path& path) {
+  auto bytes = posix::read_file(path, 4096);
+  if (!bytes) return fail(std::move(bytes.error()), path.string());
+  std::string text{as_text(*bytes)};
+  text.resize(text.find_last_not_of("\r\n ") + 1);
+  auto key = array_from_hex<N>(text);
+  crypto::cleanse({reinterpret_cast<Byte*>(text.data()), text.size()});
+  crypto::cleanse(*bytes);
+  if (!key)
+    return fail(Errc::invalid, path.string() + ": one line of " + std::to_string(2 * N) +
+                                   " hex digits was expected");
+  return key;
+}
+
 }  // namespace
 
 int no(const Error& error) {
@@ -25,17 +41,15 @@ void print(const std::string& line) {
 }
 
 Result<crypto::SigningKey> read_signing_key(const std::filesystem::path& path) {
-  auto bytes = posix::read_file(path, 4096);
-  if (!bytes) return fail(std::move(bytes.error()), path.string());
-  std::string text{as_text(*bytes)};
-  text.resize(text.find_last_not_of("\r\n ") + 1);
-  auto seed = array_from_hex<32>(text);
-  crypto::cleanse({reinterpret_cast<Byte*>(text.data()), text.size()});
-  crypto::cleanse(*bytes);
-  if (!seed) return fail(Errc::invalid, path.string() + ": one line of 64 hex digits was expected");
+  auto seed = read_key<32>(path);
+  if (!seed) return fail(std::move(seed.error()));
   const auto key = crypto::signing_key_from_seed(*seed);
   crypto::cleanse(*seed);
   return key;
+}
+
+Result<crypto::Key16> read_list_key(const std::filesystem::path& path) {
+  return read_key<16>(path);
 }
 
 Result<crypto::SigningKey> signing_key(const Signing& signing) {

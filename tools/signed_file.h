@@ -19,6 +19,9 @@ void print(const std::string& line);
 /// A file with the seed of an Ed25519 key, one line of hex.
 [[nodiscard]] Result<crypto::SigningKey> read_signing_key(const std::filesystem::path& path);
 
+/// A file with the region's list key, one line of hex.
+[[nodiscard]] Result<crypto::Key16> read_list_key(const std::filesystem::path& path);
+
 /// How a file is signed.
 struct Signing {
   std::filesystem::path key;  ///< empty (test realm only): a key made for this one file

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files of the two tables for the commands.
+// Files of lists and tables for the commands.
 #include "tools/table_files.h"
 
 #include <utility>
@@ -39,6 +39,11 @@ Result<std::shared_ptr<const nfc::IssuerList>> open_issuers(const fs::path& file
 Result<std::shared_ptr<const nfc::Places>> open_places(const fs::path& file,
                                                        const std::string& trust) {
   return open_table<nfc::Places>(file, FileKind::places, trust);
+}
+
+Result<std::shared_ptr<const nfc::Denylist>> open_denylist(const fs::path& file,
+                                                           const std::string& trust) {
+  return open_table<nfc::Denylist>(file, FileKind::denylist, trust);
 }
 
 fs::path shipped_tables() {

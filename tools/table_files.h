@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opens issuer lists and tables of places for the commands, and knows the ones that are shipped.
+// Opens the signed lists for the commands, and knows the ones that are shipped.
 #pragma once
 
 #include <filesystem>
 #include <memory>
 #include <string>
 
+#include "nfc/tables/denylist.h"
 #include "nfc/tables/issuer_list.h"
 #include "nfc/tables/places.h"
 #include "tools/signed_file.h"
@@ -16,6 +17,8 @@ namespace tidegate::tools {
 [[nodiscard]] Result<std::shared_ptr<const nfc::IssuerList>> open_issuers(
     const std::filesystem::path& file, const std::string& trust);
 [[nodiscard]] Result<std::shared_ptr<const nfc::Places>> open_places(
+    const std::filesystem::path& file, const std::string& trust);
+[[nodiscard]] Result<std::shared_ptr<const nfc::Denylist>> open_denylist(
     const std::filesystem::path& file, const std::string& trust);
 
 /// share/tidegate beside the folder that this program runs from.

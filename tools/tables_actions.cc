@@ -14,17 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-/// Errc::refused: neither of the two kinds.
-Result<OpenedFile> open_either(const fs::path& file, const std::string& trust) {
-  auto opened = open_signed(file, trust);
-  if (opened && opened->header.kind != FileKind::issuer_list &&
-      opened->header.kind != FileKind::places)
-    return fail(Errc::refused, file.string() + ": is a file of kind " +
-                                   std::string{file_kind_name(opened->header.kind)} +
-                                   ", neither an issuer list nor a table of places");
-  return opened;
-}
-
 std::string left_out(const ImportNotes& notes) {
   std::string out;
   if (notes.repeated > 0) out += ", " + std::to_string(notes.repeated) + " said again";
@@ -45,10 +34,11 @@ int write_table(const TablesImport& options, FileKind kind, const Table& table,
   return 0;
 }
 
+/// `name` empty: files of this kind have none.
 Json head_json(const OpenedFile& opened, std::string_view name) {
   Json out;
   out["kind"] = file_kind_name(opened.header.kind);
-  out["name"] = name;
+  if (!name.empty()) out["name"] = name;
   out["number"] = opened.header.number;
   out["realm"] = realm_name(opened.header.realm);
   out["created"] = iso8601(opened.header.created);
@@ -83,22 +73,44 @@ void put_counts(Json& out, const nfc::Places& table) {
   out["mapped_to_stops"] = count_if(rows.places, [](const auto& row) { return !row.stop.empty(); });
 }
 
-/// Opens, checks and describes a file of either kind.
-Result<Json> describe(const fs::path& file, const std::string& trust) {
-  const auto opened = open_either(file, trust);
-  if (!opened) return fail(opened.error());
-  if (opened->header.kind == FileKind::issuer_list) {
-    const auto list = open_issuers(file, trust);
-    if (!list) return fail(list.error());
-    Json out = head_json(*opened, (*list)->name());
-    put_counts(out, **list);
-    return out;
-  }
-  const auto table = open_places(file, trust);
-  if (!table) return fail(table.error());
-  Json out = head_json(*opened, (*table)->name());
-  put_counts(out, **table);
+void put_counts(Json& out, const nfc::Denylist& list) {
+  out["list_key_check"] = to_hex(list.key_check());
+  out["cards"] = list.size();
+  for (const nfc::DenyReason reason : nfc::kDenyReasons)
+    out[std::string{name_of(reason)}] = list.count(reason);
+}
+
+std::string_view name_in(const nfc::IssuerList& list) {
+  return list.name();
+}
+std::string_view name_in(const nfc::Places& table) {
+  return table.name();
+}
+std::string_view name_in(const nfc::Denylist&) {
+  return {};
+}
+
+template <class List>
+Result<Json> describe(const OpenedFile& opened, const Result<std::shared_ptr<const List>>& list) {
+  if (!list) return fail(list.error());
+  Json out = head_json(opened, name_in(**list));
+  put_counts(out, **list);
   return out;
+}
+
+/// Opens, checks and describes a list of any kind. Errc::refused: it is no list.
+Result<Json> describe(const fs::path& file, const std::string& trust) {
+  const auto opened = open_signed(file, trust);
+  if (!opened) return fail(opened.error());
+  switch (opened->header.kind) {
+    case FileKind::issuer_list: return describe(*opened, open_issuers(file, trust));
+    case FileKind::places: return describe(*opened, open_places(file, trust));
+    case FileKind::denylist: return describe(*opened, open_denylist(file, trust));
+    default: break;
+  }
+  return fail(Errc::refused, file.string() + ": is a file of kind " +
+                                 std::string{file_kind_name(opened->header.kind)} +
+                                 ", no list of cards, issuers or places");
 }
 
 std::string plain(const Json& value) {
@@ -179,6 +191,30 @@ int lookup_place(const TablesLookup& options) {
   return found.station != nullptr ? 0 : 1;
 }
 
+Result<nfc::ListHandle> handle_of(const TablesLookup& options, const nfc::ListKeyCheck& check) {
+  const auto key = read_list_key(options.list_key);
+  if (!key) return fail(key.error());
+  if (nfc::list_key_check(*key) != check)
+    return fail(Errc::refused, options.list_key.string() + ": the list was made with another key");
+  const auto number = card_number_from_text(options.number);
+  if (!number) return fail(Errc::invalid, "--card: 19 digits were expected");
+  return nfc::list_handle(*key, *number);
+}
+
+int lookup_card(const TablesLookup& options) {
+  const auto list = open_denylist(options.file, {});
+  if (!list) return no(list.error());
+  const auto handle = handle_of(options, (*list)->key_check());
+  if (!handle) return no(handle.error());
+  const auto reason = (*list)->find(*handle);
+  Json out;
+  out["list"] = (*list)->number();
+  out["handle"] = to_hex(handle->get());
+  out["reason"] = reason ? Json(name_of(*reason)) : Json{};
+  print(out.dump());
+  return reason ? 0 : 1;
+}
+
 }  // namespace
 
 int tables_import_issuers(const TablesImport& options) {
@@ -209,6 +245,19 @@ int tables_import_places(const TablesImport& options) {
                          std::to_string(rows.places.size()) + " places" + left_out(notes));
 }
 
+int tables_import_denylist(const TablesImport& options) {
+  const auto key = read_list_key(options.list_key);
+  if (!key) return no(key.error());
+  ImportNotes notes;
+  auto rows = import_denylist(options.files, *key, notes);
+  if (!rows) return no(rows.error());
+  const auto list = nfc::Denylist::make(
+      {.number = options.number, .key_check = nfc::list_key_check(*key)}, *std::move(rows));
+  if (!list) return no(list.error());
+  return write_table(options, FileKind::denylist, **list,
+                     std::to_string((*list)->size()) + " cards" + left_out(notes));
+}
+
 int tables_show(const fs::path& file, bool json) {
   const auto what = describe(file, {});
   if (!what) return no(what.error());
@@ -233,6 +282,7 @@ int tables_verify(const fs::path& file, const std::string& trust) {
 }
 
 int tables_lookup(const TablesLookup& options) {
+  if (!options.number.empty()) return lookup_card(options);
   return options.issuer.empty() ? lookup_place(options) : lookup_issuer(options);
 }
 

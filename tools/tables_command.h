@@ -18,9 +18,11 @@ struct TablesImport {
   std::string name;
   std::uint64_t number = 1;
   Signing signing;
+  std::filesystem::path list_key;  ///< of the lists by list handle
 };
 [[nodiscard]] int tables_import_issuers(const TablesImport& options);
 [[nodiscard]] int tables_import_places(const TablesImport& options);
+[[nodiscard]] int tables_import_denylist(const TablesImport& options);
 
 [[nodiscard]] int tables_show(const std::filesystem::path& file, bool json);
 [[nodiscard]] int tables_verify(const std::filesystem::path& file, const std::string& trust);
@@ -30,6 +32,8 @@ struct TablesLookup {
   std::filesystem::path file;
   std::string city, line = "0000", station = "0000", terminal, industry = "01";
   std::string issuer, iin, kind;
+  std::string number;  ///< of a card, for a list by list handle
+  std::filesystem::path list_key;
 };
 /// 0: found. 1: not in the table.
 [[nodiscard]] int tables_lookup(const TablesLookup& options);

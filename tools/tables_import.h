@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// CSV tables → the plain data of an issuer list or a table of places. Which table a file is, its
-// header says; docs/formats/issuer-list.md and places.md list the headers.
+// CSV tables → the plain data of a signed list. Which table a file is, its header says; the
+// documents of the formats list the headers.
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "nfc/tables/denylist.h"
 #include "nfc/tables/issuer_list.h"
 #include "nfc/tables/places.h"
 #include "tools/csv_rows.h"
@@ -24,5 +27,13 @@ struct ImportNotes {
     const std::vector<std::filesystem::path>& files, ImportNotes& notes);
 [[nodiscard]] Result<nfc::PlacesModel> import_places(
     const std::vector<std::filesystem::path>& files, ImportNotes& notes);
+
+/// 19 digits.
+[[nodiscard]] std::optional<CardNumber> card_number_from_text(std::string_view text);
+
+/// Cards by number, turned into handles while they are read; no message has a number.
+[[nodiscard]] Result<std::vector<nfc::DenyRow>> import_denylist(
+    const std::vector<std::filesystem::path>& files, const crypto::Key16& list_key,
+    ImportNotes& notes);
 
 }  // namespace tidegate::tools

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "base/log.h"
@@ -96,6 +97,36 @@ Status settle_map(MDB_env* env, std::size_t configured) {
   return {};
 }
 
+/// Where the first block that was never written begins, from `from` on; the file's end when there
+/// is none, or nobody knows.
+off_t first_unwritten(int fd, off_t from, off_t file_end) {
+  const off_t hole = ::lseek(fd, from, SEEK_HOLE);
+  return hole < 0 ? file_end : hole;
+}
+
+Status write_zeros(int fd, off_t from, off_t to) {
+  static constexpr std::array<Byte, 64UL << 10U> kZeros{};
+  while (from < to) {
+    const auto size = std::min(kZeros.size(), static_cast<std::size_t>(to - from));
+    const ssize_t written = ::pwrite(fd, kZeros.data(), size, from);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return fail_errno("filling pages of data.mdb");
+    from += written;
+  }
+  return {};
+}
+
+constexpr std::size_t kRoots = 2;  // the first pages of the file
+/// The two tables every environment has.
+constexpr MDB_dbi kFreePages = 0, kTables = 1;
+
+Result<std::size_t> bytes_of(MDB_txn* txn, MDB_dbi table) {
+  MDB_stat stat{};
+  if (const int rc = mdb_stat(txn, table, &stat); rc != 0)
+    return fail_lmdb("counting pages of LMDB", rc);
+  return (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) * stat.ms_psize;
+}
+
 }  // namespace
 
 Result<Environment> Environment::open(const std::filesystem::path& directory,
@@ -130,7 +161,6 @@ void Environment::clear_dead_readers() const {
 }
 
 Status Environment::settle() const {
-  constexpr std::size_t kRoots = 2;  // the first pages of the file
   int fd = -1;
   if (const int rc = mdb_env_get_fd(env_, &fd); rc != 0) return fail_lmdb("LMDB descriptor", rc);
   MDB_stat stat{};
@@ -146,12 +176,43 @@ Status Environment::settle() const {
   return {};
 }
 
+Result<bool> Environment::fill_pages(std::size_t ahead, std::size_t slice) const {
+  // Pages behind the last one are nobody's as long as nobody else can begin to write. LMDB seeks
+  // before it writes, so its descriptor's place may be moved meanwhile.
+  const auto alone = WriteTxn::begin(*this);
+  if (!alone) return fail(alone.error());
+  int fd = -1;
+  if (const int rc = mdb_env_get_fd(env_, &fd); rc != 0) return fail_lmdb("LMDB descriptor", rc);
+  struct stat info{};
+  if (::fstat(fd, &info) != 0) return fail_errno("reading the size of data.mdb");
+  const auto used = static_cast<off_t>(usage().used_bytes);
+  const off_t enough = std::min(info.st_size, used + static_cast<off_t>(ahead));
+  const off_t from = first_unwritten(fd, used, info.st_size);
+  if (from >= enough) return false;
+  const off_t to = std::min(info.st_size, from + static_cast<off_t>(slice));
+  if (auto done = write_zeros(fd, from, to); !done) return fail(done.error());
+  if (::fdatasync(fd) != 0) return fail_errno("syncing filled pages of data.mdb");
+  return to < enough;
+}
+
 Environment::Usage Environment::usage() const {
   MDB_envinfo info{};
   MDB_stat stat{};
   mdb_env_info(env_, &info);
   mdb_env_stat(env_, &stat);
   return {info.me_mapsize, (info.me_last_pgno + 1) * stat.ms_psize};
+}
+
+Result<std::size_t> Environment::own_bytes(const Txn& txn) const {
+  MDB_stat stat{};
+  mdb_env_stat(env_, &stat);
+  std::size_t out = kRoots * stat.ms_psize;
+  for (const MDB_dbi table : {kFreePages, kTables}) {
+    const auto bytes = bytes_of(txn.raw(), table);
+    if (!bytes) return fail(bytes.error());
+    out += *bytes;
+  }
+  return out;
 }
 
 Txn::~Txn() {
@@ -235,6 +296,10 @@ Result<std::size_t> Table::size(const Txn& txn) const {
   if (const int rc = mdb_stat(txn.raw(), dbi_, &stat); rc != 0)
     return fail_lmdb("counting in LMDB", rc);
   return stat.ms_entries;
+}
+
+Result<std::size_t> Table::bytes(const Txn& txn) const {
+  return bytes_of(txn.raw(), dbi_);
 }
 
 Result<Cursor> Cursor::open(const Txn& txn, const Table& table) {

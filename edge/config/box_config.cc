@@ -95,6 +95,16 @@ void read_fares(ConfigReader& reader, BoxConfig& config) {
   config.book_keys = trusted_keys(reader, fares, "fares.");
 }
 
+/// NAME and NAME_keys, or neither.
+ListFile list_file(ConfigReader& reader, const toml::table& lists, const std::string& name) {
+  const std::string keys = name + "_keys";
+  if (!lists.contains(name) && !lists.contains(keys)) return {};
+  ListFile out;
+  out.file = reader.path(lists, "lists.", name.c_str());
+  out.trusted = trusted_keys(reader, lists, "lists.", keys.c_str());
+  return out;
+}
+
 /// May be left out in the test realm: then every issuer is taken, and no code.
 void read_lists(ConfigReader& reader, BoxConfig& config) {
   if (!reader.root().contains("lists")) {
@@ -103,12 +113,18 @@ void read_lists(ConfigReader& reader, BoxConfig& config) {
     return;
   }
   const toml::table& lists = reader.section("lists");
-  reader.only(lists, "lists.", {"issuers", "trusted_keys", "places", "places_keys"});
+  reader.only(lists, "lists.",
+              {"issuers", "trusted_keys", "places", "places_keys", "denylist", "denylist_keys",
+               "denylist_change_percent"});
   config.lists.issuers = reader.path(lists, "lists.", "issuers");
   config.lists.trusted = trusted_keys(reader, lists, "lists.");
-  if (!lists.contains("places")) return;
-  config.lists.places = reader.path(lists, "lists.", "places");
-  config.lists.places_trusted = trusted_keys(reader, lists, "lists.", "places_keys");
+  if (lists.contains("places")) {
+    config.lists.places = reader.path(lists, "lists.", "places");
+    config.lists.places_trusted = trusted_keys(reader, lists, "lists.", "places_keys");
+  }
+  config.lists.denylist = list_file(reader, lists, "denylist");
+  config.lists.denylist_change = static_cast<std::uint32_t>(reader.number(
+      lists, "lists.", "denylist_change_percent", 1, 1'000'000, config.lists.denylist_change));
 }
 
 /// May be left out: only vehicles and vessels have it.
@@ -181,9 +197,13 @@ void read_limits(ConfigReader& reader, BoxConfig& config) {
   }
   if (reader.root().contains("ledger")) {
     const toml::table& ledger = reader.section("ledger");
-    reader.only(ledger, "ledger.", {"map_mib"});
+    reader.only(ledger, "ledger.", {"map_mib", "ack", "ack_keys"});
     const std::int64_t mib = reader.number(ledger, "ledger.", "map_mib", 16, 1 << 20, 1024);
     config.ledger_map_bytes = static_cast<std::size_t>(mib) << 20U;
+    if (ledger.contains("ack") || ledger.contains("ack_keys")) {
+      config.acks.file = reader.path(ledger, "ledger.", "ack");
+      config.acks.trusted = trusted_keys(reader, ledger, "ledger.", "ack_keys");
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,11 @@ struct AisleConfig {
   std::string scanner;        ///< serial device of a scanner of ride codes; empty: none
 };
 
+/// A signed file and whose signature makes it ours.
+struct ListFile {
+  std::filesystem::path file;  ///< empty: there is none
+  std::vector<crypto::Key32> trusted;
+};
 /// Signed files about cards and codes.
 struct ListConfig {
   std::filesystem::path issuers;       ///< empty: every issuer is taken, and no code
@@ -52,6 +58,15 @@ struct ListConfig {
   std::vector<crypto::Key32> trusted;  ///< signers of the issuer list
   /// Signers of the table of places: who names stations must not make ride codes.
   std::vector<crypto::Key32> places_trusted;
+  ListFile denylist;
+  /// Cards that come or go at once, in percent of the list: a file that changes more is refused.
+  std::uint32_t denylist_change = 20;
+};
+
+/// What allows the ledger to be pruned.
+struct AckConfig {
+  std::filesystem::path file;  ///< the clearing house's acknowledgement; empty: never pruned
+  std::vector<crypto::Key32> trusted;  ///< its signers
 };
 
 struct BoxConfig {
@@ -61,11 +76,12 @@ struct BoxConfig {
   NetworkId network;
   StopCode stop;
   std::filesystem::path state_dir;       ///< ledger/, accepted/, inbound/
-  std::filesystem::path run_dir;         ///< reader.sock, gate.sock
+  std::filesystem::path run_dir;         ///< reader.sock, gate.sock, ledger.sock
   std::filesystem::path keys_dir;        ///< box.key, handle.key, clearing.pub (hex lines)
   std::filesystem::path book;            ///< signed fare book
   std::vector<crypto::Key32> book_keys;  ///< trusted signers of books
   ListConfig lists;
+  AckConfig acks;
   VehicleConfig vehicle;
   bool select_by_ppse = false;  ///< the card's own list first, else the purse that most cards have
   CodeJourneys code_journeys = CodeJourneys::refuse;
@@ -84,18 +100,20 @@ struct BoxConfig {
   [[nodiscard]] std::filesystem::path ledger_dir() const { return state_dir / "ledger"; }
   [[nodiscard]] std::filesystem::path reader_socket() const { return run_dir / "reader.sock"; }
   [[nodiscard]] std::filesystem::path gate_socket() const { return run_dir / "gate.sock"; }
+  [[nodiscard]] std::filesystem::path ledger_socket() const { return run_dir / "ledger.sock"; }
 };
 
 /// Relative paths are relative to the file's folder.
 [[nodiscard]] Result<BoxConfig> load_box_config(const std::filesystem::path& file);
 
-/// The box's own keys, one hex line a file: box.key (Ed25519 seed), handle.key (32 bytes),
-/// clearing.pub (key number and X25519 public key: "1 hex").
+/// The box's keys, one hex line a file: its own box.key (Ed25519 seed) and handle.key (32 bytes),
+/// clearing.pub (key number and X25519 public key: "1 hex"), the region's list.key (16 bytes).
 struct BoxKeys {
   crypto::SigningKey box;
   crypto::Key32 handle{};
   std::uint32_t clearing_number = 0;
   crypto::Key32 clearing{};
+  std::optional<crypto::Key16> list;  ///< lists by list handle need it
 };
 [[nodiscard]] Result<BoxKeys> load_box_keys(const std::filesystem::path& folder);
 

@@ -17,9 +17,12 @@ Result<std::string> key_line(const std::filesystem::path& file) {
   return std::string{text};
 }
 
-Result<crypto::Key32> hex_key(const std::filesystem::path& file, std::string_view text) {
-  auto key = array_from_hex<32>(text);
-  if (!key) return fail(Errc::invalid, file.string() + ":1: expected 64 hex digits");
+template <std::size_t N = 32>
+Result<std::array<Byte, N>> hex_key(const std::filesystem::path& file, std::string_view text) {
+  auto key = array_from_hex<N>(text);
+  if (!key)
+    return fail(Errc::invalid,
+                file.string() + ":1: expected " + std::to_string(2 * N) + " hex digits");
   return *key;
 }
 
@@ -54,6 +57,14 @@ Result<BoxKeys> load_box_keys(const std::filesystem::path& folder) {
   if (!clearing_key) return fail(std::move(clearing_key.error()));
   keys.clearing_number = static_cast<std::uint32_t>(std::stoul(number));
   keys.clearing = *clearing_key;
+
+  const std::filesystem::path list = folder / "list.key";
+  line = key_line(list);
+  if (!line && line.error().code() == Errc::not_found) return keys;
+  if (!line) return fail(std::move(line.error()));
+  auto list_key = hex_key<16>(list, *line);
+  if (!list_key) return fail(std::move(list_key.error()));
+  keys.list = *list_key;
   return keys;
 }
 

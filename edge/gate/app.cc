@@ -16,6 +16,8 @@
 #include "edge/gate/gate_clock.h"
 #include "edge/gate/gate_link.h"
 #include "edge/gate/hall.h"
+#include "edge/gate/ledger_server.h"
+#include "edge/gate/pruner.h"
 #include "edge/gate/services.h"
 #include "edge/ledger/ledger.h"
 #include "edge/ledger/sealer.h"
@@ -104,6 +106,16 @@ Result<SequenceNo> write_start(const BoxConfig& config, std::string_view version
   return *landed;
 }
 
+/// One small step; returns how long the next can wait.
+std::chrono::milliseconds quiet_step(Ledger& ledger, Pruner& pruner) {
+  constexpr std::chrono::milliseconds kBreath{1000};
+  const auto pause = pruner.step();
+  const auto more = ledger.prepare();
+  // Whether entries can be written is for the next append to find out.
+  if (!more) log(Priority::warning, "ledger_not_prepared", {{"error", more.error()}});
+  return more && *more ? std::min(pause, kBreath) : pause;
+}
+
 }  // namespace
 
 Status run_gate(const BoxConfig& config, std::string_view version,
@@ -116,7 +128,7 @@ Status run_gate(const BoxConfig& config, std::string_view version,
   // A book nobody has proven must not meet a passenger: no book, no gate.
   auto book = BookStore{config}.activate();
   if (!book) return fail(std::move(book.error()));
-  auto lists = activate_lists(config);
+  auto lists = activate_lists(config, *keys);
   if (!lists) return fail(std::move(lists.error()));
   auto ledger = open_ledger(config, *keys);
   if (!ledger) return fail(std::move(ledger.error()));
@@ -128,12 +140,15 @@ Status run_gate(const BoxConfig& config, std::string_view version,
   const std::uint32_t boot = (*ledger)->next_boot_number();
   Sealer sealer{config.id, keys->handle, {keys->clearing_number, keys->clearing}, boot};
   ModeSwitch modes;
-  Committer committer{**ledger,
-                      [&] {
-                        return Entry{entry_head(clock, AisleNo{}, modes.get()),
-                                     Maintenance{std::string{kWho}, std::string{kProbe}}};
-                      },
-                      {.stall = config.commit_timeout}};
+  Pruner pruner{
+      **ledger, config, clock, [&] { return entry_head(clock, AisleNo{}, modes.get()); }, {}};
+  Committer committer{
+      **ledger,
+      [&] {
+        return Entry{entry_head(clock, AisleNo{}, modes.get()),
+                     Maintenance{std::string{kWho}, std::string{kProbe}}};
+      },
+      {.stall = config.commit_timeout, .quiet_work = [&] { return quiet_step(**ledger, pruner); }}};
   const auto begun = write_start(config, version, **ledger, *book, *lists, committer, clock, boot);
   if (!begun) return fail(Error{begun.error()});
 
@@ -160,6 +175,8 @@ Status run_gate(const BoxConfig& config, std::string_view version,
       {.passage = [&](AisleNo number, bool passed) { hall.passage(number, passed); },
        .fire = [&](bool on) { on_fire(on, modes, committer, clock); }});
   if (!gate_link) return fail(std::move(gate_link.error()));
+  const auto readers = LedgerServer::start(config.ledger_socket(), **ledger, config.id, {});
+  if (!readers) return fail(Error{readers.error()});
   if (auto opened = hall.open(**gate_link); !opened) return opened;
   const auto open = (*ledger)->unconfirmed_count();
   log(Priority::notice, "ready",
@@ -183,9 +200,10 @@ Status run_gate(const BoxConfig& config, std::string_view version,
 Status check_gate(const std::filesystem::path& config_file) {
   const auto config = load_box_config(config_file);
   if (!config) return fail(Error{config.error()});
-  if (auto keys = load_box_keys(config->keys_dir); !keys) return fail(std::move(keys.error()));
+  const auto keys = load_box_keys(config->keys_dir);
+  if (!keys) return fail(Error{keys.error()});
   if (auto book = BookStore{*config}.examine(); !book) return fail(std::move(book.error()));
-  if (auto lists = examine_lists(*config); !lists) return fail(std::move(lists.error()));
+  if (auto lists = examine_lists(*config, *keys); !lists) return fail(std::move(lists.error()));
   return {};
 }
 

@@ -60,7 +60,7 @@ Result<ActiveBook> BookStore::examine() const {
 }
 
 Result<ActiveBook> BookStore::activate() const {
-  auto proven = file().activate([this](const ActiveBook& fresh) -> Status {
+  auto proven = file().activate([this](const ActiveBook& fresh, const ActiveBook&) -> Status {
     if (prices_now(fresh)) return {};
     return fail(Errc::refused, config_.book.string() + ": has no tariff for this station today");
   });

@@ -18,8 +18,8 @@ Problem problem(RefusalCode code) {
 }
 
 /// By the issuer list: is this an issuer we are paid by, is the number its own, is its money real?
-std::optional<Problem> by_list(const nfc::CardImage& image, const CheckContext& context) {
-  const nfc::IssuerList& list = *context.issuers;
+std::optional<Problem> by_issuers(const nfc::IssuerList& list, const nfc::CardImage& image,
+                                  Realm realm) {
   const nfc::Bcd4 issuer = image.info.issuer_code();
   const nfc::Bcd4 iin = nfc::iin_of(image.info.number);
   const std::string in_list = " in list " + std::to_string(list.number());
@@ -31,16 +31,27 @@ std::optional<Problem> by_list(const nfc::CardImage& image, const CheckContext& 
       return Problem{RefusalCode::issuer_mismatch,
                      "IIN " + to_hex(iin) + " is not of issuer " + to_hex(issuer) + in_list};
   }
-  if (context.realm == Realm::live &&
-      list.is_test_card(issuer, image.info.number, image.kind.card_kind))
+  if (realm == Realm::live && list.is_test_card(issuer, image.info.number, image.kind.card_kind))
     return problem(RefusalCode::test_card);
   return std::nullopt;
 }
 
+/// The signed lists, in the order of precedence.
+std::optional<Problem> by_lists(const nfc::CardImage& image, const CheckContext& context) {
+  const CardLists& lists = *context.lists;
+  if (lists.issuers)
+    if (auto found = by_issuers(*lists.issuers, image, context.realm)) return found;
+  if (const auto reason = lists.denied(image.info.number))
+    return Problem{RefusalCode::denylisted, std::string{name_of(*reason)} + ", denylist " +
+                                                std::to_string(lists.denylist->number())};
+  return std::nullopt;
+}
+
 RefusalCode expired(const nfc::CardImage& image, const CheckContext& context) {
-  const bool renewable =
-      context.issuers != nullptr &&
-      context.issuers->renewable(image.info.issuer_code(), nfc::iin_of(image.info.number));
+  const nfc::IssuerList* issuers =
+      context.lists != nullptr ? context.lists->issuers.get() : nullptr;
+  const bool renewable = issuers != nullptr && issuers->renewable(image.info.issuer_code(),
+                                                                  nfc::iin_of(image.info.number));
   return renewable ? RefusalCode::expired_renewable : RefusalCode::expired;
 }
 
@@ -59,8 +70,8 @@ std::optional<Problem> check(const nfc::CardImage& image, const CheckContext& co
     return problem(RefusalCode::not_interoperable);
   if (dates && today < image.info.valid_from) return problem(RefusalCode::not_yet_valid);
   if (dates && today > image.info.valid_to) return problem(expired(image, context));
-  if (coming_in && context.issuers != nullptr)
-    if (auto found = by_list(image, context)) return found;
+  if (coming_in && context.lists != nullptr)
+    if (auto found = by_lists(image, context)) return found;
   // By bus it depends on the fare which record is written, if any: OneTap::charge() looks.
   if (!context.by_bus && image.rail.lock != 0) return problem(RefusalCode::record_locked);
   return std::nullopt;

@@ -10,10 +10,10 @@
 
 #include "base/envelope/envelope.h"
 #include "base/time.h"
+#include "edge/gate/card_lists.h"
 #include "fare/engine/refusal.h"
 #include "fare/engine/types.h"
 #include "nfc/flow/t_union_flow.h"
-#include "nfc/tables/issuer_list.h"
 
 namespace tidegate::edge {
 
@@ -25,7 +25,7 @@ struct CheckContext {
   std::uint16_t city = 0;  ///< BCD, of this stop
   bool by_bus = false;     ///< the journey is record 2702's
   Realm realm = Realm::test;
-  const nfc::IssuerList* issuers = nullptr;  ///< nullptr: every issuer is taken
+  const CardLists* lists = nullptr;  ///< nullptr: every card is taken
 };
 struct Problem {
   fare::RefusalCode code;

@@ -50,6 +50,7 @@ void write_refusal(const Services& services, AisleNo aisle, CodeNotes& notes, bo
 
 TapReport present_code(const Services& services, const AisleConfig& aisle, CodeTrust& trust,
                        Front& front, ByteView scanned) {
+  const Committer::Serving serving{services.committer};
   settle_doubts(services, trust.notes);
   CodeTap tap{services, aisle, trust};
   const TapReport report = tap.run(scanned);

@@ -24,6 +24,7 @@ struct Committer::Slot {
 Committer::Committer(Ledger& ledger, std::function<Entry()> probe, Options options)
     : ledger_{ledger}, probe_{std::move(probe)}, options_{options} {
   look_at_space();
+  busy_ = steady_clock::now();
   thread_ = std::thread{[this] { run(); }};
 }
 
@@ -52,6 +53,7 @@ Committer::Ticket Committer::submit_together(std::vector<Entry> entries, Commit 
       last->entry = std::move(entry);
       last->commit = commit;
       last->submitted = steady_clock::now();
+      if (commit != Commit::ride_along) busy_ = last->submitted;
       if (commit == Commit::urgent && (stalled() || !healthy_ || stopping_)) {
         // Waiting would only keep a passenger standing: the next probe decides.
         last->result = fail(Errc::io, "the ledger cannot be written at present");
@@ -61,6 +63,7 @@ Committer::Ticket Committer::submit_together(std::vector<Entry> entries, Commit 
         last->result = fail(Errc::full, "the rest of the ledger is for outcomes");
         continue;
       }
+      outcome_wait_.submitted(last->entry, last->submitted);
       queue_.push_back(last);
     }
   }
@@ -128,6 +131,7 @@ void Committer::look_at_space() {
     if (percent >= threshold) passed = threshold;
   const std::lock_guard lock{mutex_};
   full_ = percent >= options_.stop_at;
+  hurry_ = percent >= options_.alert_at;
   if (passed > filling_told_)
     log(percent >= options_.alert_at ? Priority::alert : Priority::warning,
         full_ ? "ledger_full" : "ledger_filling",
@@ -135,23 +139,49 @@ void Committer::look_at_space() {
   filling_told_ = passed;
 }
 
-std::optional<SteadyTime> Committer::due() const {
+std::optional<SteadyTime> Committer::due(SteadyTime now) const {
   if (!healthy_) return next_probe_;
+  const SteadyTime soonest = outcome_wait_.until(now);
   std::optional<SteadyTime> earliest;
   for (const Ticket& ticket : queue_) {
     const SteadyTime at = ticket->commit == Commit::ride_along
                               ? ticket->submitted + options_.ride_along_max
-                              : SteadyTime::min();
+                              : soonest;
     earliest = std::min(earliest.value_or(at), at);
   }
   return earliest;
 }
 
+std::optional<SteadyTime> Committer::quiet_due() const {
+  if (!options_.quiet_work || !healthy_) return std::nullopt;
+  if (hurry_) return next_quiet_;
+  const SteadyTime busy = serving_ > 0 ? steady_clock::now() : busy_;
+  return std::max(next_quiet_, busy + options_.quiet_for);
+}
+
+void Committer::work_quietly() {
+  {
+    const std::lock_guard lock{mutex_};
+    if (stopping_) return;
+  }
+  ledger_call_begins();
+  const auto pause = options_.quiet_work();
+  ledger_call_ends(true);
+  look_at_space();
+  const std::lock_guard lock{mutex_};
+  next_quiet_ = steady_clock::now() + pause;
+}
+
 Committer::Batch Committer::take_batch() {
   std::unique_lock lock{mutex_};
   while (!stopping_) {
-    const auto at = due();
-    if (at && *at <= steady_clock::now()) break;
+    const SteadyTime now = steady_clock::now();
+    auto at = due(now);
+    if (at && *at <= now) break;
+    if (const auto quiet = quiet_due(); quiet && (!at || *quiet < *at)) {
+      if (*quiet <= now) return {};
+      at = quiet;
+    }
     if (at) {
       work_.wait_until(lock, *at);
     } else {
@@ -172,7 +202,11 @@ Committer::Batch Committer::take_batch() {
 void Committer::run() {
   while (true) {
     const Batch batch = take_batch();
-    if (!batch.empty()) commit(batch);
+    if (batch.empty()) {
+      work_quietly();
+    } else {
+      commit(batch);
+    }
     const std::lock_guard lock{mutex_};
     if (!stopping_) continue;
     if (!batch.empty() && healthy_ && !queue_.empty()) continue;
@@ -185,19 +219,23 @@ void Committer::run() {
   }
 }
 
+void Committer::ledger_call_begins() {
+  const std::lock_guard lock{mutex_};
+  appending_since_ = steady_clock::now();
+}
+
+void Committer::ledger_call_ends(bool well) {
+  const std::lock_guard lock{mutex_};
+  // Told here when nobody asked while it hung.
+  if (stalled() && well) log(Priority::notice, "ledger_works_again");
+  appending_since_.reset();
+  stall_told_ = false;
+}
+
 Result<std::vector<SequenceNo>> Committer::append(std::span<const Entry> entries) {
-  {
-    const std::lock_guard lock{mutex_};
-    appending_since_ = steady_clock::now();
-  }
+  ledger_call_begins();
   auto numbers = ledger_.append(entries);
-  {
-    const std::lock_guard lock{mutex_};
-    // Told here when nobody asked while it hung.
-    if (stalled() && numbers) log(Priority::notice, "ledger_works_again");
-    appending_since_.reset();
-    stall_told_ = false;
-  }
+  ledger_call_ends(numbers.has_value());
   if (numbers) look_at_space();
   return numbers;
 }
@@ -265,6 +303,7 @@ void Committer::landed(const Ticket& ticket, SequenceNo sequence) {
     const std::lock_guard lock{mutex_};
     ticket->result = sequence;
     ticket->flush = ledger_.last_flush();
+    outcome_wait_.landed(ticket->entry, sequence, steady_clock::now(), ticket->flush);
     follow_up = std::move(ticket->follow_up);
     if (!healthy_) log(Priority::notice, "ledger_works_again");
     healthy_ = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one thread that appends to the ledger: it takes what all aisles have handed in and commits it
-// in one durable transaction. Aisles wait for their own entries only.
+// in one durable transaction. Aisles wait for their own entries only. A commit begins as soon as an
+// entry asks for one, or a moment later when outcomes are about to come (outcome_wait.h).
 //
 // When a commit fails, urgent entries fail (their taps are refused before any money moves),
 // outcomes (must_land) and those that ride along stay in memory and are tried again twice a second,
@@ -8,6 +9,7 @@
 // while an append hangs, and when the ledger is full but for the reserve that outcomes have.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -22,14 +24,15 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "edge/gate/outcome_wait.h"
 #include "edge/ledger/ledger.h"
 
 namespace tidegate::edge {
 
 enum class Commit : std::uint8_t {
   ride_along,  ///< with the next commit, at the latest after a second
-  urgent,      ///< at once; fails when the commit fails
-  must_land,   ///< at once; tried again until it is on disk
+  urgent,      ///< with a commit at once; fails when the commit fails
+  must_land,   ///< the same; tried again until it is on disk
 };
 
 class Committer {
@@ -41,6 +44,11 @@ class Committer {
     std::chrono::milliseconds stall{2000};  ///< an append that takes longer hangs
     /// Percent of the map: a warning, an alarm, and no more intents. What is left is for outcomes.
     unsigned warn_at = 70, alert_at = 90, stop_at = 95;
+    /// Small steps of work for quiet moments, on the committer's thread: they come when nobody is
+    /// served and nobody has asked for a commit for a while; from alert_at on between two commits.
+    /// Returns how long the next step can wait.
+    std::function<std::chrono::milliseconds()> quiet_work = {};
+    std::chrono::milliseconds quiet_for{1000};
   };
   /// `probe` makes the entry that asks a failed ledger whether it works again.
   Committer(Ledger& ledger, std::function<Entry()> probe, Options options);
@@ -48,6 +56,18 @@ class Committer {
   ~Committer();
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
+
+  /// As long as it lives, a card or code is being served.
+  class Serving {
+   public:
+    explicit Serving(Committer& committer) : committer_{committer} { ++committer_.serving_; }
+    ~Serving() { --committer_.serving_; }
+    Serving(const Serving&) = delete;
+    Serving& operator=(const Serving&) = delete;
+
+   private:
+    Committer& committer_;
+  };
 
   struct Slot;
   using Ticket = std::shared_ptr<Slot>;
@@ -72,10 +92,14 @@ class Committer {
  private:
   using Batch = std::vector<Ticket>;
   void run();
-  /// What the next append shall hold; empty: nothing is due.
+  /// What the next append shall hold; empty: nothing is due but quiet work.
   [[nodiscard]] Batch take_batch();
-  [[nodiscard]] std::optional<SteadyTime> due() const;
+  [[nodiscard]] std::optional<SteadyTime> due(SteadyTime now) const;
+  [[nodiscard]] std::optional<SteadyTime> quiet_due() const;
+  void work_quietly();
   [[nodiscard]] Result<std::vector<SequenceNo>> append(std::span<const Entry> entries);
+  void ledger_call_begins();
+  void ledger_call_ends(bool well);
   void commit(const Batch& batch);
   void commit_one_by_one(const Batch& batch);
   void landed(const Ticket& ticket, SequenceNo sequence);
@@ -92,8 +116,13 @@ class Committer {
   std::condition_variable work_;
   std::condition_variable done_;
   std::deque<Ticket> queue_;
+  OutcomeWait outcome_wait_;
   bool healthy_ = true;  ///< the last append succeeded
   bool full_ = false;
+  bool hurry_ = false;  ///< quiet work cannot wait for quiet
+  std::atomic<int> serving_{0};
+  SteadyTime busy_{};  ///< the last time anybody was
+  SteadyTime next_quiet_{};
   unsigned filling_told_ = 0;  ///< the highest threshold the log knows of
   std::optional<SteadyTime> appending_since_;
   mutable bool stall_told_ = false;

@@ -35,7 +35,7 @@ class KeptFile {
  public:
   using Prove = std::function<Result<T>(Envelope)>;
   /// Whether a good new one may replace a good old one.
-  using Replaces = std::function<Status(const T& fresh)>;
+  using Replaces = std::function<Status(const T& fresh, const T& last_good)>;
 
   /// `policy`: its number_min is ignored here. `what`: "book", for the log.
   KeptFile(std::filesystem::path offered, std::filesystem::path kept, EnvelopePolicy policy,
@@ -57,7 +57,8 @@ class KeptFile {
       log(Priority::alert, "accepted_file_bad", {{"what", what_}, {"error", last_good.error()}});
     auto fresh = prove(offered_, last_good ? last_good->envelope_number : 0);
     if (fresh && last_good && replaces)
-      if (auto may = replaces(fresh->value); !may) fresh = fail(std::move(may.error()));
+      if (auto may = replaces(fresh->value, last_good->value); !may)
+        fresh = fail(std::move(may.error()));
     if (!fresh) {
       log(Priority::alert, "file_refused", {{"what", what_}, {"error", fresh.error()}});
       if (!last_good) return fail(std::move(fresh.error()));

@@ -73,7 +73,7 @@ TapReport OneTap::attempt(bool first) {
                                       .city = services_.book.here.code.city,
                                       .by_bus = by_bus(),
                                       .realm = services_.config.realm,
-                                      .issuers = services_.lists.issuers.get()});
+                                      .lists = &services_.lists});
   stages_.lap(&StageTimes::check);
   if (problem) return refuse(problem->code, problem->detail);
 

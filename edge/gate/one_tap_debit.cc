@@ -51,7 +51,7 @@ std::vector<Recovered> OneTap::settling(const Recovered* without) const {
 }
 
 LocalTime OneTap::card_time(const LocalTime& wanted) {
-  const CardTimes::Given given = services_.memory.times.give(sam_.terminal(), wanted);
+  const CardTimes::Given given = services_.memory.times.give(sam_.terminal(), *handle_, wanted);
   std::vector<nfc::LogRecord> log;
   if (!given.new_for_certain) {
     // The clock has been at this second before: the card's newest debits tell.

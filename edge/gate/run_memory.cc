@@ -7,13 +7,6 @@
 #include "base/assert.h"
 
 namespace tidegate::edge {
-namespace {
-
-/// A wall clock that was set back by more is followed: cards must not be told times of the future
-/// for longer than a passenger notices. The tap then looks into the card's own log instead.
-constexpr std::chrono::minutes kLagMax{1};
-
-}  // namespace
 
 bool CardsInHand::take(const CardHandle& card) {
   const std::lock_guard lock{mutex_};
@@ -39,17 +32,18 @@ std::optional<bool> Passages::of(SequenceNo outcome) const {
   return found->second;
 }
 
-CardTimes::Given CardTimes::give(const TerminalNo& terminal, const LocalTime& wanted) {
+CardTimes::Given CardTimes::give(const TerminalNo& terminal, const CardHandle& card,
+                                 const LocalTime& wanted) {
   const std::lock_guard lock{mutex_};
-  Row& row = rows_.try_emplace(terminal, Row{{}, floor_}).first->second;
+  Row& row = rows_.try_emplace(terminal, Row{floor_, {}}).first->second;
   Given given{wanted};
-  if (row.last != LocalTime{}) {
-    const LocalTime next = later(row.last, std::chrono::seconds{1});
-    if (next > wanted && next <= later(wanted, kLagMax)) given.time = next;
+  while (!row.given.emplace(given.time, card).second)
+    given.time = later(given.time, std::chrono::seconds{1});
+  given.new_for_certain = given.time > row.forgotten;
+  if (row.given.size() > kKept) {
+    row.forgotten = std::max(row.forgotten, row.given.begin()->first);
+    row.given.erase(row.given.begin());
   }
-  given.new_for_certain = given.time > row.highest;
-  row.last = given.time;
-  row.highest = std::max(row.highest, given.time);
   return given;
 }
 

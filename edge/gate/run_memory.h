@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "base/ids.h"
 #include "base/time.h"
@@ -41,7 +42,7 @@ class Passages {
 };
 
 /// The times given to cards. A card's log is read by terminal, amount and second, so one terminal
-/// should never give the same second twice.
+/// should never give a card the same second twice.
 class CardTimes {
  public:
   /// `floor`: the newest time that earlier runs can have given.
@@ -50,12 +51,15 @@ class CardTimes {
     LocalTime time;
     bool new_for_certain = true;  ///< false: this terminal may have given it to the card before
   };
-  /// `wanted`, or the second after the last one given when that lies just before.
-  [[nodiscard]] Given give(const TerminalNo& terminal, const LocalTime& wanted);
+  /// `wanted`, or the next second that this card was not given.
+  [[nodiscard]] Given give(const TerminalNo& terminal, const CardHandle& card,
+                           const LocalTime& wanted);
 
  private:
+  static constexpr std::size_t kKept = 256;
   struct Row {
-    LocalTime last, highest;
+    LocalTime forgotten;  ///< up to here others than those in `given` may have been given
+    std::set<std::pair<LocalTime, CardHandle>> given;
   };
   LocalTime floor_;
   std::mutex mutex_;

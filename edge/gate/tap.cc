@@ -47,6 +47,7 @@ void write_log_line(AisleNo aisle, const TapReport& report) {
 }  // namespace
 
 TapReport TapPipeline::run(FieldCard& card) {
+  const Committer::Serving serving{services_.committer};
   OneTap tap{services_, aisle_, sam_, card};
   TapReport report = tap.run();
   finish(report, tap.sealed());

@@ -83,7 +83,7 @@ Offset<fb::CardState> put(Builder& b, const fare::CardState& s) {
   return fb::CreateCardState(b, s.serial, s.month, s.month_spent.count(), s.day,
                              s.day_spent.count(), s.day_zones, s.leg_end, s.transfers,
                              s.transfer_group, s.leg_network, s.origin_stop, s.origin_paid.count(),
-                             s.pass_product, s.pass_left, s.weeks, s.account);
+                             s.pass_product, s.pass_left, s.weeks, s.account, s.apart);
 }
 
 Offset<fb::HistoryTrip> put(Builder& b, const fare::HistoryTrip& trip) {

@@ -7,7 +7,8 @@
 // without an outcome, by card handle), recent (last debit of each card handle and last charge of
 // each account's, 3 minutes at least),
 // codes (accepted ride codes, while they could be shown again), rides (begun by a code at this
-// box). All change in the transaction of the entry that changes them: nothing is scanned at start.
+// box), kept (what stays of pruned entries). All change in the transaction of the entry that
+// changes them: nothing is scanned at start.
 #pragma once
 
 #include <filesystem>
@@ -81,9 +82,45 @@ struct LedgerHead {
   Hash256 hash{};
 };
 
+/// Where the entries begin that were not pruned.
+struct LedgerBase {
+  SequenceNo first;  ///< 0: nothing was pruned
+  Hash256 before{};  ///< chain hash of the entry before it; zero when nothing was pruned
+};
+
+/// A slice of pruning: the oldest entries, in one transaction.
+struct PruneOrder {
+  /// The clearing house has everything up to here, and this is the chain hash there.
+  SequenceNo through;
+  Hash256 hash{};
+  /// An entry written from `younger_than` to `now` ends it. One from the future does not: it has
+  /// that time from a clock that was wrong.
+  Timestamp younger_than{}, now{};
+  std::size_t entries_max = 512;
+  bool last = false;  ///< ends the run also when there would be more
+  EntryHead head{};   ///< of the Pruned entry, when the run ends
+};
+struct Pruning {
+  std::size_t entries = 0;  ///< that are gone
+  bool more = false;        ///< entries_max ended it: the next slice finds some
+};
+
+/// Entries as they are stored, for whoever copies them.
+struct RawRow {
+  SequenceNo sequence;
+  Hash256 hash{};
+  Bytes entry;
+};
+struct RawSlice {
+  LedgerHead head;
+  LedgerBase base;
+  Hash256 before{};  ///< chain hash before the first row
+  std::vector<RawRow> rows;
+};
+
 /// How much of the map is taken.
 struct LedgerUse {
-  std::size_t used_bytes = 0;  ///< up to the last page that was ever used
+  std::size_t used_bytes = 0;  ///< pages that hold something; what was pruned counts no more
   std::size_t map_bytes = 0;
 
   [[nodiscard]] unsigned percent() const noexcept {
@@ -119,6 +156,18 @@ class Ledger {
   /// result, so an outcome can name it only in a later append.
   [[nodiscard]] virtual Result<std::vector<SequenceNo>> append(std::span<const Entry> entries) = 0;
 
+  /// Does ahead, in a slice, what would cost later appends time (lmdb::Environment::fill_pages).
+  /// For a moment in which nobody waits; true: there is more to do. The appending thread's.
+  [[nodiscard]] virtual Result<bool> prepare() = 0;
+
+  /// Takes away the oldest entries, at most up to the last checkpoint. Genesis stays, and so does
+  /// each intent as long as its outcome does or it has none. The base moves in the same
+  /// transaction, and the last slice of a run appends a Pruned entry for all of the run. Nothing to
+  /// do is ok and writes nothing. Errc::refused: `hash` is not ours, or `through` is not here: a
+  /// fork. Errc::corrupt: damage, which is not pruned over. Else as append(); the appending
+  /// thread's.
+  [[nodiscard]] virtual Result<Pruning> prune(const PruneOrder& order) = 0;
+
   /// How long the last append that succeeded waited for the disk. The appending thread's.
   [[nodiscard]] virtual std::chrono::microseconds last_flush() const = 0;
 
@@ -138,8 +187,13 @@ class Ledger {
   [[nodiscard]] virtual Status read(SequenceNo from,
                                     const std::function<bool(const StoredEntry&)>& each) const = 0;
 
+  /// Rows in one short transaction, from `from` (or the first that was not pruned) on: together at
+  /// most `bytes`, but one at least when there is one. Nothing is checked. Any thread.
+  [[nodiscard]] virtual Result<RawSlice> read_raw(SequenceNo from, std::size_t bytes) const = 0;
+
   /// Nothing is walked for it. Any thread. Errc::io: closed after a failed commit.
   [[nodiscard]] virtual Result<LedgerUse> use() const = 0;
+  [[nodiscard]] virtual Result<LedgerBase> base() const = 0;
   [[nodiscard]] virtual LedgerHead head() const = 0;
   [[nodiscard]] virtual Totals totals() const = 0;
   /// The boot number to use in the next Boot entry (last one plus one).
@@ -148,8 +202,9 @@ class Ledger {
 
 /// Reads entries of a stopped or running box (read-only; same user; not from the process that has
 /// it open, which would lose its lock: that one has Ledger::read). Calls `each` in order from
-/// sequence `from` until it returns false, outside of any transaction, so a slow reader holds
-/// nothing back. Checks the chain as it goes: Errc::corrupt names the entry that does not fit.
+/// sequence `from`, leaving out what was pruned, until it returns false, outside of any
+/// transaction, so a slow reader holds nothing back. Checks the chain as it goes: Errc::corrupt
+/// names the entry that does not fit.
 [[nodiscard]] Status read_ledger(const std::filesystem::path& folder, SequenceNo from,
                                  const std::function<bool(const StoredEntry&)>& each);
 
@@ -158,7 +213,7 @@ class Ledger {
 
 struct VerifyReport {
   Epoch epoch;
-  SequenceNo first, head;  ///< first is 0 unless pruned
+  SequenceNo first, head;  ///< first is 0 unless pruned; Genesis and open intents are kept apart
   std::uint64_t entries = 0;
   std::uint64_t checkpoints = 0;
   std::optional<SequenceNo> damaged;      ///< first entry that does not fit

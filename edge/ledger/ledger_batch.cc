@@ -8,8 +8,6 @@
 namespace tidegate::edge {
 namespace {
 
-constexpr int kSweptAtOnce = 8;
-
 /// What is written is read back first: an entry that decode would refuse must never get in.
 Result<Bytes> encode_checked(const Entry& entry) {
   Bytes bytes = encode_entry(entry);
@@ -116,13 +114,13 @@ Status Batch::close_intent(SequenceNo intent, const CardHandle* card, const Fen*
   return store_.unconfirmed.erase(txn_, key);
 }
 
-Status Batch::sweep_recent(Timestamp now, CardHandle& from) {
+Status Batch::sweep_recent(Timestamp now, std::size_t rows, CardHandle& from) {
   std::vector<CardHandle> old;
   {
     auto cursor = lmdb::Cursor::open(txn_, store_.recent);
     if (!cursor) return fail(cursor.error());
     auto row = cursor->seek(from.get());
-    for (int i = 0; i < kSweptAtOnce; ++i) {
+    for (std::size_t i = 0; i < rows; ++i) {
       if (!row) return fail(row.error());
       if (!*row) break;
       if ((*row)->key.size() != 16 || (*row)->value.size() != 16)

@@ -21,8 +21,8 @@ class Batch {
   /// Adds one entry, and a checkpoint behind it when one is due. The number is the entry's own.
   [[nodiscard]] Result<SequenceNo> add(const Entry& entry);
   [[nodiscard]] Status add_checkpoint(const EntryHead& after);
-  /// Deletes debits that are no longer recent: a few rows from `from` on, which moves along.
-  [[nodiscard]] Status sweep_recent(Timestamp now, CardHandle& from);
+  /// Deletes debits that are no longer recent, of `rows` rows from `from` on, which moves along.
+  [[nodiscard]] Status sweep_recent(Timestamp now, std::size_t rows, CardHandle& from);
   /// Writes where the ledger is now; call it last.
   [[nodiscard]] Status finish() { return store_.put_state(txn_, state_); }
   [[nodiscard]] const LedgerState& state() const noexcept { return state_; }

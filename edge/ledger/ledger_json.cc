@@ -76,6 +76,7 @@ void add(JsonLine& j, std::string_view key, const fare::CardState& s) {
   j.number("pass_left", s.pass_left);
   if (s.weeks != 0) j.number("weeks", s.weeks);
   if (s.account != 0) j.number("account", s.account);
+  if (s.apart != 0) j.number("apart", s.apart);
   j.close();
 }
 

@@ -36,11 +36,15 @@ struct EpochStart {
 [[nodiscard]] Result<std::vector<StoredEntry>> read_slice(const Store& store, SequenceNo from,
                                                           std::size_t limit);
 inline constexpr std::size_t kSliceEntries = 256;
+/// As Ledger::read_raw().
+[[nodiscard]] Result<RawSlice> read_rows(const Store& store, SequenceNo from, std::size_t bytes);
 /// Calls read() again and again, for more entries each time and kSliceEntries at most, until `each`
 /// has enough or nothing is left.
 [[nodiscard]] Status feed(
     SequenceNo from, const std::function<bool(const StoredEntry&)>& each,
     const std::function<Result<std::vector<StoredEntry>>(SequenceNo, std::size_t)>& read);
+
+inline constexpr const char* kClosed = "the ledger is closed after a failed commit";
 
 class LmdbLedger final : public Ledger {
  public:
@@ -53,6 +57,8 @@ class LmdbLedger final : public Ledger {
   [[nodiscard]] Status settle();
 
   Result<std::vector<SequenceNo>> append(std::span<const Entry> entries) override;
+  Result<bool> prepare() override;
+  Result<Pruning> prune(const PruneOrder& order) override;
   std::chrono::microseconds last_flush() const override { return last_flush_; }
   Result<std::vector<Unconfirmed>> unconfirmed(const CardHandle& card) const override;
   Result<std::size_t> unconfirmed_count() const override;
@@ -60,7 +66,9 @@ class LmdbLedger final : public Ledger {
   Result<CodeMemory> code_memory(const CardHandle& account, Timestamp made,
                                  Timestamp now) const override;
   Status read(SequenceNo from, const std::function<bool(const StoredEntry&)>& each) const override;
+  Result<RawSlice> read_raw(SequenceNo from, std::size_t bytes) const override;
   Result<LedgerUse> use() const override;
+  Result<LedgerBase> base() const override;
   LedgerHead head() const override;
   Totals totals() const override;
   std::uint32_t next_boot_number() const override;
@@ -70,6 +78,7 @@ class LmdbLedger final : public Ledger {
     std::vector<SequenceNo> numbers;
     LedgerState after;
   };
+  [[nodiscard]] std::size_t checkpoint_distance() const;
   Result<Attempt> write(const lmdb::WriteTxn& txn, std::span<const Entry> entries);
   Result<std::vector<SequenceNo>> heal(const Attempt& attempt, Error error);
 
@@ -77,6 +86,7 @@ class LmdbLedger final : public Ledger {
   LedgerIdentity identity_;
   LedgerOptions options_;
   posix::Fd lock_;
+  std::size_t unswept_ = 0;  ///< entries since the last sweep of recent debits
   CardHandle sweep_from_;
   CodeSweep sweep_codes_from_;
   SteadyTime readers_cleared_{};

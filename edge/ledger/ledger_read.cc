@@ -9,20 +9,48 @@ namespace tidegate::edge {
 
 namespace {
 
+Result<StoredEntry> decoded(Epoch epoch, SequenceNo number, const LinkedEntry& linked) {
+  const std::string name = "entry " + std::to_string(number.get());
+  if (!linked.fits()) return fail(Errc::corrupt, name + " does not fit the chain");
+  auto entry = decode_entry(linked.raw.bytes);
+  if (!entry) return fail(std::move(entry.error()), name);
+  return StoredEntry{epoch, number, linked.raw.hash, std::move(*entry)};
+}
+
+/// `previous`: the hash before it; nullopt: it is looked up.
 Result<StoredEntry> read_one(const Store& store, const lmdb::Txn& txn, Epoch epoch,
                              SequenceNo number, const std::optional<Hash256>& previous) {
   const std::string name = "entry " + std::to_string(number.get());
+  if (!previous) {
+    auto linked = store.linked(txn, epoch, number);
+    if (!linked) return fail(std::move(linked.error()), name);
+    if (!*linked) return fail(Errc::corrupt, name + " is missing");
+    return decoded(epoch, number, **linked);
+  }
   auto raw = store.entry(txn, epoch, number);
   if (!raw) return fail(std::move(raw.error()), name);
   if (!*raw) return fail(Errc::corrupt, name + " is missing");
-  const ByteView bytes = (*raw)->bytes;
-  const bool fits = number.get() == 0
-                        ? genesis_hash(bytes) == (*raw)->hash
-                        : previous.has_value() && next_hash(*previous, bytes) == (*raw)->hash;
-  if (!fits) return fail(Errc::corrupt, name + " does not fit the chain");
-  auto entry = decode_entry(bytes);
-  if (!entry) return fail(std::move(entry.error()), name);
-  return StoredEntry{epoch, number, (*raw)->hash, std::move(*entry)};
+  return decoded(epoch, number, {**raw, *previous});
+}
+
+/// What is left of pruned entries, from `from` on.
+Status read_kept(const Store& store, const lmdb::Txn& txn, Epoch epoch, SequenceNo from,
+                 std::size_t limit, std::vector<StoredEntry>& out) {
+  if (!store.kept) return {};
+  auto cursor = lmdb::Cursor::open(txn, *store.kept);
+  if (!cursor) return fail(cursor.error());
+  for (auto row = cursor->seek(entry_key(epoch, from)); out.size() < limit; row = cursor->next()) {
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    const auto place = split_row(**row);
+    if (!place) return fail(place.error());
+    const auto linked = split_kept(place->value);
+    if (!linked) return fail(linked.error());
+    auto stored = decoded(epoch, place->sequence, *linked);
+    if (!stored) return fail(stored.error());
+    out.push_back(std::move(*stored));
+  }
+  return {};
 }
 
 }  // namespace
@@ -33,16 +61,17 @@ Result<std::vector<StoredEntry>> read_slice(const Store& store, SequenceNo from,
   if (!txn) return fail(txn.error());
   auto state = store.state(*txn);
   if (!state) return fail(state.error());
-  std::optional<Hash256> previous;
-  if (from.get() > 0) {
-    auto before = store.entry(*txn, state->epoch, SequenceNo{from.get() - 1});
-    if (!before) return fail(before.error());
-    if (*before) previous = (*before)->hash;
-  }
   std::vector<StoredEntry> out;
   // An entry has some kilobytes: growing would move them again and again.
   if (from <= state->head)
     out.reserve(std::min<std::size_t>(limit, state->head.get() - from.get() + 1));
+  if (from < state->first) {
+    auto done = read_kept(store, *txn, state->epoch, from, limit, out);
+    if (!done && out.empty()) return fail(done.error());
+    if (!done || out.size() == limit) return out;
+    from = state->first;
+  }
+  std::optional<Hash256> previous;
   while (out.size() < limit && from <= state->head) {
     auto stored = read_one(store, *txn, state->epoch, from, previous);
     // What was read so far is given out first; the next slice begins with the damage.
@@ -66,6 +95,52 @@ Status feed(SequenceNo from, const std::function<bool(const StoredEntry&)>& each
       if (!each(stored)) return {};
     from = SequenceNo{slice->back().sequence.get() + 1};
   }
+}
+
+Result<RawSlice> read_rows(const Store& store, SequenceNo from, std::size_t bytes) {
+  auto txn = lmdb::ReadTxn::begin(store.env);
+  if (!txn) return fail(txn.error());
+  const auto state = store.state(*txn);
+  if (!state) return fail(state.error());
+  RawSlice out;
+  out.head = {state->epoch, state->head, state->head_hash};
+  out.base.first = state->first;
+  if (state->first.get() > 0) {
+    const auto base = store.base(*txn);
+    if (!base) return fail(base.error());
+    out.base.before = base->before;
+  }
+  from = std::max(from, state->first);
+  if (from > state->head) return out;
+  const auto begin = store.linked(*txn, state->epoch, from);
+  if (!begin) return fail(begin.error());
+  if (*begin) out.before = (*begin)->previous;
+  auto cursor = lmdb::Cursor::open(*txn, store.entries);
+  if (!cursor) return fail(cursor.error());
+  std::size_t taken = 0;
+  for (auto row = cursor->seek(entry_key(state->epoch, from)); true; row = cursor->next()) {
+    if (!row) return fail(row.error());
+    if (!*row || (taken > 0 && taken + (*row)->value.size() > bytes)) return out;
+    const auto place = split_row(**row);
+    if (!place) return fail(place.error());
+    const auto raw = split_value(place->value);
+    if (!raw) return fail(raw.error());
+    out.rows.push_back({place->sequence, raw->hash, Bytes{raw->bytes.begin(), raw->bytes.end()}});
+    taken += place->value.size();
+  }
+}
+
+Result<LedgerBase> LmdbLedger::base() const {
+  // Asks for no row: there is none at that number.
+  auto slice = read_raw(SequenceNo{UINT64_MAX}, 0);
+  if (!slice) return fail(std::move(slice.error()));
+  return slice->base;
+}
+
+Result<RawSlice> LmdbLedger::read_raw(SequenceNo from, std::size_t bytes) const {
+  const std::shared_lock guard{mutex_};
+  if (!store_) return fail(Errc::io, kClosed);
+  return read_rows(*store_, from, bytes);
 }
 
 Result<LedgerHead> read_head(const std::filesystem::path& folder) {

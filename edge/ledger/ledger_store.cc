@@ -11,11 +11,14 @@ constexpr const char* kUnconfirmed = "unconfirmed";
 constexpr const char* kRecent = "recent";
 constexpr const char* kCodes = "codes";
 constexpr const char* kRides = "rides";
+constexpr const char* kKept = "kept";
 
 constexpr std::string_view kFormatRow = "format";
 constexpr std::string_view kFormat = "tidegate-ledger-1";
 constexpr std::string_view kIdentityRow = "identity";
 constexpr std::string_view kStateRow = "state";
+constexpr std::string_view kBaseRow = "base";
+constexpr std::size_t kBaseBytes = 32 + 8 + kTotalsBytes;
 constexpr std::size_t kStateBytes = 8 + 8 + 8 + 32 + 8 + 4 + kTotalsBytes;
 
 Result<ByteView> row(const lmdb::Table& meta, const lmdb::Txn& txn, std::string_view name) {
@@ -49,8 +52,10 @@ Result<Store> open_tables(lmdb::Environment env) {
   if (!codes) return fail(codes.error());
   const auto rides = open_if_there(*txn, kRides);
   if (!rides) return fail(rides.error());
-  if (auto kept = std::move(*txn).keep_tables(); !kept) return fail(kept.error());
-  return Store{std::move(env), *meta, *entries, *unconfirmed, *recent, *codes, *rides};
+  const auto kept = open_if_there(*txn, kKept);
+  if (!kept) return fail(kept.error());
+  if (auto done = std::move(*txn).keep_tables(); !done) return fail(done.error());
+  return Store{std::move(env), *meta, *entries, *unconfirmed, *recent, *codes, *rides, *kept};
 }
 
 }  // namespace
@@ -74,6 +79,17 @@ Result<RawEntry> split_value(ByteView value) {
   return RawEntry{to_array<32>(value.first(32)), value.subspan(32)};
 }
 
+bool LinkedEntry::fits() const {
+  return (previous == Hash256{} ? genesis_hash(raw.bytes) : next_hash(previous, raw.bytes)) ==
+         raw.hash;
+}
+
+Result<LinkedEntry> split_kept(ByteView value) {
+  if (value.size() < 64) return fail(Errc::corrupt, "kept entry is shorter than its hashes");
+  return LinkedEntry{{to_array<32>(value.subspan(32, 32)), value.subspan(64)},
+                     to_array<32>(value.first(32))};
+}
+
 Result<EntryRow> split_row(const lmdb::KeyValue& row) {
   if (row.key.size() != 16) return fail(Errc::corrupt, "an entry's key has the wrong size");
   return EntryRow{Epoch{read_be(row.key.first(8))}, SequenceNo{read_be(row.key.last(8))},
@@ -92,7 +108,8 @@ Result<Store> Store::create(const std::filesystem::path& folder, const lmdb::Opt
   auto recent = lmdb::Table::create(*txn, kRecent);
   auto codes = lmdb::Table::create(*txn, kCodes);
   auto rides = lmdb::Table::create(*txn, kRides);
-  for (const auto* table : {&meta, &entries, &unconfirmed, &recent, &codes, &rides})
+  auto kept = lmdb::Table::create(*txn, kKept);
+  for (const auto* table : {&meta, &entries, &unconfirmed, &recent, &codes, &rides, &kept})
     if (!*table) return fail(table->error());
   Bytes identity{static_cast<Byte>(owner.realm)};
   append(identity, owner.public_key);
@@ -101,20 +118,23 @@ Result<Store> Store::create(const std::filesystem::path& folder, const lmdb::Opt
     return fail(put.error());
   if (auto put = meta->put(*txn, as_bytes(kIdentityRow), identity); !put) return fail(put.error());
   if (auto done = std::move(*txn).commit(); !done) return fail(done.error());
-  return Store{std::move(*env), *meta, *entries, *unconfirmed, *recent, *codes, *rides};
+  return Store{std::move(*env), *meta, *entries, *unconfirmed, *recent, *codes, *rides, *kept};
 }
 
 Status Store::add_missing_tables() {
-  if (codes && rides) return {};
+  if (codes && rides && kept) return {};
   auto txn = lmdb::WriteTxn::begin(env);
   if (!txn) return fail(txn.error());
   auto more_codes = lmdb::Table::create(*txn, kCodes);
   if (!more_codes) return fail(more_codes.error());
   auto more_rides = lmdb::Table::create(*txn, kRides);
   if (!more_rides) return fail(more_rides.error());
+  auto more_kept = lmdb::Table::create(*txn, kKept);
+  if (!more_kept) return fail(more_kept.error());
   if (auto done = std::move(*txn).commit(); !done) return done;
   codes = *more_codes;
   rides = *more_rides;
+  kept = *more_kept;
   return {};
 }
 
@@ -159,6 +179,39 @@ Status Store::put_state(const lmdb::WriteTxn& txn, const LedgerState& state) con
   return meta.put(txn, as_bytes(kStateRow), out);
 }
 
+Result<BaseRow> Store::base(const lmdb::Txn& txn) const {
+  const auto value = row(meta, txn, kBaseRow);
+  if (!value) return fail(value.error());
+  if (value->size() != kBaseBytes) return fail(Errc::corrupt, "row base has the wrong size");
+  auto totals = decode_totals(value->last(kTotalsBytes));
+  if (!totals) return fail(totals.error(), "row base");
+  return BaseRow{to_array<32>(value->first(32)), SequenceNo{read_be(value->subspan(32, 8))},
+                 *totals};
+}
+
+Status Store::put_base(const lmdb::WriteTxn& txn, const BaseRow& base) const {
+  Bytes out;
+  append(out, base.before);
+  append_be(out, base.noted.get(), 8);
+  append(out, encode_totals(base.totals));
+  return meta.put(txn, as_bytes(kBaseRow), out);
+}
+
+Result<LedgerUse> Store::use(const lmdb::Txn& txn) const {
+  const auto own = env.own_bytes(txn);
+  if (!own) return fail(own.error());
+  LedgerUse out{*own, env.usage().map_bytes};
+  const std::optional<lmdb::Table> tables[] = {meta,  entries, unconfirmed, recent,
+                                               codes, rides,   kept};
+  for (const auto& table : tables) {
+    if (!table) continue;
+    const auto bytes = table->bytes(txn);
+    if (!bytes) return fail(bytes.error());
+    out.used_bytes += *bytes;
+  }
+  return out;
+}
+
 Result<IdentityRow> Store::identity(const lmdb::Txn& txn) const {
   const auto value = row(meta, txn, kIdentityRow);
   if (!value) return fail(value.error());
@@ -189,12 +242,51 @@ Status Store::put_recent(const lmdb::WriteTxn& txn, const CardHandle& card,
 
 Result<std::optional<RawEntry>> Store::entry(const lmdb::Txn& txn, Epoch epoch,
                                              SequenceNo sequence) const {
-  auto value = entries.get(txn, entry_key(epoch, sequence));
+  const EntryKey key = entry_key(epoch, sequence);
+  auto value = entries.get(txn, key);
+  if (!value) return fail(value.error());
+  if (*value) {
+    auto raw = split_value(**value);
+    if (!raw) return fail(raw.error());
+    return *raw;
+  }
+  if (!kept) return std::nullopt;
+  value = kept->get(txn, key);
   if (!value) return fail(value.error());
   if (!*value) return std::nullopt;
+  auto linked = split_kept(**value);
+  if (!linked) return fail(linked.error());
+  return linked->raw;
+}
+
+Result<std::optional<LinkedEntry>> Store::linked(const lmdb::Txn& txn, Epoch epoch,
+                                                 SequenceNo sequence) const {
+  const EntryKey key = entry_key(epoch, sequence);
+  auto value = entries.get(txn, key);
+  if (!value) return fail(value.error());
+  if (!*value) {
+    if (!kept) return std::nullopt;
+    value = kept->get(txn, key);
+    if (!value) return fail(value.error());
+    if (!*value) return std::nullopt;
+    auto linked = split_kept(**value);
+    if (!linked) return fail(linked.error());
+    return *linked;
+  }
   auto raw = split_value(**value);
   if (!raw) return fail(raw.error());
-  return *raw;
+  if (sequence.get() == 0) return LinkedEntry{*raw, {}};
+  const SequenceNo number{sequence.get() - 1};
+  auto before = entry(txn, epoch, number);
+  if (!before) return fail(before.error());
+  if (*before) return LinkedEntry{*raw, (*before)->hash};
+  const auto where = state(txn);
+  if (!where) return fail(where.error());
+  if (where->first != sequence)
+    return fail(Errc::corrupt, "entry " + std::to_string(number.get()) + " is missing");
+  auto ground = base(txn);
+  if (!ground) return fail(ground.error());
+  return LinkedEntry{*raw, ground->before};
 }
 
 }  // namespace tidegate::edge

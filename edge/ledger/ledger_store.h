@@ -17,8 +17,14 @@
 //                                           number 4 ‖ totals 96
 //              "codes forgotten"            Unix milliseconds 8: the latest end of a swept row  1 a
 //                                           of `codes`; may be absent
-// 1 a: a ledger that was made before has it since it was opened by a newer gate. Account is the
-// code's account handle, made its time in Unix milliseconds.
+//              "base"                       hash before first 32 ‖ last entry that a Pruned     1 b
+//                                           entry covers 8 ‖ totals before first 96; there
+//                                           when first is not 0
+// kept         epoch 8 ‖ sequence 8         hash before it 32 (Genesis: zero) ‖ chain hash 32   1 b
+//                                           ‖ entry: Genesis, and each pruned intent whose
+//                                           outcome is not pruned
+// 1 a, 1 b: a ledger that was made before has it since it was opened by a newer gate. Account is
+// the code's account handle, made its time in Unix milliseconds. `entries` holds first to head.
 // Retired: none. A name is never used again for something else. All integers are big-endian.
 #pragma once
 
@@ -43,6 +49,12 @@ struct LedgerState {
   std::uint32_t boot = 0;
   Totals totals;
 };
+/// The row "base": what the first kept entry stands on.
+struct BaseRow {
+  Hash256 before{};  ///< chain hash of the last pruned entry
+  SequenceNo noted;  ///< pruned entries up to here are told of by a Pruned entry
+  Totals totals;     ///< up to the last pruned entry
+};
 /// The row "identity": whose ledger it is, also when the Genesis entry is damaged.
 struct IdentityRow {
   Realm realm = Realm::test;
@@ -62,6 +74,15 @@ struct RawEntry {
 };
 /// Errc::corrupt: too short.
 [[nodiscard]] Result<RawEntry> split_value(ByteView value);
+/// An entry, and the hash its own continues.
+struct LinkedEntry {
+  RawEntry raw;
+  Hash256 previous{};  ///< zero: Genesis
+
+  [[nodiscard]] bool fits() const;
+};
+/// The value of a row of `kept`, split. Errc::corrupt: too short.
+[[nodiscard]] Result<LinkedEntry> split_kept(ByteView value);
 /// Place and value of a row of `entries`; Errc::corrupt: the key has the wrong size.
 struct EntryRow {
   Epoch epoch;
@@ -74,7 +95,7 @@ struct EntryRow {
 struct Store {
   lmdb::Environment env;
   lmdb::Table meta, entries, unconfirmed, recent;
-  std::optional<lmdb::Table> codes, rides;  ///< none in an older ledger that is only read
+  std::optional<lmdb::Table> codes, rides, kept;  ///< none in an older ledger that is only read
 
   /// Makes a new environment with empty tables and the rows "format" and "identity".
   [[nodiscard]] static Result<Store> create(const std::filesystem::path& folder,
@@ -87,14 +108,21 @@ struct Store {
 
   [[nodiscard]] Result<LedgerState> state(const lmdb::Txn& txn) const;
   [[nodiscard]] Status put_state(const lmdb::WriteTxn& txn, const LedgerState& state) const;
+  /// Of a pruned ledger.
+  [[nodiscard]] Result<BaseRow> base(const lmdb::Txn& txn) const;
+  [[nodiscard]] Status put_base(const lmdb::WriteTxn& txn, const BaseRow& base) const;
   [[nodiscard]] Result<IdentityRow> identity(const lmdb::Txn& txn) const;
+  [[nodiscard]] Result<LedgerUse> use(const lmdb::Txn& txn) const;
   [[nodiscard]] Result<std::optional<RecentDebit>> recent_of(const lmdb::Txn& txn,
                                                              const CardHandle& card) const;
   [[nodiscard]] Status put_recent(const lmdb::WriteTxn& txn, const CardHandle& card,
                                   const RecentDebit& debit) const;
-  /// nullopt: no such entry.
+  /// nullopt: no such entry, or it is pruned.
   [[nodiscard]] Result<std::optional<RawEntry>> entry(const lmdb::Txn& txn, Epoch epoch,
                                                       SequenceNo sequence) const;
+  /// The same, with the hash before it. Errc::corrupt: the entry before it is missing.
+  [[nodiscard]] Result<std::optional<LinkedEntry>> linked(const lmdb::Txn& txn, Epoch epoch,
+                                                          SequenceNo sequence) const;
 };
 
 }  // namespace tidegate::edge

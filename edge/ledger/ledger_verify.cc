@@ -64,6 +64,22 @@ Status walk_rows(const Store& store, const lmdb::Txn& txn, const std::optional<E
   }
 }
 
+Status walk_kept(const Store& store, const lmdb::Txn& txn, Walk& walk) {
+  if (!store.kept) return {};
+  auto cursor = lmdb::Cursor::open(txn, *store.kept);
+  if (!cursor) return fail(cursor.error());
+  for (auto row = cursor->first(); true; row = cursor->next()) {
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    const auto split = split_row(**row);
+    if (!split) return fail(split.error());
+    walk.step_kept(*split);
+    const auto found = found_by_key(*store.kept, txn, **row);
+    if (!found) return fail(found.error());
+    if (!*found) walk.damage(split->sequence, "an inner page leads past this kept entry");
+  }
+}
+
 }  // namespace
 
 Status walk_all(const std::filesystem::path& folder, WalkReport& report) {
@@ -77,6 +93,12 @@ Status walk_all(const std::filesystem::path& folder, WalkReport& report) {
   if (!owner) return fail(owner.error());
   report.boot = state->boot;
   Walk walk{report, state->epoch, owner->public_key};
+  if (state->first.get() > 0) {
+    if (auto done = walk_kept(*store, *txn, walk); !done) return done;
+    const auto base = store->base(*txn);
+    if (!base) walk.damage(state->first, base.error().message());
+    walk.begin_at_base(state->first, base.value_or(BaseRow{}));
+  }
   // From the very first row: one of another epoch, before ours, is damage too.
   if (auto done = walk_rows(*store, *txn, std::nullopt, walk); !done) return done;
   walk.compare_state(*state);
@@ -142,6 +164,7 @@ Result<VerifyReport> verify_ledger(const std::filesystem::path& folder) {
   if (!walked) return fail(walked.error());
   VerifyReport out;
   out.epoch = walked->epoch;
+  out.first = walked->first;
   out.head = walked->head;
   out.entries = walked->entries;
   out.checkpoints = walked->checkpoints;

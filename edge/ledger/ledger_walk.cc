@@ -46,10 +46,43 @@ void Walk::begin_at_checkpoint(SequenceNo sequence) {
   whole_ = false;
 }
 
+void Walk::step_kept(const EntryRow& row) {
+  report_.reading = row.sequence.get();
+  ++report_.entries;
+  const std::string name = "kept entry " + number(row.sequence);
+  if (row.epoch != epoch_) return damage(row.sequence, name + " belongs to another epoch");
+  const auto linked = split_kept(row.value);
+  if (!linked) return damage(row.sequence, linked.error().message());
+  const auto entry = decode_entry(linked->raw.bytes);
+  if (!entry) return damage(row.sequence, entry.error().message());
+  if (!linked->fits()) return damage(row.sequence, "bytes and chain hash of " + name + " differ");
+  const bool first = row.sequence.get() == 0;
+  const auto* genesis = std::get_if<Genesis>(&entry->body);
+  const auto* intent = std::get_if<Intent>(&entry->body);
+  if (first ? genesis == nullptr || linked->previous != Hash256{} : intent == nullptr)
+    return damage(row.sequence, name + " is of a kind that is not kept");
+  if (genesis != nullptr && genesis->public_key != public_key_)
+    return damage(row.sequence, "row identity has another public key than Genesis");
+  has_genesis_ = has_genesis_ || first;
+  if (intent != nullptr) open_.emplace(row.sequence, intent->card);
+}
+
+void Walk::begin_at_base(SequenceNo first, const BaseRow& base) {
+  report_.first = first;
+  expected_ = first;
+  if (!has_genesis_) damage(SequenceNo{0}, "Genesis is missing");
+  if (!open_.empty() && open_.rbegin()->first >= first)
+    damage(open_.rbegin()->first, "kept entry " + number(open_.rbegin()->first) + " is not pruned");
+  report_.last_good_hash = base.before;
+  report_.totals = base.totals;
+}
+
 void Walk::step(const EntryRow& row) {
   report_.reading = row.sequence.get();
   ++report_.entries;
   if (row.epoch != epoch_) return damage(expected_, "an entry belongs to another epoch");
+  if (row.sequence < report_.first)
+    return damage(row.sequence, "entry " + number(row.sequence) + " is before the first one");
   if (row.sequence != expected_) damage(expected_, "entry " + number(expected_) + " is missing");
   expected_ = after(row.sequence);
   report_.head = row.sequence;
@@ -126,15 +159,14 @@ void Walk::count(SequenceNo sequence, const Entry& entry) {
   if (const auto* gone = std::get_if<Void>(&entry.body)) {
     if (gone->charge == SequenceNo{}) {
       close(sequence, gone->intent);
-    } else if (const auto charge = charges_.find(gone->charge); charge != charges_.end()) {
-      // What was voided is no account's newest charge any more.
-      const auto newest = charge->second ? debits_.find(*charge->second) : debits_.end();
-      if (newest != debits_.end() && newest->second.outcome == gone->charge) debits_.erase(newest);
-    } else if (whole_) {
-      damage(sequence, "entry " + number(sequence) + " voids entry " + number(gone->charge) +
-                           ", which is no account charge");
+    } else {
+      undo(sequence, gone->charge);
     }
   }
+  if (const auto* pruned = std::get_if<Pruned>(&entry.body);
+      pruned != nullptr && pruned->last >= report_.first && whole_)
+    damage(sequence, "entry " + number(sequence) + " says that entry " + number(pruned->last) +
+                         " was pruned, which was not");
   if (const auto* charge = std::get_if<AccountCharge>(&entry.body)) {
     if (charge->intent.get() != 0) close(sequence, charge->intent);
     const auto account = code_account(*charge);
@@ -152,6 +184,17 @@ void Walk::close(SequenceNo sequence, SequenceNo intent) {
   if (open_.erase(intent) == 0 && whole_)
     damage(sequence, "entry " + number(sequence) + " is the outcome of entry " + number(intent) +
                          ", which is no unconfirmed intent");
+}
+
+void Walk::undo(SequenceNo sequence, SequenceNo charge) {
+  if (const auto found = charges_.find(charge); found != charges_.end()) {
+    // What was voided is no account's newest charge any more.
+    const auto newest = found->second ? debits_.find(*found->second) : debits_.end();
+    if (newest != debits_.end() && newest->second.outcome == charge) debits_.erase(newest);
+  } else if (whole_ && charge >= report_.first) {
+    damage(sequence, "entry " + number(sequence) + " voids entry " + number(charge) +
+                         ", which is no account charge");
+  }
 }
 
 void Walk::compare_state(const LedgerState& state) {
@@ -178,6 +221,12 @@ void Walk::compare_state(const LedgerState& state) {
 
 Status Walk::compare_tables(const Store& store, const lmdb::Txn& txn) {
   if (lost_ || !whole_) return {};
+  if (auto done = compare_unconfirmed(store, txn); !done || lost_) return done;
+  if (auto done = compare_codes(store, txn); !done || lost_) return done;
+  return compare_recent(store, txn);
+}
+
+Status Walk::compare_unconfirmed(const Store& store, const lmdb::Txn& txn) {
   auto cursor = lmdb::Cursor::open(txn, store.unconfirmed);
   if (!cursor) return fail(cursor.error());
   std::size_t rows = 0;
@@ -196,17 +245,21 @@ Status Walk::compare_tables(const Store& store, const lmdb::Txn& txn) {
     }
   }
   if (rows != open_.size()) damage(report_.head, "table unconfirmed misses an unconfirmed intent");
-  if (auto done = compare_codes(store, txn); !done || lost_) return done;
+  return {};
+}
+
+/// A row about a pruned entry cannot be judged any more.
+Status Walk::compare_recent(const Store& store, const lmdb::Txn& txn) {
   auto recent = lmdb::Cursor::open(txn, store.recent);
   if (!recent) return fail(recent.error());
   for (auto row = recent->first(); true; row = recent->next()) {
     if (!row) return fail(row.error());
     if (!*row) return {};
     const auto [key, value] = **row;
-    const auto found =
-        key.size() == 16 ? debits_.find(CardHandle{to_array<16>(key)}) : debits_.end();
-    if (found == debits_.end() || value.size() != 16 ||
-        read_be(value.first(8)) != found->second.outcome.get() ||
+    const bool sized = key.size() == 16 && value.size() == 16;
+    if (sized && SequenceNo{read_be(value.first(8))} < report_.first) continue;
+    const auto found = sized ? debits_.find(CardHandle{to_array<16>(key)}) : debits_.end();
+    if (found == debits_.end() || read_be(value.first(8)) != found->second.outcome.get() ||
         static_cast<std::int64_t>(read_be(value.last(8))) !=
             found->second.at.time_since_epoch().count() ||
         !is_found(store.recent, txn, key)) {
@@ -224,8 +277,10 @@ Status Walk::compare_codes(const Store& store, const lmdb::Txn& txn) {
     if (!row) return fail(row.error());
     if (!*row) break;
     const ByteView key = (*row)->key;
-    if (key.size() != 24 || (*row)->value.size() != 8 || !codes_.contains(to_array<24>(key)) ||
-        !is_found(*store.codes, txn, key)) {
+    // Which entry it is from it does not say: one that was pruned, perhaps.
+    const bool pruned = report_.first.get() > 0;
+    if (key.size() != 24 || (*row)->value.size() != 8 ||
+        (!pruned && !codes_.contains(to_array<24>(key))) || !is_found(*store.codes, txn, key)) {
       damage(report_.head, "table codes has a row that is no accepted code");
       return {};
     }
@@ -236,8 +291,9 @@ Status Walk::compare_codes(const Store& store, const lmdb::Txn& txn) {
     if (!row) return fail(row.error());
     if (!*row) return {};
     const auto [key, value] = **row;
+    const SequenceNo charge{value.size() == 16 ? read_be(value.first(8)) : 0};
     if (key.size() != 16 || value.size() != 16 ||
-        !charges_.contains(SequenceNo{read_be(value.first(8))}) ||
+        (charge >= report_.first && !charges_.contains(charge)) ||
         !is_found(*store.rides, txn, key)) {
       damage(report_.head, "table rides has a row that no code began");
       return {};

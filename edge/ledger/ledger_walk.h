@@ -15,6 +15,7 @@ namespace tidegate::edge {
 /// What a walk found. Plain memory: it is shared with the child process.
 struct WalkReport {
   Epoch epoch;
+  SequenceNo first;  ///< 0: nothing was pruned
   SequenceNo head;
   std::uint64_t entries = 0;
   std::uint64_t checkpoints = 0;
@@ -48,6 +49,10 @@ class Walk {
   }
   /// Begins at a checkpoint instead of at Genesis: what is before it is taken on its word.
   void begin_at_checkpoint(SequenceNo sequence);
+  /// A row of `kept`. All come before begin_at_base().
+  void step_kept(const EntryRow& row);
+  /// Everything before `first` was pruned. The checkpoints behind it vouch for `base`.
+  void begin_at_base(SequenceNo first, const BaseRow& base);
   void step(const EntryRow& row);
   /// Compares what was walked with the row "state".
   void compare_state(const LedgerState& state);
@@ -61,6 +66,9 @@ class Walk {
   void check_checkpoint(SequenceNo sequence, const Checkpoint& checkpoint);
   void count(SequenceNo sequence, const Entry& entry);
   void close(SequenceNo sequence, SequenceNo intent);
+  void undo(SequenceNo sequence, SequenceNo charge);
+  [[nodiscard]] Status compare_unconfirmed(const Store& store, const lmdb::Txn& txn);
+  [[nodiscard]] Status compare_recent(const Store& store, const lmdb::Txn& txn);
   [[nodiscard]] Status compare_codes(const Store& store, const lmdb::Txn& txn);
 
   struct Debit {
@@ -74,6 +82,7 @@ class Walk {
   bool whole_ = true;     ///< everything before was seen and good
   bool carries_ = false;  ///< the epoch takes its first totals from the one before
   SequenceNo expected_;
+  bool has_genesis_ = false;
   SequenceNo checkpoint_;  ///< the last one
   std::map<SequenceNo, CardHandle> open_;
   std::map<CardHandle, Debit> debits_;

@@ -37,6 +37,7 @@ fare::CardState take(FieldCheck& c, const fb::CardState* s) {
   out.pass_left = s->pass_left();
   out.weeks = s->weeks();
   out.account = s->account();
+  out.apart = s->apart();
   return out;
 }
 

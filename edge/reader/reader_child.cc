@@ -93,8 +93,6 @@ void ReaderChild::look() {
   if (!found && found.error().code() == Errc::exists) {
     set_state(ReaderState::two_cards, found.error().message());
     serve(kTwoCardsPause);
-    if (!reader_) return;
-    if (auto reset = reader_->reset_field(); !reset) reader_failed(reset.error());
     return;
   }
   if (!found) return reader_failed(found.error());

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "fare/authoring/csv.h"
+#include "fare/authoring/reasons.h"
 #include "fare/authoring/source.h"
 #include "fare/authoring/toml_reader.h"
 #include "fare/authoring/whom_source.h"
@@ -72,6 +73,19 @@ struct Reading {
   const BookModel& model;
   std::span<const std::uint16_t> alike;
   TomlReader in;
+  Reasons more{};  ///< beside those of the keys: elements, rows, tables inside
+
+  /// What is wrong with an element of an array.
+  void bad(std::string_view key, std::size_t element, const std::string& what) {
+    more.add(in.place(key, element) + ": " + std::string{key} + ": " + what);
+  }
+  /// Each line once: what is wrong with the keys first.
+  [[nodiscard]] Status status() const {
+    Reasons all;
+    all.take(in.status());
+    all.take(more.status());
+    return all.status();
+  }
 
   [[nodiscard]] std::optional<std::uint16_t> network_named(const std::string& id) const {
     const auto at = std::ranges::lower_bound(model.networks, id, {}, &Network::id);
@@ -88,7 +102,9 @@ struct Reading {
   /// Ids of networks, or their begin and a *; `key` must be there and name one.
   [[nodiscard]] NetworkSet networks(std::string_view key) {
     std::set<std::uint16_t> out;
-    for (const std::string& id : in.texts(key)) {
+    const auto named = in.texts(key);
+    for (std::size_t n = 0; n < named.size(); ++n) {
+      const std::string& id = named[n];
       const bool many = id.ends_with('*');
       const std::string_view begin{id.data(), id.size() - (many ? 1 : 0)};
       const std::size_t before = out.size();
@@ -96,10 +112,11 @@ struct Reading {
         if (many ? model.networks[i].id.starts_with(begin) : model.networks[i].id == id)
           out.insert(static_cast<std::uint16_t>(i));
       if (out.size() == before)
-        in.bad(key, "\"" + id + "\" is not a network of this book, or was named before" +
-                        did_you_mean(id, ids()));
+        bad(key, n,
+            "\"" + id + "\" is not a network of this book, or was named before" +
+                did_you_mean(id, ids()));
     }
-    if (out.empty()) in.bad(key, "ids of networks were expected");
+    if (named.empty()) in.bad(key, "ids of networks were expected");
     return {out.begin(), out.end()};
   }
 
@@ -170,7 +187,7 @@ void read_effect(Reading& r, TransferRule& out) {
   r.rounding(out.rounding, out.unit);
 }
 
-Result<TransferRule> read_transfer(Reading& r) {
+TransferRule read_transfer(Reading& r) {
   TomlReader& in = r.in;
   TransferRule out{
       .name = in.text("name"),
@@ -187,7 +204,7 @@ Result<TransferRule> read_transfer(Reading& r) {
   return out;
 }
 
-Result<InterchangeRule> read_interchange(Reading& r) {
+InterchangeRule read_interchange(Reading& r) {
   TomlReader& in = r.in;
   InterchangeRule out{.name = in.text("name"),
                       .minutes = static_cast<std::uint16_t>(in.number("minutes", 1, kMinutesMax)),
@@ -201,7 +218,9 @@ Result<InterchangeRule> read_interchange(Reading& r) {
   out.network = *network;
   out.scope = r.scope({*network});
   const std::vector<Stop>& stops = r.model.networks[*network].stops;
-  for (const std::string& pair : in.texts("pairs")) {
+  const auto pairs = in.texts("pairs");
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const std::string& pair = pairs[i];
     const auto slash = pair.find('/');
     const auto a = index_of(stops, std::string_view{pair}.substr(0, slash));
     const auto b = slash == std::string::npos
@@ -210,13 +229,13 @@ Result<InterchangeRule> read_interchange(Reading& r) {
     if (!a || !b) {
       std::string wanted{"two stops of "};
       wanted.append(id).append(" such as 0111/0245 were expected, not \"").append(pair);
-      in.bad("pairs", wanted.append("\""));
-      return out;
+      r.bad("pairs", i, wanted.append("\""));
+      continue;
     }
     const auto [low, high] = std::minmax(*a, *b);
     out.pairs.push_back({static_cast<std::uint16_t>(low), static_cast<std::uint16_t>(high)});
   }
-  if (out.pairs.empty()) in.bad("pairs", "pairs of stops such as 0111/0245 were expected");
+  if (pairs.empty()) in.bad("pairs", "pairs of stops such as 0111/0245 were expected");
   std::ranges::sort(out.pairs);
   return out;
 }
@@ -235,37 +254,39 @@ std::optional<std::uint8_t> zone_bits(std::string_view text) {
 }
 
 /// `zones = "file.csv"`: network,stop,zone.
-Status read_zones(const std::filesystem::path& dir, Reading& r, CapRule& out) {
+void read_zones(const std::filesystem::path& dir, Reading& r, CapRule& out) {
   const auto table = read_table(dir, r.in.text("zones"), {"network", "stop", "zone"});
-  if (!table) return fail(table.error());
+  if (!table) return r.more.add(table.error());
   for (const CsvRow& row : table->rows()) {
-    const auto network = r.network_named(std::string{table->cell(row, "network")});
-    if (!network || !std::ranges::binary_search(out.networks, *network))
-      return table->bad(row, "network", "a network of this cap was expected");
-    const auto stop = stop_cell(*table, row, "stop", r.model.networks[*network].stops);
-    if (!stop) return fail(stop.error());
+    if (r.more.full()) return;
     const auto zone = parse_count(table->cell(row, "zone"), 8);
     if (!zone || *zone == 0)
-      return table->bad(row, "zone", "a whole number from 1 to 8 was expected");
-    out.zones_of.push_back(
-        {*network, static_cast<std::uint16_t>(*stop), static_cast<std::uint8_t>(*zone)});
+      r.more.take(table->bad(row, "zone", "a whole number from 1 to 8 was expected"));
+    const auto network = r.network_named(std::string{table->cell(row, "network")});
+    if (!network || !std::ranges::binary_search(out.networks, *network)) {
+      r.more.take(table->bad(row, "network", "a network of this cap was expected"));
+      continue;
+    }
+    const auto stop = stop_cell(*table, row, "stop", r.model.networks[*network].stops);
+    if (!stop) r.more.add(stop.error());
+    if (stop && zone)
+      out.zones_of.push_back(
+          {*network, static_cast<std::uint16_t>(*stop), static_cast<std::uint8_t>(*zone)});
   }
   std::ranges::sort(out.zones_of);
-  return {};
 }
 
-Status read_zone_amounts(Reading& r, CapRule& out) {
+void read_zone_amounts(Reading& r, CapRule& out) {
   for (const toml::table* table : r.in.tables("by_zones")) {
     TomlReader in{"book.toml", *table, {"zones", "fen"}};
     const auto bits = zone_bits(in.text("zones"));
     if (!bits) in.bad("zones", "zones from 1 to 8 such as 1+2 were expected");
     out.by_zones.push_back({bits.value_or(0), Fen{in.number("fen", 0, kFenMax)}});
-    if (auto ok = in.status(); !ok) return ok;
+    r.more.take(in.status());
   }
-  return {};
 }
 
-Result<CapRule> read_cap(const std::filesystem::path& dir, Reading& r) {
+CapRule read_cap(const std::filesystem::path& dir, Reading& r) {
   TomlReader& in = r.in;
   CapRule out{.name = in.text("name"),
               .account = r.small("account", 0, 7, 0),
@@ -275,37 +296,35 @@ Result<CapRule> read_cap(const std::filesystem::path& dir, Reading& r) {
   if (in.has("by_zones") == in.has("fen")) in.bad("fen", "either fen or by_zones was expected");
   if (in.has("by_zones") != in.has("zones"))
     in.bad(in.has("zones") ? "zones" : "by_zones", "zones and by_zones go together");
-  if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
-  if (!in.has("by_zones")) {
-    out.fen = Fen{in.number("fen", 0, kFenMax)};
-    return out;
-  }
-  if (auto ok = read_zone_amounts(r, out); !ok) return fail(std::move(ok.error()));
-  if (auto ok = read_zones(dir, r, out); !ok) return fail(std::move(ok.error()));
+  if (in.has("fen")) out.fen = Fen{in.number("fen", 0, kFenMax)};
+  if (in.has("by_zones")) read_zone_amounts(r, out);
+  // Without its networks each row would be wrong.
+  if (in.has("zones") && !out.networks.empty()) read_zones(dir, r, out);
   return out;
 }
 
-Result<CumulativeRule> read_cumulative(Reading& r) {
+CumulativeRule read_cumulative(Reading& r) {
   TomlReader& in = r.in;
   CumulativeRule out{.name = in.text("name"),
                      .account = r.small("account", 0, 7, 0),
                      .networks = r.networks("networks"),
                      .reaches = named(in, "starts", kStarts)};
   out.scope = r.scope(out.networks);
-  for (const toml::table* table : in.tables("tiers")) {
+  const auto tiers = in.tables("tiers");
+  for (const toml::table* table : tiers) {
     TomlReader tier{"book.toml", *table, {"fen", "percent_off"}};
     out.tiers.push_back({Fen{tier.number("fen", 0, kFenMax - 1)},
                          static_cast<std::uint8_t>(tier.number("percent_off", 0, 100))});
-    if (auto ok = tier.status(); !ok) return fail(std::move(ok.error()));
+    r.more.take(tier.status());
   }
-  if (out.tiers.empty())
+  if (tiers.empty())
     in.bad("tiers", "tiers such as { fen = 7000, percent_off = 10 } were expected");
   std::ranges::sort(out.tiers, {}, &CumulativeRule::Tier::above);
   r.rounding(out.rounding, out.unit);
   return out;
 }
 
-Result<PassRule> read_pass(Reading& r) {
+PassRule read_pass(Reading& r) {
   TomlReader& in = r.in;
   PassRule out{.name = in.text("name"),
                .product = r.small("product", 1, 15),
@@ -318,20 +337,16 @@ Result<PassRule> read_pass(Reading& r) {
 
 /// Every table of one kind, in the order of the file.
 template <class Rule, class Read>
-Status read_all(const toml::table& root, const Known& known, std::string_view kind,
-                std::vector<std::string_view> keys, std::vector<Rule>& out, Read read) {
+void read_all(const toml::table& root, const Known& known, Reasons& reasons, std::string_view kind,
+              std::vector<std::string_view> keys, std::vector<Rule>& out, Read read) {
   const toml::node* const node = root.get(kind);
-  if (node == nullptr) return {};
+  if (node == nullptr) return;
   keys = with_scope(std::move(keys));
   for (const toml::node& one : *node->as_array()) {
     Reading reading{known.model, known.alike, {"book.toml", *one.as_table(), keys}};
-    auto rule = read(reading);
-    // What is wrong with the keys first was found first.
-    if (auto ok = reading.in.status(); !ok) return ok;
-    if (!rule) return fail(std::move(rule.error()));
-    out.push_back(*std::move(rule));
+    out.push_back(read(reading));
+    reasons.take(reading.status());
   }
-  return {};
 }
 
 }  // namespace
@@ -341,31 +356,21 @@ Result<BetweenRides> read_between_rides(const std::filesystem::path& dir, const 
                                         std::span<const std::uint16_t> alike) {
   const Known known{model, alike};
   BetweenRides out;
-  if (auto ok =
-          read_all(root, known, "transfer",
-                   {"number", "from", "to", "window_minutes", "measured", "window_from", "effect",
-                    "fen", "percent", "rounding", "unit_fen", "max_transfers", "same_line"},
-                   out.transfers, read_transfer);
-      !ok)
-    return fail(std::move(ok.error()));
-  if (auto ok = read_all(root, known, "interchange", {"network", "minutes", "pairs", "max_links"},
-                         out.interchanges, read_interchange);
-      !ok)
-    return fail(std::move(ok.error()));
-  if (auto ok = read_all(root, known, "cap",
-                         {"account", "networks", "period", "fen", "by_zones", "zones"}, out.caps,
-                         [&dir](Reading& r) { return read_cap(dir, r); });
-      !ok)
-    return fail(std::move(ok.error()));
-  if (auto ok = read_all(root, known, "cumulative",
-                         {"account", "networks", "starts", "tiers", "rounding", "unit_fen"},
-                         out.cumulative, read_cumulative);
-      !ok)
-    return fail(std::move(ok.error()));
-  if (auto ok =
-          read_all(root, known, "pass", {"product", "networks", "counts"}, out.passes, read_pass);
-      !ok)
-    return fail(std::move(ok.error()));
+  Reasons reasons;
+  read_all(root, known, reasons, "transfer",
+           {"number", "from", "to", "window_minutes", "measured", "window_from", "effect", "fen",
+            "percent", "rounding", "unit_fen", "max_transfers", "same_line"},
+           out.transfers, read_transfer);
+  read_all(root, known, reasons, "interchange", {"network", "minutes", "pairs", "max_links"},
+           out.interchanges, read_interchange);
+  read_all(root, known, reasons, "cap",
+           {"account", "networks", "period", "fen", "by_zones", "zones"}, out.caps,
+           [&dir](Reading& r) { return read_cap(dir, r); });
+  read_all(root, known, reasons, "cumulative",
+           {"account", "networks", "starts", "tiers", "rounding", "unit_fen"}, out.cumulative,
+           read_cumulative);
+  read_all(root, known, reasons, "pass", {"product", "networks", "counts"}, out.passes, read_pass);
+  if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
   return out;
 }
 

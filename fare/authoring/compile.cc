@@ -87,7 +87,7 @@ Result<Network> read_network(const Source& source, const toml::table& table) {
                                  .local_cities = local_cities(source, {out.city})});
   Reasons reasons;
   out.versions = reasons.take(std::move(versions));
-  out.policy = reasons.take(read_policy(table));
+  out.policy = reasons.take(read_policy(source.dir, table, out.stops));
   if (auto ok = reasons.status(); !ok) return fail(std::move(ok.error()));
   return out;
 }

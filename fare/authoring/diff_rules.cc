@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "fare/authoring/proof_text.h"
 #include "fare/authoring/rule_lines.h"
+#include "fare/authoring/source.h"
 
 namespace tidegate::fare {
 namespace {
@@ -94,6 +96,46 @@ std::vector<Bilingual> unpriced_lines(const BookModel& model, const Network& net
   return out;
 }
 
+/// What a policy says whatever stops there are.
+JourneyPolicy without_pairs(JourneyPolicy policy) {
+  policy.limit_of.clear();
+  return policy;
+}
+
+/// Pairs of stops of both sides whose ways are so much longer or shorter that another time limit
+/// counts: a list of them for each side.
+void compare_limits(const Network& before, const Network& after, Comparison& both) {
+  constexpr std::size_t kPairsShown = 10;
+  if (before.policy.limit_of.empty() || after.policy.limit_of.empty()) return;
+  std::vector<std::optional<std::size_t>> now;  // of each stop of `before`
+  for (const Stop& stop : before.stops) now.push_back(index_of(after.stops, stop.code));
+  const auto minutes = [](const Network& network, std::size_t from, std::size_t to) {
+    const JourneyPolicy& policy = network.policy;
+    return policy.limits[policy.limit_of[from * network.stops.size() + to]].minutes;
+  };
+  const auto line = [&](std::size_t from, std::size_t to, unsigned limit) {
+    const std::string pair = before.stops[from].code + " → " + before.stops[to].code + ": ";
+    const std::string count = std::to_string(limit);
+    return Bilingual{pair + count + " 分钟", pair + count + " minutes"};
+  };
+  RuleChange one;
+  std::size_t changed = 0;
+  for (std::size_t from = 0; from < now.size(); ++from)
+    for (std::size_t to = 0; to < now.size(); ++to) {
+      if (!now[from] || !now[to]) continue;
+      const auto old_limit = minutes(before, from, to),
+                 limit = minutes(after, *now[from], *now[to]);
+      if (old_limit == limit || ++changed > kPairsShown) continue;
+      one.before.push_back(line(from, to, old_limit));
+      one.after.push_back(line(from, to, limit));
+    }
+  if (changed == 0) return;
+  const std::string id = plain_text(after.id), count = std::to_string(changed);
+  one.what = {"线网 " + id + ":" + count + " 对站点的乘车时限改变",
+              "network " + id + ": another time limit for " + count + " pairs of stops"};
+  both.out.push_back(std::move(one));
+}
+
 void compare_network(const Network& before, const Network& after, Comparison& both) {
   const auto add = [&](const char* zh, const char* en, std::vector<Bilingual> old_lines,
                        std::vector<Bilingual> new_lines) {
@@ -112,9 +154,10 @@ void compare_network(const Network& before, const Network& after, Comparison& bo
                   network.rollover_minutes % 60U);
     return std::vector<Bilingual>{{text, text}};
   };
-  if (before.policy != after.policy)
+  if (without_pairs(before.policy) != without_pairs(after.policy))
     add("异常行程的处理", "policy for journeys that go wrong", policy_lines(before),
         policy_lines(after));
+  compare_limits(before, after, both);
   if (before.minimum_balance != after.minimum_balance)
     add("进站余额要求", "balance asked for at entry", yuan(before.minimum_balance),
         yuan(after.minimum_balance));

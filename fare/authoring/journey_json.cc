@@ -33,10 +33,10 @@ constexpr std::array<std::string_view, 8> kTripFields{"at",       "type", "indus
                                                       "acquirer", "line", "station",  "fen"};
 constexpr std::array<std::string_view, 5> kIntervalFields{"network", "stop", "mode", "from",
                                                           "until"};
-constexpr std::array<std::string_view, 16> kStateFields{
+constexpr std::array<std::string_view, 17> kStateFields{
     "serial",       "month",     "month_spent",    "day",         "day_spent",   "day_zones",
     "leg_end",      "transfers", "transfer_group", "leg_network", "origin_stop", "origin_paid",
-    "pass_product", "pass_left", "weeks",          "account"};
+    "pass_product", "pass_left", "weeks",          "account",     "apart"};
 
 /// Calls `visit(name, field)` for each field of a CardState, const or not.
 template <class State, class Visit>
@@ -57,6 +57,7 @@ void each_field(State& s, Visit visit) {
   visit("pass_left", s.pass_left);
   visit("weeks", s.weeks);
   visit("account", s.account);
+  visit("apart", s.apart);
 }
 
 Result<std::optional<CardState>> parse_state(const Json& json) {
@@ -312,7 +313,8 @@ Json price_journey(const Book& book, const GoldenJourney& journey, const BookMod
 Json card_state_json(const CardState& state) {
   JsonObject out;
   each_field(state, [&out]<class T>(std::string_view name, const T& field) {
-    if ((name == "weeks" || name == "account") && field == T{}) return;  // as it always was
+    const bool is_newer = name == "weeks" || name == "account" || name == "apart";
+    if (is_newer && field == T{}) return;  // as it always was
     if constexpr (std::is_same_v<T, Fen>)
       out.emplace_back(name, field.count());
     else

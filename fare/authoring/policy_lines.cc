@@ -13,13 +13,15 @@ Bilingual yuan(const char* zh, const char* en, Fen fen) {
 Bilingual limit_line(const JourneyPolicy& policy) {
   Bilingual out{"乘车时限:", "time limit: "};
   for (const LimitBand& limit : policy.limits) {
-    const std::string minutes = std::to_string(limit.minutes), to = limit.to.yuan();
-    const bool first = &limit == &policy.limits.front(), ends = limit.to > Fen{};
+    const std::string minutes = std::to_string(limit.minutes), metres = std::to_string(limit.to_m);
+    const bool first = &limit == &policy.limits.front();
     out.zh.append(first ? "" : ",");
-    if (ends) out.zh.append(to).append(" 元以内 ");
+    if (limit.to > Fen{}) out.zh.append(limit.to.yuan()).append(" 元以内 ");
+    if (limit.to_m > 0) out.zh.append("最短里程 ").append(metres).append(" 米以内 ");
     out.zh.append(minutes).append(" 分钟");
     out.en.append(first ? "" : ", ").append(minutes).append(" minutes");
-    if (ends) out.en.append(" up to a fare of ").append(to).append(" yuan");
+    if (limit.to > Fen{}) out.en.append(" up to a fare of ").append(limit.to.yuan() + " yuan");
+    if (limit.to_m > 0) out.en.append(" up to a way of ").append(metres).append(" m");
   }
   return out;
 }

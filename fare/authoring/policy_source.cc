@@ -10,12 +10,14 @@
 #include <utility>
 
 #include "fare/authoring/source.h"
+#include "fare/authoring/station_graph.h"
 #include "fare/authoring/toml_reader.h"
 
 namespace tidegate::fare {
 namespace {
 
 constexpr std::int64_t kMinutesMax = 10'080;  // a week
+constexpr std::int64_t kMetresMax = 10'000'000;
 
 /// One of the names, numbered from 0; absent: the first.
 template <class E, std::size_t N>
@@ -52,12 +54,40 @@ Status read_limits(TomlReader& in, JourneyPolicy& out) {
     in.bad("time_limits", "time_limit_minutes already says the limit");
   if (in.has("time_limit_minutes"))
     out.limits.push_back({Fen{}, minutes(in, "time_limit_minutes", 1, std::nullopt)});
+  bool by_fare = false, by_distance = false;
   for (const toml::table* table : in.tables("time_limits")) {
-    TomlReader band{"book.toml", *table, {"to_fen", "minutes"}};
-    const Fen to = band.has("to_fen") ? Fen{band.number("to_fen", 1, kFenMax)} : Fen{};
-    out.limits.push_back({to, minutes(band, "minutes", 1, std::nullopt)});
+    TomlReader band{"book.toml", *table, {"to_fen", "to_m", "minutes"}};
+    LimitBand& limit = out.limits.emplace_back();
+    limit.minutes = minutes(band, "minutes", 1, std::nullopt);
+    if (band.has("to_fen")) limit.to = Fen{band.number("to_fen", 1, kFenMax)};
+    if (band.has("to_m"))
+      limit.to_m = static_cast<std::uint32_t>(band.number("to_m", 1, kMetresMax));
+    by_fare |= band.has("to_fen");
+    by_distance |= band.has("to_m");
+    if (by_fare && by_distance) band.bad("to_m", "limits go by to_fen or by to_m, not by both");
     if (auto ok = band.status(); !ok) return ok;
   }
+  if (by_distance && !in.has("segments"))
+    in.bad("time_limits", "to_m needs segments, the table of the ways between stops");
+  if (!by_distance && in.has("segments"))
+    in.bad("segments", "stands with time_limits that go by to_m");
+  return {};
+}
+
+/// Which of the limits by distance each pair of stops has: by the shortest way, without one the
+/// last.
+Status read_distances(const std::filesystem::path& dir, TomlReader& in,
+                      const std::vector<Stop>& stops, JourneyPolicy& out) {
+  const auto graph = StationGraph::read(dir, in.text("segments"), stops);
+  if (!graph) return fail(graph.error());
+  const auto last = std::prev(out.limits.end());
+  for (std::size_t from = 0; from < stops.size(); ++from)
+    for (const std::int64_t metres : graph->shortest_from(from)) {
+      const auto found = std::find_if(out.limits.begin(), last, [metres](const LimitBand& limit) {
+        return metres != StationGraph::kNoWay && metres <= std::int64_t{limit.to_m};
+      });
+      out.limit_of.push_back(static_cast<std::uint8_t>(found - out.limits.begin()));
+    }
   return {};
 }
 
@@ -107,20 +137,36 @@ Status read_completion(const toml::table& table, const std::vector<Network>& net
 
 }  // namespace
 
-Result<JourneyPolicy> read_policy(const toml::table& table) {
+Result<JourneyPolicy> read_policy(const std::filesystem::path& dir, const toml::table& table,
+                                  const std::vector<Stop>& stops) {
   JourneyPolicy out;
   const toml::node* const node = table.get("policy");
   if (node == nullptr) return out;
   if (!node->is_table())
     return fail(Errc::invalid, "book.toml:" + std::to_string(node->source().begin.line) +
                                    ": policy: a table was expected");
-  TomlReader in{
-      "book.toml",
-      *node->as_table(),
-      {"maximum_fen", "minimum_fen", "time_limit_minutes", "time_limits", "overstay",
-       "overstay_fen", "same_station", "same_station_fen", "same_station_free_minutes", "no_entry",
-       "no_entry_fen", "no_exit", "no_exit_fen", "collected_in", "open_elsewhere",
-       "complete_certain", "completions", "forgiven_modes", "forgiven_days"}};
+  TomlReader in{"book.toml",
+                *node->as_table(),
+                {"maximum_fen",
+                 "minimum_fen",
+                 "time_limit_minutes",
+                 "time_limits",
+                 "segments",
+                 "overstay",
+                 "overstay_fen",
+                 "same_station",
+                 "same_station_fen",
+                 "same_station_free_minutes",
+                 "no_entry",
+                 "no_entry_fen",
+                 "no_exit",
+                 "no_exit_fen",
+                 "collected_in",
+                 "open_elsewhere",
+                 "complete_certain",
+                 "completions",
+                 "forgiven_modes",
+                 "forgiven_days"}};
   out.maximum = fen(in, "maximum_fen");
   out.minimum = fen(in, "minimum_fen");
   if (auto ok = read_limits(in, out); !ok) return fail(std::move(ok.error()));
@@ -138,6 +184,8 @@ Result<JourneyPolicy> read_policy(const toml::table& table) {
   out.complete_certain = in.flag("complete_certain", false);
   read_forgiveness(in, out);
   if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+  if (in.has("segments"))
+    if (auto ok = read_distances(dir, in, stops, out); !ok) return fail(std::move(ok.error()));
   return out;
 }
 

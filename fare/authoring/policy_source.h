@@ -3,6 +3,7 @@
 // compiler.
 #pragma once
 
+#include <filesystem>
 #include <vector>
 
 #include <toml++/toml.h>
@@ -12,8 +13,11 @@
 
 namespace tidegate::fare {
 
-/// The policy of one network, without its completions. `table` is the network's.
-[[nodiscard]] Result<JourneyPolicy> read_policy(const toml::table& table);
+/// The policy of one network, without its completions. `table` is the network's; `dir` has the
+/// tables that it names.
+[[nodiscard]] Result<JourneyPolicy> read_policy(const std::filesystem::path& dir,
+                                                const toml::table& table,
+                                                const std::vector<Stop>& stops);
 /// The completions of all policies, which name stops of any network. `root` is the whole book.toml.
 [[nodiscard]] Status read_completions(const toml::table& root, std::vector<Network>& networks);
 

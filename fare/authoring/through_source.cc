@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "fare/authoring/reasons.h"
 #include "fare/authoring/tariff_source.h"
 #include "fare/authoring/toml_reader.h"
 #include "fare/authoring/whom_source.h"
@@ -103,11 +104,10 @@ Result<ThroughRule> read_rule(const Source& source, const toml::table& table,
 
 Status read_through(const Source& source, const std::vector<const toml::table*>& tables,
                     BookModel& book) {
-  for (const toml::table* table : tables) {
-    auto rule = read_rule(source, *table, book);
-    if (!rule) return fail(std::move(rule.error()));
-    book.through.push_back(*std::move(rule));
-  }
+  Reasons reasons;
+  for (const toml::table* table : tables)
+    book.through.push_back(reasons.take(read_rule(source, *table, book)));
+  if (auto ok = reasons.status(); !ok) return ok;
   std::ranges::sort(book.through, {}, &ThroughRule::name);
   return {};
 }

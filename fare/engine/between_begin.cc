@@ -27,6 +27,12 @@ struct LastLeg {
   bool in_state = false;  ///< the state is of this leg, or of one before in its network
 };
 
+/// Used up by a ride before, which this one does not go on with.
+void forget_used_pass(const TapFacts& facts, CardState& state) {
+  const PassRule* const pass = pass_rule(facts.book.rules_of(*facts.network), state);
+  if (pass != nullptr && !pass->days && state.pass_left == 0) state.pass_product = 0;
+}
+
 class Beginning {
  public:
   Beginning(const TapFacts& facts, Timestamp begun, CardState& state)
@@ -44,14 +50,13 @@ class Beginning {
       ++changes_.links;
       return set_changes(facts_.book, state_, changes_);
     }
-    // Used up by a ride before, which this one does not go on with.
-    const PassRule* const pass = pass_rule(rules_, state_);
-    if (pass != nullptr && !pass->days && state_.pass_left == 0) state_.pass_product = 0;
-    state_.origin_stop = 0;
     for (const TransferRule* const rule : rules_.transfers)
       if (is_transfer(*rule)) return begin(*rule);
-    state_.transfers = state_.transfer_group = 0;
-    state_.origin_paid = Fen{0};
+    // A ride ends them; after a visit they are there as before.
+    const bool goes_on_later =
+        state_.transfer_group != 0 || state_.origin_stop != 0 || state_.origin_paid != Fen{0};
+    state_.apart = 1;
+    if (!goes_on_later) end_what_is_apart(facts_, state_);
   }
 
  private:
@@ -79,6 +84,7 @@ class Beginning {
   /// station, or was let go without a charge, did not ride.
   [[nodiscard]] bool is_visit(const HistoryTrip& trip, const BookData::Place& place) const {
     if (!facts_.medium.state || trip.amount != Fen{0} || is_staged(*place.network)) return false;
+    if (trip.type == kTripExit) return facts_.medium.state->apart != 0 && !facts_.medium.open;
     if (place.network->code != state_.leg_network) return true;
     const NetworkRules& rules = facts_.book.rules_of(*place.network);
     const TransferRule* const chain = transfer_numbered(rules, state_.transfer_group);
@@ -148,6 +154,8 @@ class Beginning {
 
   void begin(const TransferRule& rule) {
     const unsigned transfers = transfers_so_far(rule) + 1;
+    forget_used_pass(facts_, state_);
+    state_.origin_stop = 0;
     // The exit has no trip record: it measures from what the state says.
     if (trip_tells(rule)) {
       state_.leg_end = card_minute(leg_->trip->at);
@@ -171,11 +179,23 @@ class Beginning {
 
 }  // namespace
 
+void end_what_is_apart(const TapFacts& facts, CardState& state) {
+  if (state.apart == 0) return;
+  state.apart = 0;
+  state.transfers = state.transfer_group = 0;
+  state.origin_stop = 0;
+  state.origin_paid = Fen{0};
+  forget_used_pass(facts, state);
+}
+
 void begin_ride(const TapFacts& facts, Timestamp begun, CardState& state) {
+  if (facts.medium.open) end_what_is_apart(facts, state);  // of an entry whose exit nobody saw
+  state.apart = 0;
   Beginning{facts, begun, state}.find();
 }
 
 void unbegin_ride(const TapFacts& facts, CardState& state) {
+  if (state.apart != 0) return;
   Changes changes = changes_of(facts.book, state);
   unsigned& found = state.origin_stop != 0 ? changes.links : changes.transfers;
   if (found > 0) --found;

@@ -203,10 +203,12 @@ class Settling {
 }  // namespace
 
 void settle_ride(const TapFacts& facts, const TariffRide& ride, Charge& charge, CardState& state) {
+  end_what_is_apart(facts, state);
   Settling{facts, ride, charge, state}.settle();
 }
 
 void end_ride(const TapFacts& facts, CardState& state) {
+  end_what_is_apart(facts, state);
   const auto& open = facts.open;
   // Nobody saw it begin: it goes on with no fare and no chain.
   if (!open && !facts.comes_in()) {

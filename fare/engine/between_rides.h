@@ -27,7 +27,10 @@ struct TariffRide {
 /// Which interchange or transfer the ride that begins, or began at `begun`, is. The tap's network
 /// is known.
 void begin_ride(const TapFacts& facts, Timestamp begun, CardState& state);
-/// The same entry again, backwards: the ride was none. What the entry cleared is gone.
+/// A ride ends the chain and the fare that its entry did not go on with (CardState::apart).
+void end_what_is_apart(const TapFacts& facts, CardState& state);
+/// The same entry again, backwards: the ride was none. Only what a transfer took the place of is
+/// gone.
 void unbegin_ride(const TapFacts& facts, CardState& state);
 /// Lowers the charge, in this order: interchange, pass, transfer, cumulative discount, cap; each
 /// that does is a step of the trace. Never below 0. The sums of `state` are those of the tap.

@@ -199,7 +199,7 @@ Result<Network> get_network(const fb::Network& in, std::size_t& cells_left) {
     if (!parsed) return fail(std::move(parsed.error()), "network " + out.id);
     out.versions.push_back(*std::move(parsed));
   }
-  auto policy = get_policy(in.policy());
+  auto policy = get_policy(in.policy(), cells_left);
   if (!policy) return fail(std::move(policy.error()), "network " + out.id);
   out.policy = *std::move(policy);
   return out;

@@ -39,6 +39,7 @@ std::uint64_t nibbles(unsigned high, unsigned low) {
 void saturate(CardState& state) noexcept {
   state.month = std::min<std::uint16_t>(state.month, 0xFFF);
   state.month_spent = held(state.month_spent, 0xFFFFFF);
+  state.day = std::min<std::uint16_t>(state.day, 0x7FFF);
   state.day_spent = held(state.day_spent, 0xFFFF);
   state.leg_end = std::min<std::uint32_t>(state.leg_end, 0xFFFFFF);
   state.transfers = std::min<std::uint8_t>(state.transfers, 0xF);
@@ -48,6 +49,7 @@ void saturate(CardState& state) noexcept {
   state.pass_left = std::min<std::uint16_t>(state.pass_left, 0xFFF);
   state.weeks = std::min<std::uint8_t>(state.weeks, 1);
   state.account = std::min<std::uint8_t>(state.account, 7);
+  state.apart = std::min<std::uint8_t>(state.apart, 1);
 }
 
 std::array<Byte, kCardStateBytes> encode_card_state(const CardState& state) {
@@ -59,7 +61,7 @@ std::array<Byte, kCardStateBytes> encode_card_state(const CardState& state) {
   pack.be(2, s.serial);
   pack.be(2, std::uint64_t{s.month} << 4U | std::uint64_t{s.account} << 1U | s.weeks);
   pack.fen(3, s.month_spent);
-  pack.be(2, s.day);
+  pack.be(2, std::uint64_t{s.apart} << 15U | s.day);
   pack.fen(2, s.day_spent);
   pack.be(1, s.day_zones);
   pack.be(3, s.leg_end);
@@ -86,7 +88,9 @@ std::optional<CardState> decode_card_state(ByteView bytes29) {
   s.account = static_cast<std::uint8_t>(period >> 1U & 0x7U);
   s.weeks = static_cast<std::uint8_t>(period & 1U);
   s.month_spent = fen(3);
-  s.day = u16();
+  const std::uint16_t day = u16();
+  s.apart = static_cast<std::uint8_t>(day >> 15U);
+  s.day = day & 0x7FFFU;
   s.day_spent = fen(2);
   s.day_zones = static_cast<std::uint8_t>(in.be(1));
   s.leg_end = static_cast<std::uint32_t>(in.be(3));

@@ -8,7 +8,7 @@
 //    5   2  bits 15..4: months since 2020-01 of the spending below; bits 3..1: account of the
 //           spending; bit 0: the number counts weeks since Monday 2019-12-30, not months
 //    7   3  spent in that calendar month or week, fen
-//   10   2  service day of the cap: days since 2020-01-01
+//   10   2  bit 15: the newest tap is apart (below); service day of the cap: days since 2020-01-01
 //   12   2  spent in that service day, fen
 //   14   1  zones used that day, bit 0: zone 1
 //   15   3  end of the last leg: minutes since 2020-01-01T00:00+08:00; 0 none. Its begin, or that
@@ -23,7 +23,11 @@
 //
 // Bits 3..0 of bytes 5..6 were 0 in every state until rules between rides: account 0, months.
 // Between an entry and its exit, bytes 18 and 21 to 24 say what the entry found: which transfer the
-// ride is, or that it goes on with the fare that began at that stop. An entry clears them else.
+// ride is, or that it goes on with the fare that began at that stop. An entry that finds neither
+// leaves them, if there is anything, and sets bit 15 of bytes 10..11: the ride clears them when it
+// ends, or the next one when it begins. An exit that was no ride leaves them too and sets the bit,
+// so that nobody takes its trip record for one of a ride. The bit was 0 in every state until rules
+// between rides.
 //
 // Everything is big-endian. Other bytes there are another operator's and count as absent; they are
 // overwritten with ours at our next write (the record is one operator's at a time).
@@ -45,7 +49,7 @@ struct CardState {
   std::uint16_t serial = 0;
   std::uint16_t month = 0;  ///< months since 2020-01, at most 4,095; weeks: see `weeks`
   Fen month_spent;          ///< in that month or week, at most 16,777,215
-  std::uint16_t day = 0;    ///< days since 2020-01-01
+  std::uint16_t day = 0;    ///< days since 2020-01-01, at most 32,767
   Fen day_spent;            ///< at most 65,535
   std::uint8_t day_zones = 0;
   std::uint32_t leg_end = 0;        ///< minutes since 2020-01-01T00:00+08:00, at most 24 bits
@@ -58,6 +62,7 @@ struct CardState {
   std::uint16_t pass_left = 0;    ///< rides, or the last day modulo 4,096
   std::uint8_t weeks = 0;         ///< 1: `month` is weeks since 2019-12-30
   std::uint8_t account = 0;       ///< whose spending the sums are, at most 7
+  std::uint8_t apart = 0;  ///< 1: the open ride, or the visit since, is not of leg, chain and fare
   friend bool operator==(const CardState&, const CardState&) = default;
 };
 

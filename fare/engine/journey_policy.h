@@ -34,10 +34,11 @@ enum class CollectedIn : std::uint8_t { network = 0, city = 1 };
 /// What an entry does with a journey left open elsewhere.
 enum class OpenElsewhere : std::uint8_t { refused = 0, overwritten = 1 };
 
-/// Up to this full fare the ride may take so long.
+/// Up to this full fare, or this way, the ride may take so long. Both ends are inside.
 struct LimitBand {
   Fen to;
   std::uint16_t minutes = 0;
+  std::uint32_t to_m = 0;  ///< metres, of limits by distance
   friend bool operator==(const LimitBand&, const LimitBand&) = default;
 };
 
@@ -52,8 +53,11 @@ struct Completion {
 };
 
 struct JourneyPolicy {
-  /// Rising in both; the last has no end, its `to` is 0. Empty: no limit.
+  /// Rising in both; the last has no end, which is 0. Empty: no limit.
   std::vector<LimitBand> limits;
+  /// By distance: the index of the limit of each pair of stops, n*n, row = from. Empty: the full
+  /// fare tells.
+  std::vector<std::uint8_t> limit_of;
   Overstay overstay = Overstay::none;
   Fen overstay_fen;
   SameStation same_station = SameStation::tariff;

@@ -49,6 +49,7 @@ void finish(const TapFacts& facts, CardState& state) {
     begin(facts, state);
 }
 
+/// What is nothing begins no sums anew, and so leaves those of another account.
 void collect(const TapFacts& facts, const Missed& missed, CardState& state) {
   if (missed.fen == Fen{0}) return;
   turn_sums(facts, *missed.network, state);
@@ -67,8 +68,7 @@ void next_state(const TapFacts& facts, const Missed& missed, CardState& state) {
 void next_state(const TapFacts& facts, Fen spent, CardState& state) {
   begin_next(facts, state);
   if (facts.comes_in()) begin_ride(facts, facts.tap.at, state);
-  turn_sums(facts, *facts.network, state);
-  add_spending(facts, *facts.network, state, spent);
+  collect(facts, {facts.network, spent}, state);
   end_ride(facts, state);
   finish(facts, state);
 }
@@ -96,7 +96,10 @@ void next_state(const TapFacts& facts, const RideShares& shares, Timestamp begun
 
 void next_state_without_ride(const TapFacts& facts, const Missed& missed, CardState& state) {
   begin_next(facts, state);
-  if (facts.tap.kind == TapKind::exit && facts.open) unbegin_ride(facts, state);
+  if (facts.tap.kind == TapKind::exit) {
+    if (facts.open) unbegin_ride(facts, state);
+    state.apart = 1;
+  }
   collect(facts, missed, state);
   finish(facts, state);
 }

@@ -48,20 +48,25 @@ std::optional<Fen> overstayed(const TapFacts& facts, const Ride& ride, const Tra
   return std::nullopt;
 }
 
+/// Of limits that are there.
+const LimitBand& limit_of(const TapFacts& facts, const Ride& ride) {
+  const Network& network = *ride.from.network;
+  const JourneyPolicy& policy = network.policy;
+  const auto last = std::prev(policy.limits.end());
+  if (&network != facts.network) return *last;
+  const std::size_t from = ride.from.stop, to = *facts.here, stops = network.stops.size();
+  if (!policy.limit_of.empty()) return policy.limits[policy.limit_of[from * stops + to]];
+  const auto full = full_fare(*ride.version, stops, from, to);
+  if (!full) return *last;
+  return *std::find_if(policy.limits.begin(), last,
+                       [&](const LimitBand& band) { return full->fen <= band.to; });
+}
+
 }  // namespace
 
 bool beyond_limit(const TapFacts& facts, const Ride& ride) {
-  const Network& network = *ride.from.network;
-  const auto& limits = network.policy.limits;
-  if (limits.empty()) return false;
-  auto band = std::prev(limits.end());
-  const auto full = &network == facts.network ? full_fare(*ride.version, network.stops.size(),
-                                                          ride.from.stop, *facts.here)
-                                              : std::nullopt;
-  if (full)
-    band =
-        std::find_if(limits.begin(), band, [&](const LimitBand& b) { return full->fen <= b.to; });
-  return since_entry(facts) > minutes{band->minutes};
+  if (ride.from.network->policy.limits.empty()) return false;
+  return since_entry(facts) > minutes{limit_of(facts, ride).minutes};
 }
 
 std::optional<RuleName> time_forgiven(const TapFacts& facts, const Ride& ride) {

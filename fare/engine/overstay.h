@@ -9,8 +9,9 @@
 
 namespace tidegate::fare {
 
-/// Whether the ride took longer than its network allows. By the full fare, so that whoever pays
-/// less has as long; a ride to another network has the longest of the limits.
+/// Whether the ride took longer than its network allows: by the shortest way, or by the full fare,
+/// so that whoever pays less has as long. A ride to another network, one without a way and one
+/// without a fare have the longest of the limits.
 [[nodiscard]] bool beyond_limit(const TapFacts& facts, const Ride& ride);
 
 /// Why the time of the ride is not judged; nullopt: it is.

@@ -23,20 +23,41 @@ Status check_choices(const JourneyPolicy& policy, const std::string& where) {
   return {};
 }
 
-Status check_limits(const JourneyPolicy& policy, const std::string& where) {
+/// By fare or by distance: where each limit ends, in fen or metres.
+Status check_ends(const JourneyPolicy& policy, const std::string& where) {
   const auto& limits = policy.limits;
-  if (limits.size() > kLimitBandsMax) return bad(where, "has more than 32 time limits");
+  const bool by_distance = !policy.limit_of.empty();
+  const std::string of = by_distance ? "distance" : "fare";
+  const auto end = [&](const LimitBand& band) {
+    return by_distance ? std::int64_t{band.to_m} : band.to.count();
+  };
   for (std::size_t i = 0; i < limits.size(); ++i) {
     const bool last = i + 1 == limits.size();
-    if (limits[i].minutes == 0 || limits[i].minutes > kMinutesMax)
-      return bad(where, "a time limit is not between a minute and a week");
-    if (!last && (!is_fare(limits[i].to) || limits[i].to == Fen{}))
-      return bad(where, "a time limit has no fare up to which it counts");
-    if (last && limits[i].to != Fen{}) return bad(where, "the last time limit has no end");
+    const LimitBand& band = limits[i];
+    if (by_distance ? band.to != Fen{} : band.to_m != 0)
+      return bad(where, "time limits go by fare or by distance, not by both");
+    if (!last && (end(band) == 0 || (!by_distance && !is_fare(band.to))))
+      return bad(where, "a time limit has no " + of + " up to which it counts");
+    if (last && end(band) != 0) return bad(where, "the last time limit has no end");
     if (i == 0) continue;
-    if (limits[i - 1].minutes >= limits[i].minutes || (!last && limits[i - 1].to >= limits[i].to))
-      return bad(where, "time limits do not grow with the fare");
+    if (limits[i - 1].minutes >= band.minutes || (!last && end(limits[i - 1]) >= end(band)))
+      return bad(where, "time limits do not grow with the " + of);
   }
+  return {};
+}
+
+Status check_limits(const JourneyPolicy& policy, std::size_t stops, const std::string& where) {
+  const auto& limits = policy.limits;
+  if (limits.size() > kLimitBandsMax) return bad(where, "has more than 32 time limits");
+  for (const LimitBand& band : limits)
+    if (band.minutes == 0 || band.minutes > kMinutesMax)
+      return bad(where, "a time limit is not between a minute and a week");
+  if (auto ok = check_ends(policy, where); !ok) return ok;
+  const auto& limit_of = policy.limit_of;
+  if (!limit_of.empty() && limit_of.size() != stops * stops)
+    return bad(where, "time limits by distance are not there for each pair of stops");
+  if (std::ranges::any_of(limit_of, [&](std::uint8_t index) { return index >= limits.size(); }))
+    return bad(where, "a pair of stops has a time limit that is not there");
   if (limits.empty() && policy.overstay != Overstay::none)
     return bad(where, "overstay needs a time limit");
   return {};
@@ -122,7 +143,7 @@ Status check_completions(const BookModel& model, const Network& network, const s
 Status journey_policy(const BookModel& model, const Network& network) {
   const std::string where = "network " + network.id + ", policy";
   if (auto ok = check_choices(network.policy, where); !ok) return ok;
-  if (auto ok = check_limits(network.policy, where); !ok) return ok;
+  if (auto ok = check_limits(network.policy, network.stops.size(), where); !ok) return ok;
   if (auto ok = check_amounts(network.policy, where); !ok) return ok;
   if (auto ok = check_completions(model, network, where); !ok) return ok;
   return check_maximum(network);

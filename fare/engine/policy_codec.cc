@@ -6,12 +6,21 @@ namespace tidegate::fare::codec {
 
 Offset<fb::JourneyPolicy> put_policy(Builder& out, const JourneyPolicy& policy) {
   if (policy == JourneyPolicy{}) return {};
+  const bool by_distance = !policy.limit_of.empty();
   std::vector<fb::LimitBand> limits;
-  for (const LimitBand& band : policy.limits) limits.emplace_back(fen32(band.to), band.minutes);
+  std::vector<fb::DistanceLimit> distance_limits;
+  for (const LimitBand& band : policy.limits)
+    if (by_distance)
+      distance_limits.emplace_back(band.to_m, band.minutes);
+    else
+      limits.emplace_back(fen32(band.to), band.minutes);
   std::vector<fb::Completion> completions;
   for (const Completion& one : policy.completions)
     completions.emplace_back(one.network, one.next, one.exit, one.minutes);
   const auto all_limits = limits.empty() ? 0 : out.CreateVectorOfStructs(limits);
+  const auto all_distances =
+      distance_limits.empty() ? 0 : out.CreateVectorOfStructs(distance_limits);
+  const auto limit_of = put_values<std::uint8_t>(out, policy.limit_of);
   const auto all_completions = completions.empty() ? 0 : out.CreateVectorOfStructs(completions);
   return fb::CreateJourneyPolicy(
       out, all_limits, std::to_underlying(policy.overstay), fen32(policy.overstay_fen),
@@ -20,17 +29,39 @@ Offset<fb::JourneyPolicy> put_policy(Builder& out, const JourneyPolicy& policy) 
       fen32(policy.no_entry_fen), std::to_underlying(policy.no_exit), fen32(policy.no_exit_fen),
       std::to_underlying(policy.collected_in), std::to_underlying(policy.open_elsewhere),
       policy.complete_certain, all_completions, fen32(policy.maximum), fen32(policy.minimum),
-      policy.forgiven_modes.bits, policy.forgiven_days);
+      policy.forgiven_modes.bits, policy.forgiven_days, all_distances, limit_of);
 }
 
-Result<JourneyPolicy> get_policy(const fb::JourneyPolicy* in) {
+namespace {
+
+Status get_limits(const fb::JourneyPolicy& in, std::size_t& cells_left, JourneyPolicy& out) {
+  const auto* const limits = in.limits();
+  const auto* const distances = in.distance_limits();
+  if (limits != nullptr && distances != nullptr)
+    return fail(Errc::invalid, "time limits by fare and by distance");
+  if ((limits != nullptr && limits->size() > kLimitBandsMax) ||
+      (distances != nullptr && distances->size() > kLimitBandsMax))
+    return fail(Errc::invalid, "too many time limits");
+  if (limits != nullptr)
+    for (const fb::LimitBand* band : *limits)
+      out.limits.push_back({Fen{band->to_fen()}, band->minutes()});
+  if (distances != nullptr)
+    for (const fb::DistanceLimit* band : *distances)
+      out.limits.push_back({Fen{}, band->minutes(), band->to_m()});
+  if (in.limit_of() == nullptr) return {};
+  // Offsets may be shared: networks may not copy one large table again and again.
+  if (in.limit_of()->size() > cells_left) return fail(Errc::invalid, "matrices are too large");
+  cells_left -= in.limit_of()->size();
+  out.limit_of.assign(in.limit_of()->begin(), in.limit_of()->end());
+  return {};
+}
+
+}  // namespace
+
+Result<JourneyPolicy> get_policy(const fb::JourneyPolicy* in, std::size_t& cells_left) {
   JourneyPolicy out;
   if (in == nullptr) return out;
-  if (in->limits() != nullptr) {
-    if (in->limits()->size() > kLimitBandsMax) return fail(Errc::invalid, "too many time limits");
-    for (const fb::LimitBand* band : *in->limits())
-      out.limits.push_back({Fen{band->to_fen()}, band->minutes()});
-  }
+  if (auto ok = get_limits(*in, cells_left, out); !ok) return fail(std::move(ok.error()));
   if (in->completions() != nullptr) {
     if (in->completions()->size() > kCompletionsMax)
       return fail(Errc::invalid, "too many completions");

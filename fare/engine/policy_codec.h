@@ -10,7 +10,9 @@ namespace tidegate::fare::codec {
 /// Nothing for a network that says nothing.
 [[nodiscard]] Offset<fb::JourneyPolicy> put_policy(Builder& out, const JourneyPolicy& policy);
 /// `in` may be nullptr. Numbers are check_book()'s to judge; more than it allows is an error here.
-[[nodiscard]] Result<JourneyPolicy> get_policy(const fb::JourneyPolicy* in);
+/// `cells_left` is what the matrices of the whole book may still hold.
+[[nodiscard]] Result<JourneyPolicy> get_policy(const fb::JourneyPolicy* in,
+                                               std::size_t& cells_left);
 
 using IntervalTables = flatbuffers::Vector<Offset<fb::ModeInterval>>;
 [[nodiscard]] Offset<IntervalTables> put_history(Builder& out, const ModeHistory& history);

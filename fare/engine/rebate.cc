@@ -44,6 +44,18 @@ void bring_sums(const BookData& book, const NetworkId& id, KeptState& kept, Card
   state.day_zones = sums.day_zones;
 }
 
+/// What begins sees the trip of the ride before, also behind a visit.
+void bring_trip(KeptState& kept, Medium& medium) {
+  if (medium.state && medium.state->apart != 0 && !medium.open) {
+    if (!kept.trip) return;
+    medium.history.insert(medium.history.begin(), *kept.trip);
+    medium.state->apart = 0;
+  } else {
+    kept.trip.reset();
+    if (!medium.history.empty()) kept.trip = medium.history.front();
+  }
+}
+
 }  // namespace
 
 Rebate rebate(const Book& book, KeptState& kept, const RecordedTap& tap) {
@@ -53,6 +65,8 @@ Rebate rebate(const Book& book, KeptState& kept, const RecordedTap& tap) {
   Medium medium = tap.medium;
   medium.state = whole_state(kept, tap.medium.state);
   if (medium.state) bring_sums(BookData::of(book), tap.context.network, kept, *medium.state);
+  const bool begins = tap.tap.kind == TapKind::entry || tap.tap.kind == TapKind::board;
+  if (begins) bring_trip(kept, medium);
   const Decision again = price(book, medium, tap.context, tap.tap);
   if (again.accepted()) out.with_state = std::min(charged, again.total());
   kept.whole = again.accepted() ? again.state_after : tap.decision.state_after;

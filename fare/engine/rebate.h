@@ -33,6 +33,8 @@ struct Rebate {
 struct KeptState {
   std::optional<CardState> whole;    ///< the state with every ride in it
   std::optional<CardState> written;  ///< what the last tap left on the card
+  /// Of the last ride: a visit since may have put a newer one on the card.
+  std::optional<HistoryTrip> trip;
   /// Of each account the last state with its sums: a card holds those of one.
   std::map<std::uint8_t, CardState> accounts;
   friend bool operator==(const KeptState&, const KeptState&) = default;

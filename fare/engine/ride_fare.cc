@@ -6,6 +6,7 @@
 #include <bit>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 #include "fare/engine/book_codec.h"
 
@@ -95,10 +96,10 @@ RideFares::RideFares(const BookModel& book, std::uint16_t city, const TariffVers
                      const Traveller& who, const RideTimes& when) noexcept
     : version_{version}, own_{who.item == ItemClass::person} {
   static_assert(kClassesMax <= 64);
-  for (std::size_t i = 0; i < version.classes.size(); ++i) {
-    const FareClass& one = version.classes[i];
+  std::uint64_t next = 1;
+  for (const FareClass& one : version.classes) {
+    const std::uint64_t bit = std::exchange(next, next << 1U);
     if (!is_for(one, city, who)) continue;
-    const std::uint64_t bit = std::uint64_t{1} << i;
     const auto judged = one.judged == JudgedBy::entry ? std::optional{when.begun} : when.ended;
     const bool sure = !one.timeframe || judged.has_value();
     if (one.timeframe && judged &&

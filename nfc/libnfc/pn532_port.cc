@@ -16,6 +16,11 @@
 
 #include "base/posix/fd.h"
 
+/// libnfc exports it, for its own tools, and declares it in no header: one command of the chip and
+/// its answer without the code. The only way to the status that tells silence from a collision.
+extern "C" int pn53x_transceive(nfc_device* device, const std::uint8_t* command, std::size_t size,
+                                std::uint8_t* answer, std::size_t room, int timeout_ms);
+
 namespace tidegate::nfc {
 namespace {
 
@@ -29,8 +34,23 @@ constexpr std::size_t kStatusWordBytes = 2;
 /// ISO 14443-3 resets a card after 5 ms without field; libnfc itself does not wait at all. Every
 /// passenger waits for it.
 constexpr milliseconds kFieldOffTime{6};
+/// About a second: so long a card may lie there that a search has selected without our knowing.
+constexpr unsigned kEmptySearchesMax = 64;
 /// Bit of SEL_RES: the card speaks ISO 14443-4.
 constexpr Byte kSakIsoDep = 0x20;
+
+/// For frames that the chip sends raw (REQA, presence check): 1.6 ms, libnfc rounds down. ATQA
+/// comes after 0.1 ms (ISO 14443-3), an R(ACK) soon.
+constexpr int kRawTimeoutMs = 3;
+constexpr int kCommandTimeoutMs = 300;
+
+// Commands, registers and a status of the chip: NXP UM0701-02 and the PN532's data sheet.
+constexpr Byte kReadRegister = 0x06, kWriteRegister = 0x08, kCommunicateThru = 0x42;
+constexpr std::array<Byte, 2> kTxMode{0x63, 0x02}, kRxMode{0x63, 0x03}, kBitFraming{0x63, 0x3D};
+constexpr Byte kCrc = 0x80;       // of TxMode and RxMode
+constexpr Byte kLastBits = 0x07;  // of BitFraming: how many bits of the last byte are sent
+constexpr Byte kNoAnswer = 0x01, kStatusMask = 0x3F;
+constexpr Byte kReqa = 0x26;
 
 constexpr nfc_modulation kTypeA{NMT_ISO14443A, NBR_106};
 
@@ -107,11 +127,16 @@ class Pn532Reader final : public NfcReader {
   Status reset_field() override;
 
  private:
+  Result<std::optional<Target>> select_afresh();
   Result<std::optional<Target>> select_once();
+  Result<bool> somebody_else_answers();
+  Status write_frame_registers(const std::array<Byte, 3>& values);
 
   posix::Fd lock_;  // outlives the device
   Device device_;
-  bool iso_dep_ = false;  ///< the selected card speaks APDUs
+  bool unsettled_ = false;       ///< a card may be selected or halted, and thus silent
+  unsigned empty_searches_ = 0;  ///< since the field was reset
+  bool iso_dep_ = false;         ///< the selected card speaks APDUs
 };
 
 Result<std::optional<Target>> Pn532Reader::select_once() {
@@ -122,13 +147,71 @@ Result<std::optional<Target>> Pn532Reader::select_once() {
   return to_target(found.nti.nai);
 }
 
-// libnfc asks the chip for one card at a time, so a second one shows only when the first is silent:
-// deselected, a card is halted until the field was off. It costs one empty try and a field reset,
-// once for each card, before anything is said to it.
+// A card that was selected answers no search until the field has been off. A search that libnfc
+// gave up may have selected one all the same, and so may one whose answer on the air was lost: then
+// the chip says in good faith, for ever, that nobody is there.
 Result<std::optional<Target>> Pn532Reader::select() {
+  if (unsettled_ || empty_searches_ >= kEmptySearchesMax) {
+    if (auto reset = reset_field(); !reset) return fail(reset.error());
+  }
+  unsettled_ = true;
+  auto found = select_afresh();
+  unsettled_ = !found;
+  if (found && !*found) ++empty_searches_;
+  return found;
+}
+
+Status Pn532Reader::write_frame_registers(const std::array<Byte, 3>& values) {
+  const std::array<Byte, 10> command{kWriteRegister, kTxMode[0], kTxMode[1], values[0],
+                                     kRxMode[0],     kRxMode[1], values[1],  kBitFraming[0],
+                                     kBitFraming[1], values[2]};
+  const int rc = pn53x_transceive(device_.get(), command.data(), command.size(), nullptr, 0,
+                                  kCommandTimeoutMs);
+  if (rc < 0) return fail(chip_error("writing registers", rc));
+  return {};
+}
+
+// REQA by hand: 7 bits, no CRC. The selected card takes it for a broken block and stays silent and
+// selected (ISO 14443-3, states of a PICC; 14443-4, its rules after an error); any other answers.
+Result<bool> Pn532Reader::somebody_else_answers() {
+  const std::array<Byte, 7> ask{kReadRegister, kTxMode[0],     kTxMode[1],    kRxMode[0],
+                                kRxMode[1],    kBitFraming[0], kBitFraming[1]};
+  std::array<Byte, 3> now{};
+  const int read = pn53x_transceive(device_.get(), ask.data(), ask.size(), now.data(), now.size(),
+                                    kCommandTimeoutMs);
+  if (read < 0) return fail(chip_error("reading registers", read));
+  constexpr auto kWithoutCrc = static_cast<Byte>(~kCrc);
+  if (auto wrote = write_frame_registers({static_cast<Byte>(now[0] & kWithoutCrc),
+                                          static_cast<Byte>(now[1] & kWithoutCrc),
+                                          static_cast<Byte>(now[2] | kLastBits)});
+      !wrote)
+    return fail(wrote.error());
+  constexpr std::array<Byte, 2> kRequest{kCommunicateThru, kReqa};
+  std::array<Byte, 8> answer{};  // status, ATQA
+  const int asked = pn53x_transceive(device_.get(), kRequest.data(), kRequest.size(), answer.data(),
+                                     answer.size(), kCommandTimeoutMs);
+  if (asked < 0 && asked != NFC_ERFTRANS) return fail(chip_error("asking for other cards", asked));
+  if (auto wrote =
+          write_frame_registers({static_cast<Byte>(now[0] | kCrc), static_cast<Byte>(now[1] | kCrc),
+                                 static_cast<Byte>(now[2] & ~kLastBits)});
+      !wrote)
+    return fail(wrote.error());
+  return asked >= 0 || (answer[0] & kStatusMask) != kNoAnswer;
+}
+
+// libnfc asks the chip for one card at a time. Whether there is a second one a REQA tells; which,
+// or that it was noise, shows only when the first is silent: deselected, a card is halted until the
+// field was off.
+Result<std::optional<Target>> Pn532Reader::select_afresh() {
   iso_dep_ = false;
   auto first = select_once();
   if (!first || !*first) return first;
+  const auto others = somebody_else_answers();
+  if (!others) return fail(others.error());
+  if (!*others) {
+    iso_dep_ = ((*first)->sak & kSakIsoDep) != 0;
+    return first;
+  }
   if (nfc_initiator_deselect_target(device_.get()) == NFC_EIO)
     return fail(chip_error("deselecting a card", NFC_EIO));
   auto found = select_once();
@@ -171,11 +254,14 @@ Result<bool> Pn532Reader::present() {
 
 Status Pn532Reader::reset_field() {
   iso_dep_ = false;
+  unsettled_ = true;
   if (const int rc = nfc_device_set_property_bool(device_.get(), NP_ACTIVATE_FIELD, false); rc < 0)
     return fail(chip_error("switching the field off", rc));
   std::this_thread::sleep_for(kFieldOffTime);
   if (const int rc = nfc_device_set_property_bool(device_.get(), NP_ACTIVATE_FIELD, true); rc < 0)
     return fail(chip_error("switching the field on", rc));
+  unsettled_ = false;
+  empty_searches_ = 0;
   return {};
 }
 
@@ -217,6 +303,9 @@ Result<std::unique_ptr<NfcReader>> open_reader(const std::string& connstring) {
   if (const int rc = nfc_initiator_init(device.get()); rc < 0)
     return fail(chip_error("starting the reader at " + path, rc));
   if (const int rc = nfc_device_set_property_bool(device.get(), NP_INFINITE_SELECT, false); rc < 0)
+    return fail(chip_error("setting up the reader at " + path, rc));
+  if (const int rc = nfc_device_set_property_int(device.get(), NP_TIMEOUT_COM, kRawTimeoutMs);
+      rc < 0)
     return fail(chip_error("setting up the reader at " + path, rc));
   std::unique_ptr<NfcReader> reader =
       std::make_unique<Pn532Reader>(*std::move(lock), std::move(device));

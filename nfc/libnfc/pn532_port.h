@@ -25,7 +25,8 @@ class NfcReader {
  public:
   virtual ~NfcReader() = default;
   /// One bounded try (about 5..16 ms, at most 350 ms) to select a card. nullopt: none in the field.
-  /// Errc::exists: more than one. Errc::io: the reader did not answer as one.
+  /// Errc::exists: more than one. Errc::io: the reader did not answer as one. After an error, and
+  /// after a second of empty tries, the field is reset first: no card stays selected unseen.
   [[nodiscard]] virtual Result<std::optional<Target>> select() = 0;
   /// One APDU (at most 262 bytes). Errc::gone: radio failed or card left; Errc::timeout; Errc::io.
   [[nodiscard]] virtual Result<Bytes> transceive(ByteView command,

@@ -69,8 +69,7 @@ void Chip::power_up() {
   // TxMode, RxMode: CRC on; TxAuto: modulation set for type A. All others read as zero.
   registers_ = {{0x6302, 0x80}, {0x6303, 0x80}, {0x6305, 0x40}};
   new_baud_.reset();
-  targets_.clear();
-  current_.reset();
+  forget_targets();
   chain_in_.clear();
   chain_out_.clear();
   pending_ = nullptr;
@@ -190,8 +189,7 @@ Step Chip::sam_configuration(ByteView parameters, SteadyTime) {
 
 Step Chip::power_down(ByteView, SteadyTime now) {
   field_->switch_off(now);
-  targets_.clear();
-  current_.reset();
+  forget_targets();
   asleep_ = true;
   return Step::answer({0x17, 0x00});
 }
@@ -205,8 +203,7 @@ Step Chip::rf_configuration(ByteView parameters, SteadyTime now) {
         field_->switch_on(now);
       } else {
         field_->switch_off(now);
-        targets_.clear();
-        current_.reset();
+        forget_targets();
       }
       break;
     case 0x02: rf_timeout_code_ = parameters[3]; break;

@@ -38,7 +38,7 @@ struct Step {
 struct ChipTiming {
   microseconds card_time{0};
   microseconds activation_try{5000};
-  microseconds rf_timeout{0};  ///< 0: as RFConfiguration says
+  microseconds rf_timeout{0};  ///< for APDUs; 0: as RFConfiguration says
   bool air = false;            ///< add the time on the air
 };
 
@@ -115,8 +115,15 @@ class Chip {
   [[nodiscard]] Bytes adopt(Stay& stay);
   [[nodiscard]] Stay* current();
   void put_to_sleep(std::size_t index);
+  void forget_targets();
   [[nodiscard]] bool make_current(std::size_t index);
-  [[nodiscard]] microseconds rf_timeout() const;
+  [[nodiscard]] Step request(bool wakes_halted);
+  [[nodiscard]] microseconds configured_timeout() const;
+  /// The firmware prepares the radio for blocks: whole bytes and a CRC.
+  void set_up_frames();
+  [[nodiscard]] bool frames_are_whole();
+  /// 7 bits without a CRC, as REQA is.
+  [[nodiscard]] bool frames_are_short();
 
   Field* field_;
   ChipTiming timing_;

@@ -9,12 +9,18 @@ namespace tidegate::sim::pn532 {
 namespace {
 
 constexpr Byte kTimeout = 0x01;     // the card has not answered
+constexpr Byte kCollision = 0x06;   // several cards answered, not all the same
 constexpr Byte kOverflow = 0x07;    // communication buffer too small
 constexpr Byte kNotInState = 0x27;  // no such target, or not now
 constexpr Byte kMoreInformation = 0x40;
+constexpr Byte kRawReply = 0x43;  // of InCommunicateThru
+constexpr Byte kReqa = 0x26, kWupa = 0x52;
 constexpr Byte kSakIso14443_4 = 0x20;
 constexpr Byte kAutomaticRats = 0x10;
 constexpr Byte kInfinite = 0xFF;
+/// Registers of the radio, and their bits: CRC on; bits of the last byte to send, 0 for all 8.
+constexpr std::uint16_t kTxMode = 0x6302, kRxMode = 0x6303, kBitFraming = 0x633D;
+constexpr Byte kCrc = 0x80, kLastBits = 0x07;
 constexpr std::size_t kPartMax = 262;
 constexpr std::size_t kChainMax = 65'544;  // an extended APDU
 constexpr std::chrono::milliseconds kPollUnit{150};
@@ -42,14 +48,14 @@ bool is_poll_type(Byte type) {
 
 }  // namespace
 
-microseconds Chip::rf_timeout() const {
-  if (timing_.rf_timeout.count() > 0) return timing_.rf_timeout;
+microseconds Chip::configured_timeout() const {
   if (rf_timeout_code_ == 0 || rf_timeout_code_ > 0x10) return microseconds{0};
   return microseconds{100} * (1L << (rf_timeout_code_ - 1U));
 }
 
 Step Chip::no_answer(Byte reply_code) {
-  return wait_then(rf_timeout(),
+  const bool raw = reply_code == kRawReply || timing_.rf_timeout.count() == 0;
+  return wait_then(raw ? configured_timeout() : timing_.rf_timeout,
                    [this, reply_code](SteadyTime) { return status_reply(reply_code, kTimeout); });
 }
 
@@ -65,6 +71,27 @@ void Chip::put_to_sleep(std::size_t index) {
       (stay->state == CardState::protocol || stay->state == CardState::active))
     field_->halt(*stay);
   if (current_ == index) current_.reset();
+}
+
+void Chip::set_up_frames() {
+  registers_[kTxMode] |= kCrc;
+  registers_[kRxMode] |= kCrc;
+  registers_[kBitFraming] &= static_cast<Byte>(~kLastBits);
+}
+
+bool Chip::frames_are_whole() {
+  return (registers_[kTxMode] & registers_[kRxMode] & kCrc) != 0 &&
+         (registers_[kBitFraming] & kLastBits) == 0;
+}
+
+bool Chip::frames_are_short() {
+  return ((registers_[kTxMode] | registers_[kRxMode]) & kCrc) == 0 &&
+         (registers_[kBitFraming] & kLastBits) == kLastBits;
+}
+
+void Chip::forget_targets() {
+  targets_.clear();
+  current_.reset();
 }
 
 bool Chip::make_current(std::size_t index) {
@@ -106,8 +133,8 @@ Step Chip::list_passive_target(ByteView parameters, SteadyTime now) {
   const Byte targets_max = parameters[0];
   const Byte modulation = parameters[1];
   if (targets_max < 1 || targets_max > 2 || modulation > 0x04) return {};
-  targets_.clear();
-  current_.reset();
+  forget_targets();
+  set_up_frames();
   field_->switch_on(now);
   const bool infinite = activation_retries_ == kInfinite;
   const unsigned tries = infinite ? 0U : activation_retries_ + 1U;
@@ -131,6 +158,7 @@ Step Chip::try_list(std::size_t targets_max, const std::optional<Bytes>& uid, un
     Stay* stay = field_->activate(uid);
     if (!stay) break;
     append(found, adopt(*stay));
+    if (faults_.has(Fault::lost_ats)) forget_targets();
   }
   if (!targets_.empty()) {
     Bytes out{0x4B, static_cast<Byte>(targets_.size())};
@@ -151,8 +179,8 @@ Step Chip::auto_poll(ByteView parameters, SteadyTime now) {
   if (parameters[0] == 0 || parameters[1] < 1 || parameters[1] > 0x0F ||
       !std::all_of(types.begin(), types.end(), is_poll_type))
     return {};
-  targets_.clear();
-  current_.reset();
+  forget_targets();
+  set_up_frames();
   field_->switch_on(now);
   const std::size_t rounds = parameters[0] == kInfinite ? 0 : parameters[0];
   return try_poll(types, kPollUnit * parameters[1], 0, rounds * types.size());
@@ -166,6 +194,10 @@ Step Chip::try_poll(const Bytes& types, microseconds period, std::size_t slot, s
     const bool iso14443_4 = stay && (stay->card->sak() & kSakIso14443_4);
     if (stay && (type == 0x00 || iso14443_4 == (type == 0x20))) {
       const Bytes data = adopt(*stay);
+      if (faults_.has(Fault::lost_ats)) {
+        forget_targets();
+        return try_poll(types, period, slot, slots);
+      }
       Bytes out{0x61, 0x01, iso14443_4 ? Byte{0x20} : Byte{0x10}, static_cast<Byte>(data.size())};
       append(out, data);
       const microseconds wait = timing_.air ? kActivationTime : microseconds{0};
@@ -210,7 +242,7 @@ Step Chip::data_exchange(ByteView parameters, SteadyTime) {
 
   const Bytes apdu = std::exchange(chain_in_, {});
   const std::uint64_t stay = targets_[tg - 1].stay;
-  if (apdu.empty()) return no_answer(0x41);
+  if (apdu.empty() || !frames_are_whole()) return no_answer(0x41);
   auto response = field_->exchange(stay, apdu);
   if (!response) return no_answer(0x41);
   microseconds wait = timing_.card_time;
@@ -253,14 +285,29 @@ Step Chip::presence(Byte reply_code) {
 Step Chip::communicate_thru(ByteView parameters, SteadyTime now) {
   field_->switch_on(now);
   // Without data it only listens; raw frames of other card types find nobody.
-  if (parameters.size() != 1) return no_answer(0x43);
+  if (parameters.size() != 1) return no_answer(kRawReply);
   const Byte block = parameters[0];
+  if ((block == kReqa || block == kWupa) && frames_are_short()) return request(block == kWupa);
+  if (!frames_are_whole()) return no_answer(kRawReply);
   if (block == 0xB2 || block == 0xB3) return presence(0x43);
   if (block == 0xC2 && current()) {  // S(DESELECT)
     put_to_sleep(*current_);
     return Step::answer({0x43, 0x00, 0xC2});
   }
-  return no_answer(0x43);
+  return no_answer(kRawReply);
+}
+
+/// REQA or WUPA by hand: what all cards say that hear it.
+Step Chip::request(bool wakes_halted) {
+  const auto answers = field_->request(wakes_halted);
+  if (answers.empty()) return no_answer(kRawReply);
+  const microseconds wait = timing_.air ? air_time(0, 0) : microseconds{0};
+  const auto first = answers.front();
+  if (std::ranges::any_of(answers, [&first](const auto& answer) { return answer != first; }))
+    return wait_then(wait, [this](SteadyTime) { return status_reply(kRawReply, kCollision); });
+  // On the air the low byte comes first.
+  return wait_then(
+      wait, [first](SteadyTime) { return Step::answer({kRawReply, 0x00, first[1], first[0]}); });
 }
 
 Step Chip::deselect(ByteView parameters, SteadyTime) {

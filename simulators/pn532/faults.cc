@@ -70,6 +70,8 @@ constexpr std::array<FaultInfo, kFaultCount> kTable{{
      "GetFirmwareVersion is lost"},
     {Fault::ats_tl, "ats-tl", Value::hex, kNoDefault, Scope::selection,
      "this length byte in the ATS that is reported"},
+    {Fault::lost_ats, "lost-ats", Value::none, 0, Scope::selection,
+     "the card is selected, but the chip has not heard its ATS and knows of no card"},
     {Fault::first_open_fails, "first-open-fails", Value::none, 0, Scope::event,
      "after power-up the command behind the first wake-up is lost"},
     {Fault::deaf_after_abort, "deaf-after-abort", Value::ms, kNoDefault, Scope::event,
@@ -126,7 +128,7 @@ bool FaultSet::Rule::covers(Byte command) const {
 Status FaultSet::parse_limits(std::string_view limits, Rule& rule) {
   while (!limits.empty()) {
     const char mark = limits.front();
-    const auto end = std::min(limits.find_first_of("/@#", 1), limits.size());
+    const auto end = std::min(limits.find_first_of("/+@#", 1), limits.size());
     const std::string_view text = limits.substr(1, end - 1);
     limits.remove_prefix(end);
     const auto count = number(text, mark == '/' ? 16 : 10);
@@ -134,6 +136,8 @@ Status FaultSet::parse_limits(std::string_view limits, Rule& rule) {
       rule.any_command = true;
     } else if (mark == '/' && count && *count <= 0xFF) {
       rule.code = static_cast<Byte>(*count);
+    } else if (mark == '+' && count && *count > 0) {
+      rule.spared = *count;
     } else if (mark == '@' && count && *count > 0) {
       rule.left = count;
     } else if (mark == '#' && count && *count > 0) {
@@ -146,7 +150,7 @@ Status FaultSet::parse_limits(std::string_view limits, Rule& rule) {
 }
 
 Result<FaultSet::Rule> FaultSet::parse(std::string_view text) {
-  const auto name_end = std::min(text.find_first_of("=/@#"), text.size());
+  const auto name_end = std::min(text.find_first_of("=/+@#"), text.size());
   const std::string_view name = text.substr(0, name_end);
   const auto info = std::find_if(kTable.begin(), kTable.end(),
                                  [name](const FaultInfo& row) { return row.name == name; });
@@ -155,7 +159,7 @@ Result<FaultSet::Rule> FaultSet::parse(std::string_view text) {
   rule.info = &*info;
   text.remove_prefix(name_end);
   if (text.starts_with('=')) {
-    const auto end = std::min(text.find_first_of("/@#"), text.size());
+    const auto end = std::min(text.find_first_of("/+@#"), text.size());
     const auto value = value_of(*info, text.substr(1, end - 1));
     if (!value) return fail(Errc::invalid, "the value does not fit this fault");
     rule.value = *value;
@@ -181,6 +185,10 @@ Striking FaultSet::strike(Byte code, unsigned exchange) {
   for (Rule& rule : rules_) {
     if (!rule.covers(code)) continue;
     if (rule.exchange && *rule.exchange != exchange) continue;
+    if (rule.spared > 0) {
+      --rule.spared;
+      continue;
+    }
     if (rule.left) --*rule.left;
     out.set(rule.info->fault, rule.value);
   }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The faults a simulated reader can have: their names, when they strike, and how often.
 //
-//   name[=VALUE][/CC|/any][@N][#K]
+//   name[=VALUE][/CC|/any][+S][@N][#K]
 //
 //   =VALUE  what the fault asks for: milliseconds, a hex byte or a number
 //   /CC     the command it strikes, in hex, instead of its own (InDataExchange, 40, for most)
+//   +S      not the first S times
 //   @N      the next N times only
 //   #K      only at the K-th APDU exchange since the card arrived, from 1
 #pragma once
@@ -53,10 +54,11 @@ enum class Fault : std::uint8_t {
   silent_at_open,
   lost_firmware_version,
   ats_tl,
+  lost_ats,
   first_open_fails,
   deaf_after_abort,
 };
-inline constexpr std::size_t kFaultCount = 32;
+inline constexpr std::size_t kFaultCount = 33;
 
 /// One row of the list that --help prints.
 struct FaultInfo {
@@ -99,6 +101,7 @@ class FaultSet {
     unsigned value = 0;
     bool any_command = false;
     std::optional<Byte> code;
+    unsigned spared = 0;
     std::optional<unsigned> left;
     std::optional<unsigned> exchange;
     [[nodiscard]] bool covers(Byte command) const;

@@ -69,6 +69,19 @@ Stay* Field::activate(const std::optional<Bytes>& uid) {
   return found;
 }
 
+std::vector<std::array<Byte, 2>> Field::request(bool wakes_halted) {
+  std::vector<std::array<Byte, 2>> out;
+  if (!on_) return out;
+  for (Stay& stay : stays_) {
+    if (stay.state == CardState::active) {
+      stay.state = CardState::idle;
+    } else if (stay.state == CardState::idle || (wakes_halted && stay.state == CardState::halted)) {
+      out.push_back(stay.card->atqa());  // whatever but a SELECT follows sends it back
+    }
+  }
+  return out;
+}
+
 void Field::start_protocol(Stay& stay) {
   stay.state = CardState::protocol;
   stay.block = 1;

@@ -3,6 +3,7 @@
 // what switching the field does to them.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -52,6 +53,8 @@ class Field {
   /// REQA, anticollision, SELECT: the first idle card (with this UID, if one is wanted), now
   /// active.
   [[nodiscard]] Stay* activate(const std::optional<Bytes>& uid);
+  /// REQA, or WUPA, and nothing more: the ATQA of each card that answers.
+  [[nodiscard]] std::vector<std::array<Byte, 2>> request(bool wakes_halted);
   /// RATS, or WUPA and RATS for a halted card: it listens to APDUs.
   void start_protocol(Stay& stay);
   /// HLTA or DESELECT: silent until the field has been off, except for start_protocol().

@@ -33,8 +33,9 @@ struct ReaderOptions {
   /// Faults by name, each with a number: see `tidegate-sim reader --help`. "name" or "name=N".
   std::vector<std::string> faults;
   std::filesystem::path trace;  ///< every frame, as hex lines; empty: none
-  /// How long the chip waits for a card that does not answer. 0: as RFConfiguration says (51.2 ms
-  /// unless the host changed it); short by default, because tests wait for it often.
+  /// How long the chip waits for a card that does not answer an APDU; short by default, because
+  /// tests wait for it often. 0: as RFConfiguration says (51.2 ms unless the host changed it), and
+  /// so it is for raw frames in any case.
   std::chrono::microseconds rf_timeout{5000};
   /// Told in the reader's thread when a card is selected or torn away; must not call the reader.
   std::function<void(const std::string&)> on_event;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace tidegate::lmdb {
 namespace {
@@ -130,6 +131,65 @@ TEST_F(LmdbTest, PreallocationMakesTheFileAsLargeAsTheMap) {
   // A file system that cannot allocate ahead leaves the file small; the ledger works all the same.
   if (info.st_size < 2 << 20) GTEST_SKIP() << "no fallocate on this file system";
   EXPECT_GE(info.st_blocks * 512, 2 << 20);
+  EXPECT_TRUE(put_one(*env, "t", "a", "1").has_value());
+}
+
+/// Bytes from `from` on that are written, or were never allocated: up to the first block that is
+/// allocated only.
+std::size_t written_behind(const Environment& env, std::size_t from) {
+  int fd = -1;
+  mdb_env_get_fd(env.raw(), &fd);
+  return static_cast<std::size_t>(::lseek(fd, static_cast<off_t>(from), SEEK_HOLE)) - from;
+}
+
+TEST_F(LmdbTest, PagesAheadAreFilledInSlicesUntilEnoughAre) {
+  auto env = open({.map_bytes = 4U << 20U, .preallocate = true});
+  ASSERT_TRUE(env.has_value()) << env.error().message();
+  ASSERT_TRUE(put_one(*env, "t", "a", "1").has_value());
+  constexpr std::size_t kAhead = 1U << 20U, kSlice = 256U << 10U;
+  const std::size_t used = env->usage().used_bytes;
+  if (written_behind(*env, used) > kAhead) GTEST_SKIP() << "no unwritten blocks on this system";
+  int slices = 1;
+  for (auto more = env->fill_pages(kAhead, kSlice); true; more = env->fill_pages(kAhead, kSlice)) {
+    ASSERT_TRUE(more.has_value()) << more.error().message();
+    if (!*more) break;
+    ++slices;
+  }
+  EXPECT_GE(slices, 2);
+  EXPECT_GE(written_behind(*env, used), kAhead);
+  EXPECT_LT(written_behind(*env, used), kAhead + kSlice);
+  EXPECT_EQ(env->usage().used_bytes, used);
+}
+
+TEST_F(LmdbTest, FillingPagesTouchesNothingThatIsUsed) {
+  const std::string row(3000, 'x');
+  constexpr int kRows = 60;
+  {
+    auto env = open({.map_bytes = 1U << 20U, .preallocate = true});
+    ASSERT_TRUE(env.has_value()) << env.error().message();
+    for (int i = 0; i < kRows; ++i) {
+      ASSERT_TRUE(put_one(*env, "t", "key" + std::to_string(i), row).has_value());
+      ASSERT_TRUE(env->fill_pages(64U << 10U, 16U << 10U).has_value());
+    }
+  }
+  auto env = open();
+  auto txn = ReadTxn::begin(*env);
+  auto table = Table::open(*txn, "t");
+  ASSERT_TRUE(table.has_value());
+  for (int i = 0; i < kRows; ++i) {
+    const auto value = table->get(*txn, as_bytes("key" + std::to_string(i)));
+    ASSERT_TRUE(value.has_value() && value->has_value()) << i;
+    EXPECT_EQ(as_text(**value), row) << i;
+  }
+}
+
+TEST_F(LmdbTest, TheEndOfTheFileEndsTheFilling) {
+  auto env = open({.map_bytes = 256U << 10U, .preallocate = true});
+  ASSERT_TRUE(env.has_value()) << env.error().message();
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(env->fill_pages(1U << 30U, 64U << 10U).has_value());
+  struct stat info{};
+  ASSERT_EQ(::stat((folder_ / "data.mdb").c_str(), &info), 0);
+  EXPECT_LE(info.st_size, 256 << 10);
   EXPECT_TRUE(put_one(*env, "t", "a", "1").has_value());
 }
 

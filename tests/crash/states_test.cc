@@ -89,6 +89,27 @@ TEST(CrashStates, OfANewEpochHaveTheOldOneOrTheNewOneAndLoseNothing) {
   EXPECT_EQ(result.violations, 0U) << told(result);
 }
 
+TEST(CrashStates, OfAGateThatPrunesLoseNothingElse) {
+  const Recorded run =
+      run_recorded({.seed = 6, .groups = 40, .restart_every = 9, .prune_every = 3});
+  ASSERT_EQ(run.result.failed, 0) << run.result.first_error;
+  const auto result = try_some(run, fresh_seed(), 350);
+  EXPECT_EQ(result.violations, 0U) << told(result);
+}
+
+TEST(CrashStates, OfAGateThatPrunesOnAFailingDiskLoseNothingElse) {
+  for (const char* rule : {"write ENOSPC", "sync EIO times=1", "dsync EIO times=1 landed"}) {
+    WorkloadOptions options{.seed = 7, .groups = 24, .prune_every = 1};
+    options.faults[18] = rule;
+    options.faults[20] = "";
+    const Recorded run = run_recorded(options);
+    ASSERT_GT(run.result.failed, 0) << "the fault was not met";
+    ASSERT_FALSE(run.result.last_failed) << run.result.first_error;
+    const auto result = try_some(run, fresh_seed(), 80);
+    EXPECT_EQ(result.violations, 0U) << rule << ": " << told(result);
+  }
+}
+
 struct Fault {
   const char* name;
   const char* rule;

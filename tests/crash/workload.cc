@@ -15,6 +15,9 @@ using namespace edge;
 
 namespace {
 
+/// Groups between two quiet moments.
+constexpr int kQuietEvery = 4;
+
 template <std::size_t N>
 std::array<Byte, N> filled(std::uint64_t from) {
   std::array<Byte, N> out{};
@@ -79,6 +82,9 @@ class Gate {
       }
       if (group == options_.new_epoch_at && !begin_epoch()) return result_;
       append(next_group());
+      // What it answers is no news: on a disk that fails the next append fails too.
+      if (group % kQuietEvery == 0) static_cast<void>(ledger_->prepare());
+      if (options_.prune_every != 0 && group % options_.prune_every == 0) prune();
     }
     return result_;
   }
@@ -164,6 +170,18 @@ class Gate {
           open_.push_back({(*numbers)[i], *intent});
     }
     forget_confirmed();
+  }
+  void prune() {
+    const LedgerHead head = ledger_->head();
+    PruneOrder order{.through = head.sequence, .hash = head.hash, .entries_max = 7};
+    order.younger_than = order.now = Timestamp::max();
+    order.head = head_of(99);
+    const auto done = ledger_->prune(order);
+    if (done) {
+      acknowledge();
+    } else if (result_.failed++ == 0) {
+      result_.first_error = done.error().message();
+    }
   }
   /// The ledger is asked: after an error an outcome may be there all the same.
   void forget_confirmed() {

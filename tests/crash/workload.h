@@ -7,6 +7,8 @@
 //   ack EPOCH SEQ HASH    this is durable, and all before it (open and append have returned ok)
 //   err ATTEMPT CODE      append has returned an error
 //   new-epoch             new_epoch is about to be called
+//
+// Pruning has no mark of its own: what it appends counts for nothing, and an ack follows it.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +27,8 @@ struct WorkloadOptions {
   int restart_every = 0;
   /// Before this group the ledger is sealed and a new epoch begins; 0: never.
   int new_epoch_at = 0;
+  /// Behind every so many-th group a few of the oldest entries are pruned; 0: never.
+  int prune_every = 0;
   /// Faults to switch on (or off: "") before a group, by its number; written to `control`.
   std::map<int, std::string> faults;
   std::filesystem::path control;

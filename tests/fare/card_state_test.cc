@@ -41,10 +41,19 @@ TEST(CardState, comes_back_as_it_was_written) {
   EXPECT_EQ(decode_card_state(encode_card_state(CardState{})), CardState{});
 }
 
+TEST(CardState, what_is_apart_is_the_first_bit_of_the_day) {
+  CardState state = sample();
+  state.apart = 1;
+  const auto bytes = encode_card_state(state);
+  EXPECT_EQ(bytes[10], encode_card_state(sample())[10] | 0x80);
+  EXPECT_EQ(decode_card_state(bytes), state);
+}
+
 TEST(CardState, values_above_their_field_saturate) {
   CardState big = sample();
   big.month = 5'000;
   big.month_spent = Fen{20'000'000};
+  big.day = 40'000;
   big.day_spent = Fen{70'000};
   big.leg_end = 0xFFFFFFFF;
   big.transfers = 16;
@@ -57,6 +66,7 @@ TEST(CardState, values_above_their_field_saturate) {
   EXPECT_EQ(*back, saturated(big));
   EXPECT_EQ(back->month, 4'095);
   EXPECT_EQ(back->month_spent, Fen{16'777'215});
+  EXPECT_EQ(back->day, 32'767);
   EXPECT_EQ(back->day_spent, Fen{65'535});
   EXPECT_EQ(back->leg_end, 0xFFFFFFU);
   EXPECT_EQ(back->transfers, 15);

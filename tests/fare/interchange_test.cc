@@ -66,6 +66,12 @@ TEST(Interchange, an_entry_that_is_none_ends_the_fare) {
   Cardholder p{between_book(kWalk)};
   p.metro("a", "b", "2026-11-02T08:00:00", "2026-11-02T08:10:00");
   p.tap(TapKind::entry, "m", "c", "2026-11-02T09:00:00");
+  EXPECT_EQ(p.medium.state->apart, 1);
+  Cardholder rides = p;
+  EXPECT_EQ(rides.tap(TapKind::exit, "m", "d", "2026-11-02T09:10:00").total(), Fen{400});
+  EXPECT_EQ(rides.medium.state->origin_stop, 0);
+  EXPECT_EQ(rides.medium.state->apart, 0);
+  p.bus("2026-11-02T09:20:00");  // its exit was not seen
   EXPECT_EQ(p.medium.state->origin_stop, 0);
   EXPECT_EQ(p.medium.state->origin_paid, Fen{0});
 }

@@ -94,6 +94,11 @@ Version read_version(const fs::path& dir, const toml::table& in, std::int64_t ot
                              .timeframe = one["timeframe"].value_or(""),
                              .terms = read_terms(dir, one, stops)});
     }
+  if (const auto* const company = in["companions"].as_table())
+    out.company = Company{.free_children = number(*company, "free_children", 0),
+                          .max_companions = number(*company, "max_companions", 0),
+                          .child = (*company)["child"].value_or(std::string{"child"}),
+                          .companion = (*company)["companion"].value_or(std::string{"adult"})};
   return out;
 }
 
@@ -181,6 +186,8 @@ Book read_book(const fs::path& dir) {
       if (row.at("network") == network.id) network.line_of[row.at("code")] = row.at("card_line");
     network.versions = read_versions(dir, in, valid_from, network.stops);
     network.policy = read_policy(in);
+    if (const auto segments = in["policy"]["segments"].value<std::string>())
+      network.policy.metres = shortest_ways(read_csv(dir / *segments), network.stops);
     city_of[network.id] = network.city;
     out.networks[network.id] = network;
   }

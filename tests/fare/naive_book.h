@@ -55,10 +55,17 @@ struct Class {
   Terms terms;
 };
 
+/// Who rides beside the holder.
+struct Company {
+  std::int64_t free_children = 0, max_companions = 0;  ///< with each person
+  std::string child, companion;                        ///< riders
+};
+
 struct Version {
   std::int64_t from_day = 0;
   Terms terms;
   std::vector<Class> classes;
+  std::optional<Company> company;
 };
 
 struct Network {

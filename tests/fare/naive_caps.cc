@@ -41,6 +41,18 @@ std::vector<const Spent*> counted(const Book& book, const Card& card, std::int64
   return out;
 }
 
+/// The service day that a tap's spending counts in: a clock that may be wrong begins no new one on
+/// a card that has one.
+std::int64_t spending_day(const Book& book, const Card& card, const Network& network, Moment at,
+                          bool clock_trusted) {
+  const std::int64_t day = network.service_day(at);
+  const auto account = account_of(book, network.id);
+  if (clock_trusted || !account) return day;
+  for (auto one = card.spent.rbegin(); one != card.spent.rend(); ++one)
+    if (const auto of = account_of(book, one->network)) return *of == *account ? one->day : day;
+  return day;
+}
+
 std::int64_t sum(const std::vector<const Spent*>& rides, const Names& networks) {
   std::int64_t out = 0;
   for (const Spent* one : rides)
@@ -77,7 +89,7 @@ std::optional<std::int64_t> limit_of(const Cap& rule, const std::set<int>& used)
 std::int64_t after_discounts(const Book& book, const Card& card, const PricedRide& ride,
                              std::int64_t fen) {
   const Network& network = book.networks.at(ride.to.first);
-  const std::int64_t today = network.service_day(ride.ended);
+  const std::int64_t today = spending_day(book, card, network, ride.ended, ride.clock_trusted);
   const std::int64_t begun = network.service_day(ride.begun);
   for (const Cumulative& rule : book.rules.cumulative) {
     if (!rule.networks.contains(network.id) || !holds(rule.scope, card, begun)) continue;
@@ -105,12 +117,18 @@ std::int64_t after_discounts(const Book& book, const Card& card, const PricedRid
 
 void spend(const Book& book, Card& card, const PricedRide& ride, std::int64_t fen) {
   const Network& network = book.networks.at(ride.to.first);
-  card.spent.push_back({network.id, network.service_day(ride.ended), fen, zones_of(book, ride)});
+  card.spent.push_back({network.id,
+                        spending_day(book, card, network, ride.ended, ride.clock_trusted), fen,
+                        zones_of(book, ride)});
 }
 
-void spend_unpriced(const Book& book, Card& card, const Spot& where, Moment at, std::int64_t fen) {
-  const Network& network = book.networks.at(where.first);
-  card.spent.push_back({network.id, network.service_day(at), fen, {}});
+void spend_unpriced(const Book& book, Card& card, const std::string& network, const Tap& tap,
+                    std::int64_t fen) {
+  card.spent.push_back(
+      {network,
+       spending_day(book, card, book.networks.at(network), tap.at, tap.clock_trusted),
+       fen,
+       {}});
 }
 
 }  // namespace tidegate::fare::naive

@@ -11,7 +11,12 @@ struct Tap {
   std::string kind;  ///< "entry", "exit"; "board": where the price is flat
   Spot where;
   Moment at;
-  std::int64_t persons = 1;
+  std::int64_t persons = 1, children = 0, companions = 0;
+  bool clock_trusted = true;
+  std::string mode;  ///< of the station; empty: none
+
+  [[nodiscard]] std::int64_t all() const { return persons + children + companions; }
+  [[nodiscard]] bool time_counts() const { return clock_trusted && mode != "time-free"; }
 };
 
 /// Charges in the order they are taken, or why there are none.
@@ -58,6 +63,8 @@ struct Open {
   Spot where;
   Moment at;
   Beginning found;
+  Chain chain_before;               ///< the entry
+  std::int64_t covered_before = 0;  ///< of the last ride
 };
 
 struct Card {
@@ -84,6 +91,7 @@ struct PricedRide {
   Beginning found;
   std::int64_t fare = 0;  ///< of one person
   bool by_gates = false;
+  bool clock_trusted = true;
 };
 
 // naive_transfer.cc
@@ -95,14 +103,17 @@ struct PricedRide {
 [[nodiscard]] std::int64_t settle_ride(const Book& book, Card& card, const PricedRide& ride);
 /// A ride whose charge no tariff says. `open`: absent where nobody saw it begin.
 void end_ride(Card& card, const Tap& tap, const std::optional<Open>& open);
-/// A visit: nothing was charged, and it was no ride.
-void forget_ride(Card& card, const Open& open);
+/// A visit: nothing was charged, and it was no ride. All is as before, but for what a transfer that
+/// the entry began took the place of.
+void forget_ride(Card& card, const std::optional<Open>& open);
 
 // naive_caps.cc
 [[nodiscard]] std::int64_t after_discounts(const Book& book, const Card& card,
                                            const PricedRide& ride, std::int64_t fen);
 void spend(const Book& book, Card& card, const PricedRide& ride, std::int64_t fen);
-void spend_unpriced(const Book& book, Card& card, const Spot& where, Moment at, std::int64_t fen);
+/// What no tariff says, for a ride in `network`.
+void spend_unpriced(const Book& book, Card& card, const std::string& network, const Tap& tap,
+                    std::int64_t fen);
 
 // naive_policy.cc
 /// Fare of one person; nullopt: none.
@@ -111,10 +122,16 @@ void spend_unpriced(const Book& book, Card& card, const Spot& where, Moment at, 
                                                   const std::string& from, const std::string& to);
 struct ExitRule {
   bool is_refused = false;
-  std::optional<std::int64_t> fen;      ///< instead of the fare
-  std::optional<std::int64_t> penalty;  ///< beside it, for each person
+  std::optional<std::int64_t> fen;  ///< of each person, instead of the fare
+  bool is_overstayed = false;       ///< a penalty is due
 };
 [[nodiscard]] ExitRule exit_rule(const Book& book, const Card& card, const Tap& tap);
+/// For the person whose card it is, beside `base`; nullopt: there is no amount to begin with.
+[[nodiscard]] std::optional<std::int64_t> penalty(const Book& book, const Card& card,
+                                                  const Tap& tap,
+                                                  const std::optional<std::int64_t>& base);
+/// Where no order is asked for: the open journey is not the one that ends here.
+[[nodiscard]] bool is_another_ride(const Book& book, const Card& card, const Tap& tap);
 [[nodiscard]] std::optional<std::int64_t> exit_without_entry(const Book& book, const Card& card,
                                                              const Tap& tap);
 struct LeftOpen {

@@ -76,7 +76,13 @@ INSTANTIATE_TEST_SUITE_P(
              2'000'000,
              120,
              {"overstay", "same-station", "same-station-free", "no-entry", "no-exit", "completed",
-              "open-elsewhere"}},
+              "open-elsewhere", "mode", "free-child"}},
+        Kind{"rules_and_policies",
+             Beside::rules_and_policies,
+             4'000'000,
+             140,
+             {"interchange", "pass", "transfer", "cumulative", "cap", "overstay", "same-station",
+              "no-entry", "no-exit", "completed", "mode", "free-child"}},
         Kind{"through", Beside::through_rules, 3'000'000, 80, {"two networks", "joined"}}),
     [](const auto& kind) { return std::string{kind.param.name}; });
 

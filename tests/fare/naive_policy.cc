@@ -38,10 +38,19 @@ std::optional<std::int64_t> unseen(const Policy& policy, const std::string& rule
   return std::nullopt;
 }
 
-std::int64_t limit_minutes(const Policy& policy, const std::optional<std::int64_t>& full) {
+/// `size`: of the ride, in fen of the full fare or in metres.
+std::int64_t limit_minutes(const Policy& policy, const std::optional<std::int64_t>& size) {
   for (const auto& [to, minutes] : policy.limits)
-    if (!to || (full && *full <= *to)) return minutes;
+    if (!to || (size && *size <= *to)) return minutes;
   return policy.limits.back().second;
+}
+
+std::optional<std::int64_t> shortest_way(const Policy& policy, const std::string& from,
+                                         const std::string& to) {
+  if (from == to) return 0;
+  const auto way = policy.metres->find({from, to});
+  if (way == policy.metres->end()) return std::nullopt;
+  return way->second;
 }
 
 /// What the version's own tariff says, whatever the passenger's class.
@@ -58,12 +67,26 @@ std::optional<std::int64_t> missed_exit(const Book& book, const Card& card, cons
   const Network& owner = book.networks.at(open.where.first);
   const std::int64_t passed = tap.at.seconds - open.at.seconds;
   for (const auto& [next, exit, minutes] : owner.policy.completions) {
-    if (next != tap.where || passed < 0 || passed > minutes * 60) continue;
+    if (next != tap.where || !tap.clock_trusted || passed < 0 || passed > minutes * 60) continue;
     if (const auto fen = fare_in(book, card, owner, open.at, open.where.second, exit)) return fen;
     break;
   }
   return unseen(owner.policy, owner.policy.no_exit, owner.policy.no_exit_fen,
                 fares_between(book, card, owner, open.at, open.where.second, ""));
+}
+
+/// Longer than the ride that ends with this tap may take.
+bool is_too_long(const Book& book, const Card& card, const Tap& tap) {
+  const Open& open = *card.open;
+  const Network& network = book.networks.at(open.where.first);
+  const Policy& policy = network.policy;
+  if (policy.limits.empty()) return false;
+  const std::string &from = open.where.second, &to = tap.where.second;
+  std::optional<std::int64_t> size;  // to another network: the longest limit
+  if (network.id == tap.where.first)
+    size = policy.metres ? shortest_way(policy, from, to)
+                         : full_fare(book, *network.on(open.at), from, to);
+  return tap.at.seconds - open.at.seconds > limit_minutes(policy, size) * 60;
 }
 
 }  // namespace
@@ -83,7 +106,7 @@ ExitRule exit_rule(const Book& book, const Card& card, const Tap& tap) {
   const std::int64_t passed = tap.at.seconds - open.at.seconds;
   ExitRule out;
   if (from == to) {
-    if (policy.free_minutes > 0 && passed <= policy.free_minutes * 60)
+    if (policy.free_minutes > 0 && (!tap.time_counts() || passed <= policy.free_minutes * 60))
       out.fen = 0;
     else if (policy.same_station == "minimum-fare")
       out.fen = policy.minimum;
@@ -92,19 +115,30 @@ ExitRule exit_rule(const Book& book, const Card& card, const Tap& tap) {
     else
       out.is_refused = policy.same_station == "refused";
   }
-  if (policy.overstay == "none" || policy.limits.empty()) return out;
-  const auto full = full_fare(book, *network.on(open.at), from, to);
-  if (passed <= limit_minutes(policy, full) * 60) return out;
-  std::optional<std::int64_t> base = out.fen;
-  if (!base && !out.is_refused) base = fare_in(book, card, network, open.at, from, to);
+  out.is_overstayed =
+      policy.overstay != "none" && tap.time_counts() && is_too_long(book, card, tap);
+  return out;
+}
+
+std::optional<std::int64_t> penalty(const Book& book, const Card& card, const Tap& tap,
+                                    const std::optional<std::int64_t>& base) {
+  const Network& network = book.networks.at(tap.where.first);
+  const Policy& policy = network.policy;
   std::optional<std::int64_t> total;
-  const Fares to_here = fares_between(book, card, network, open.at, "", to);
+  const Fares to_here = fares_between(book, card, network, card.open->at, "", tap.where.second);
   if (policy.overstay == "exit-maximum" && !to_here.empty()) total = std::ranges::max(to_here);
   if (policy.overstay == "network-maximum") total = policy.maximum;
   if (policy.overstay == "minimum-fare" && base) total = *base + policy.minimum;
   if (policy.overstay == "added" && base) total = *base + policy.overstay_fen;
-  if (total) out.penalty = std::max<std::int64_t>(0, held(policy, *total) - base.value_or(0));
-  return out;
+  if (!total) return std::nullopt;
+  return std::max<std::int64_t>(0, held(policy, *total) - base.value_or(0));
+}
+
+bool is_another_ride(const Book& book, const Card& card, const Tap& tap) {
+  if (!tap.clock_trusted) return false;
+  const Network& network = book.networks.at(card.open->where.first);
+  if (!network.policy.limits.empty()) return is_too_long(book, card, tap);
+  return network.service_day(card.open->at) != network.service_day(tap.at);
 }
 
 std::optional<std::int64_t> exit_without_entry(const Book& book, const Card& card, const Tap& tap) {
@@ -119,11 +153,13 @@ LeftOpen left_open(const Book& book, const Card& card, const Tap& tap) {
   const Network &here = book.networks.at(tap.where.first),
                 &owner = book.networks.at(open.where.first);
   const std::int64_t passed = tap.at.seconds - open.at.seconds;
-  if (open.where == tap.where && passed >= 0 && passed <= kSecondLook) return {.is_refused = true};
+  if (open.where == tap.where && tap.clock_trusted && passed >= 0 && passed <= kSecondLook)
+    return {.is_refused = true};
   const bool collects =
       here.id == owner.id || (owner.policy.collected_in == "city" && owner.city == here.city);
   if (collects)
-    if (const auto fen = missed_exit(book, card, tap)) return {.fen = *fen};
+    if (const auto fen = missed_exit(book, card, tap))
+      return {.fen = tap.mode == "fare-free" ? 0 : *fen};
   if (here.id == owner.id) return {.is_refused = true};
   return {.is_refused = tap.kind == "entry" && here.policy.open_elsewhere == "refused"};
 }

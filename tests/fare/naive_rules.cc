@@ -155,7 +155,8 @@ Policy read_policy(const toml::table& network) {
   if (const auto minutes = in["time_limit_minutes"].value<std::int64_t>())
     out.limits.emplace_back(std::nullopt, *minutes);
   for_each(in, "time_limits", [&out](const toml::table& one) {
-    out.limits.emplace_back(one["to_fen"].value<std::int64_t>(), number(one, "minutes", 0));
+    const char* const end = one.contains("to_m") ? "to_m" : "to_fen";
+    out.limits.emplace_back(one[end].value<std::int64_t>(), number(one, "minutes", 0));
   });
   out.overstay = word(in, "overstay", "none");
   out.overstay_fen = number(in, "overstay_fen", 0);

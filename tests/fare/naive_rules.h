@@ -80,7 +80,9 @@ struct Rules {
 struct Policy {
   std::optional<std::int64_t> maximum;
   std::int64_t minimum = 0;
-  std::vector<std::pair<std::optional<std::int64_t>, std::int64_t>> limits;  ///< to fen, minutes
+  /// Up to so many fen or, by distance, metres; minutes.
+  std::vector<std::pair<std::optional<std::int64_t>, std::int64_t>> limits;
+  std::optional<std::map<std::pair<std::string, std::string>, std::int64_t>> metres;
   std::string overstay{"none"}, same_station{"tariff"}, no_entry{"refused"}, no_exit{"refused"},
       collected_in{"network"}, open_elsewhere{"refused"};
   std::int64_t overstay_fen = 0, same_station_fen = 0, no_entry_fen = 0, no_exit_fen = 0,
@@ -97,7 +99,7 @@ struct Policy {
 /// `city_of`: every network of the book and its city.
 [[nodiscard]] Rules read_rules(const std::filesystem::path& dir, const toml::table& root,
                                const std::map<std::string, std::string>& city_of);
-/// Of a `[[network]]`.
+/// Of a `[[network]]`, without the metres.
 [[nodiscard]] Policy read_policy(const toml::table& network);
 
 }  // namespace tidegate::fare::naive

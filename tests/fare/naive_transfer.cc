@@ -173,7 +173,7 @@ void end_ride(Card& card, const Tap& tap, const std::optional<Open>& open) {
   Ride made{.to = tap.where,
             .begun = begun,
             .ended = tap.at,
-            .by_gates = true,
+            .by_gates = tap.kind == "exit",
             .chain_begun = begun,
             .chain_ended = tap.at};
   if (!open) {
@@ -188,11 +188,18 @@ void end_ride(Card& card, const Tap& tap, const std::optional<Open>& open) {
     }
   }
   card.rides.push_back(made);
+  card.newest_is_ride = true;
 }
 
-void forget_ride(Card& card, const Open& open) {
-  if (open.found.transfer == nullptr) return;
-  if (--card.chain.transfers == 0) card.chain = {};
+void forget_ride(Card& card, const std::optional<Open>& open) {
+  card.newest_is_ride = false;
+  if (!open) return;
+  if (open->found.transfer != nullptr) {
+    if (--card.chain.transfers == 0) card.chain = {};
+    return;
+  }
+  card.chain = open->chain_before;
+  if (!card.rides.empty()) card.rides.back().covered = open->covered_before;
 }
 
 }  // namespace tidegate::fare::naive

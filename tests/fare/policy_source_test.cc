@@ -42,6 +42,7 @@ Result<Bytes> compile(std::string_view policy, std::string_view golden = "") {
   dir.write("book.toml", std::string{kBook} + std::string{policy});
   dir.write("stops.csv", kStops);
   dir.write("od.csv", "from,to,fen\na,b,300\n");
+  dir.write("ways.csv", "from,to,metres\na,b,6000\n");
   dir.write("golden.jsonl", golden);
   return compile_book(dir.path());
 }
@@ -95,6 +96,35 @@ forgiven_days = 3
   EXPECT_EQ(fb::GetFareBook(payload->data())->needs_engine(), 3);
 }
 
+TEST(PolicySource, limits_by_distance_become_one_for_each_pair_of_stops) {
+  const auto limit_of = [](std::string_view to_m) {
+    const auto payload = compile("time_limits = [{ to_m = " + std::string{to_m} +
+                                 ", minutes = 60 }, { minutes = 120 }]\nsegments = \"ways.csv\"\n");
+    EXPECT_TRUE(payload) << payload.error().message();
+    const auto model = decode_book(*payload);
+    EXPECT_EQ(encode_book(*model), *payload);
+    EXPECT_EQ(fb::GetFareBook(payload->data())->needs_engine(), 3);
+    EXPECT_EQ(model->networks[0].policy.limits[0].to_m, std::stoul(std::string{to_m}));
+    return model->networks[0].policy.limit_of;
+  };
+  EXPECT_EQ(limit_of("6000"), (std::vector<std::uint8_t>{0, 0, 0, 0}));
+  EXPECT_EQ(limit_of("5999"), (std::vector<std::uint8_t>{0, 1, 1, 0})) << "where one came in: 0 m";
+}
+
+TEST(PolicySource, a_pair_without_a_way_has_the_longest_limit) {
+  const TempDir dir;
+  dir.write("book.toml", std::string{kBook} +
+                             "time_limits = [{ to_m = 9000, minutes = 60 }, { minutes = 120 }]\n"
+                             "segments = \"ways.csv\"\n");
+  dir.write("stops.csv", std::string{kStops} + "m,c,10,丙,C,0001,0013,1\n");
+  dir.write("od.csv", "from,to,fen\na,b,300\n");
+  dir.write("ways.csv", "from,to,metres\na,b,6000\n");
+  const auto payload = compile_book(dir.path());
+  ASSERT_TRUE(payload) << payload.error().message();
+  EXPECT_EQ(decode_book(*payload)->networks[0].policy.limit_of,
+            (std::vector<std::uint8_t>{0, 0, 1, 0, 0, 1, 1, 1, 0}));
+}
+
 TEST(PolicySource, that_says_nothing_is_no_policy) {
   const auto payload = compile("");
   ASSERT_TRUE(payload) << payload.error().message();
@@ -112,7 +142,16 @@ TEST(PolicySource, errors_say_where_and_what_was_expected) {
   EXPECT_EQ(error_of("time_limit_minutes = 3\ntime_limits = [{ minutes = 3 }]\n"),
             "book.toml:18: time_limits: time_limit_minutes already says the limit");
   EXPECT_EQ(error_of("time_limits = [{ to = 3, minutes = 3 }]\n"),
-            "book.toml:17: to: key is not known");
+            "book.toml:17: to: key is not known; did you mean to_m?");
+  EXPECT_EQ(error_of("time_limits = [{ to_m = 3, minutes = 3 }, { minutes = 4 }]\n"),
+            "book.toml:17: time_limits: to_m needs segments, the table of the ways between stops");
+  EXPECT_EQ(error_of("time_limit_minutes = 3\nsegments = \"ways.csv\"\n"),
+            "book.toml:18: segments: stands with time_limits that go by to_m");
+  EXPECT_EQ(error_of("time_limits = [{ to_m = 3, minutes = 3 }, { to_fen = 4, minutes = 4 }]\n"),
+            "book.toml:17: to_m: limits go by to_fen or by to_m, not by both");
+  EXPECT_EQ(error_of("time_limits = [{ to_m = 3, minutes = 3 }, { minutes = 4 }]\n"
+                     "segments = \"od.csv\"\n"),
+            "od.csv:1: column metres is missing\nod.csv:1: column fen is not known");
   EXPECT_EQ(error_of("forgiven_modes = [\"fire\"]\n"),
             "book.toml:17: forgiven_modes: \"fire\" is not a mode");
   EXPECT_EQ(error_of("completions = [{ next = \"q/b\", exit = \"a\", minutes = 15 }]\n"),
@@ -147,6 +186,18 @@ TEST(PolicySource, what_contradicts_itself_or_the_tables_is_refused) {
             where + "a time limit has no fare up to which it counts");
 }
 
+TEST(PolicySource, limits_by_distance_grow_and_the_last_has_no_end) {
+  const auto limits = [](const std::string& text) {
+    return error_of("time_limits = " + text + "\nsegments = \"ways.csv\"\n");
+  };
+  const std::string where = "book.toml:16: network m, policy: ";
+  EXPECT_EQ(limits("[{ to_m = 9, minutes = 9 }, { to_m = 9, minutes = 12 }, { minutes = 15 }]"),
+            where + "time limits do not grow with the distance");
+  EXPECT_EQ(limits("[{ to_m = 9, minutes = 9 }]"), where + "the last time limit has no end");
+  EXPECT_EQ(limits("[{ to_m = 9, minutes = 9 }, { minutes = 12 }, { minutes = 15 }]"),
+            where + "a time limit has no distance up to which it counts");
+}
+
 TEST(PolicySource, numbers_that_no_rule_has_are_refused_in_a_book_of_bytes) {
   const auto refused = [](auto change) {
     BookModel model = policy_model();
@@ -162,6 +213,13 @@ TEST(PolicySource, numbers_that_no_rule_has_are_refused_in_a_book_of_bytes) {
   EXPECT_TRUE(refused([](auto& p) { p.forgiven_modes.bits = 128; }));
   EXPECT_TRUE(refused([](auto& p) { p.limits = {{Fen{}, 0}}; }));
   EXPECT_TRUE(refused([](auto& p) { p.limits.assign(33, {Fen{}, 1}); }));
+  const std::vector<LimitBand> two{{Fen{}, 60, 900}, {Fen{}, 90}};
+  const std::vector<std::uint8_t> pairs(16, 1);
+  EXPECT_FALSE(refused([&](auto& p) { p.limits = two, p.limit_of = pairs; }));
+  EXPECT_TRUE(refused([&](auto& p) { p.limits = two, p.limit_of = {1}; }));
+  EXPECT_TRUE(refused([&](auto& p) { p.limits = two, p.limit_of.assign(16, 2); }));
+  EXPECT_TRUE(refused([&](auto& p) { p.limits = two; })) << "metres, but of no pair";
+  EXPECT_TRUE(refused([&](auto& p) { p.limit_of = pairs; })) << "no limit is there";
   EXPECT_TRUE(refused([](auto& p) { p.completions = {{9, 1, 1, 5}}; }));
   EXPECT_TRUE(refused([](auto& p) { p.completions = {{1, 1, 99, 5}}; }));
   EXPECT_TRUE(refused([](auto& p) { p.completions = {{1, 1, 1, 0}}; }));

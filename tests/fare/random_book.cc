@@ -85,7 +85,8 @@ class Writer {
     version(network, "");
     if (pick(random_, 0, 1) == 0) version(network, "effective_from = 2026-03-01\n");
     if (beside() != Beside::nothing && beside() != Beside::rules_between_rides)
-      book_ += journey_policy(out_, network, kMaximumFen, random_);
+      book_ += journey_policy(out_, network, kMaximumFen, random_,
+                              [this](const auto& of) { return segments(of); });
     book_ += "\n";
   }
 
@@ -125,10 +126,16 @@ class Writer {
     book_ += "[[" + owner + ".tariff]]\n" + since;
     book_ += lines(network.flat ? flat() : terms(network));
     const int classes = pick(random_, 0, 3);
-    if (classes == 0) return;
-    book_ += "classes = [\n";
-    for (int i = 0; i < classes; ++i) book_ += fare_class(network, i);
-    book_ += "]\n";
+    if (classes > 0) {
+      book_ += "classes = [\n";
+      for (int i = 0; i < classes; ++i) book_ += fare_class(network, i);
+      book_ += "]\n";
+    }
+    if (beside() == Beside::nothing || owner != "network" || pick(random_, 0, 2) > 0) return;
+    book_ += "[network.tariff.companions]\nfree_children = " + text(pick(random_, 0, 1)) +
+             "\nchild = \"" + one_of(random_, out_.riders) +
+             "\"\nmax_companions = " + text(pick(random_, 0, 2)) + "\ncompanion = \"" +
+             one_of(random_, out_.riders) + "\"\n";
   }
 
   using Keys = std::vector<std::string>;

@@ -92,8 +92,12 @@ void Passenger::pass_time() {
 Answer Passenger::engine(const Tap& tap) {
   const TapContext context{.network = NetworkId{tap.where.first},
                            .stop = StopCode{tap.where.second},
-                           .count = static_cast<std::uint16_t>(tap.persons)};
-  fare::Tap one{.at = instant(tap.at)};
+                           .count = static_cast<std::uint16_t>(tap.persons),
+                           .children = static_cast<std::uint16_t>(tap.children),
+                           .companions = static_cast<std::uint16_t>(tap.companions)};
+  fare::Tap one{.at = instant(tap.at), .clock_trusted = tap.clock_trusted};
+  for (const auto& [name, bit] : kModeNames)
+    if (name == tap.mode) one.modes.bits = bit;
   one.kind = *tap_from_name(tap.kind);
   const Decision decision = price(book_, medium_, context, one);
   EXPECT_EQ(price(again_, medium_, context, one), decision) << "after saving and loading";
@@ -102,7 +106,7 @@ Answer Passenger::engine(const Tap& tap) {
   const auto before = medium_.open;
   carry_on(book_, medium_, context, one, decision);
   if (medium_.open != before) {
-    const bool is_told = medium_.open && tap.persons == 1;
+    const bool is_told = medium_.open && tap.all() == 1;
     told_ = is_told ? std::optional{decision.max_fare} : std::nullopt;
   }
   return answer_of(decision);
@@ -117,12 +121,12 @@ void Passenger::check(const Decision& decision, const Tap& tap) {
     EXPECT_EQ(traced, charge.amount.count()) << "the trace does not sum to the charge";
     // Over a border each network has its maximum.
     const int networks = shape_.beside == Beside::through_rules ? 2 : 1;
-    EXPECT_LE(charge.amount.count(), kMaximumFen * networks * tap.persons);
+    EXPECT_LE(charge.amount.count(), kMaximumFen * networks * tap.all());
   }
   if (!decision.accepted()) return;
   const CardState& state = decision.state_after;
   EXPECT_EQ(decode_card_state(encode_card_state(state)), state);
-  const bool ends = (tap.kind == "exit" || tap.kind == "alight") && tap.persons == 1;
+  const bool ends = (tap.kind == "exit" || tap.kind == "alight") && tap.all() == 1;
   EXPECT_LE(decision.total(), ends ? told_.value_or(decision.total()) : decision.total())
       << "more than the entry told, " << decision.total().count() << " above "
       << told_.value_or(Fen{}).count() << "\n"
@@ -153,9 +157,17 @@ void Passenger::tap(const std::string& kind, const RandomBook::Network& network,
   else if (card_.balance < 20'000)
     card_.balance = 100'000;
   medium_.balance = Fen{card_.balance};
-  const Tap one{.kind = kind, .where = {network.id, stop}, .at = now_, .persons = persons_};
+  Tap one{.kind = kind, .where = {network.id, stop}, .at = now_, .persons = persons_};
+  one.children = children_;
+  one.companions = companions_;
+  one.clock_trusted = !chance(12);
+  const bool has_modes =
+      shape_.beside == Beside::policies || shape_.beside == Beside::rules_and_policies;
+  static const std::vector<std::string> kModes{"train-failure", "order-free", "time-free",
+                                               "date-free",     "fare-free",  "closed"};
+  if (has_modes && chance(8)) one.mode = one_of(random_, kModes);
   const Answer said = take(text_, card_, one);
-  taps_.push_back(one);
+  taps_.push_back({one, said});
   EXPECT_EQ(engine(one), said) << story();
   EXPECT_EQ(medium_.balance.count(), card_.balance);
 }
@@ -164,16 +176,25 @@ void Passenger::tap(const std::string& kind, const RandomBook::Network& network,
 std::string Passenger::story() const {
   std::string out = card_.rider + " of " + card_.issuer + ", " + card_.medium + ", product " +
                     std::to_string(card_.pass_product) + "\n";
-  for (const Tap& one : taps_)
+  for (const auto& [one, said] : taps_) {
     out += iso8601(instant(one.at)) + " " + one.kind + " " + one.where.first + "/" +
-           one.where.second + ", persons " + std::to_string(one.persons) + "\n";
+           one.where.second + ", persons " + std::to_string(one.persons) + "+" +
+           std::to_string(one.children) + "+" + std::to_string(one.companions) + " " + one.mode +
+           (one.clock_trusted ? "" : " wrong clock") + " => " + said.reason;
+    for (const std::int64_t fen : said.charges) out += std::to_string(fen) + " ";
+    out += "\n";
+  }
   return out;
 }
 
 void Passenger::journey() {
   if (journeys_++ % kJourneysOfACard == 0) new_card();
-  const auto& network = one_of(random_, shape_.networks);
+  // Often where it was: a fare that goes on does so in one network.
+  if (last_ == nullptr || !chance(2)) last_ = &one_of(random_, shape_.networks);
+  const RandomBook::Network& network = *last_;
   persons_ = chance(10) ? 2 : 1;
+  children_ = chance(10) ? pick(random_, 1, 3) : 0;
+  companions_ = chance(10) ? pick(random_, 1, 2) : 0;
   if (network.flat) {
     // A boarding does not see what is open by rail.
     if (!card_.open || shape_.by_bus) tap("board", network, one_of(random_, network.stops));

@@ -41,10 +41,11 @@ class Passenger {
   Random& random_;
   Medium medium_;
   Card card_;
-  std::vector<Tap> taps_;  ///< of this card
-  Moment now_, before_;    ///< before_: of the tap before the last one
-  std::int64_t persons_ = 1;
+  std::vector<std::pair<Tap, Answer>> taps_;  ///< of this card, as the naive side took them
+  Moment now_, before_;                       ///< before_: of the tap before the last one
+  std::int64_t persons_ = 1, children_ = 0, companions_ = 0;
   std::optional<Fen> told_;  ///< by the entry, to one person
+  const RandomBook::Network* last_ = nullptr;
   int journeys_ = 0;
   std::map<std::string, int> seen_;
 };

@@ -185,7 +185,7 @@ std::string rules_between_rides(RandomBook& book, Random& random, const WriteTab
 }
 
 std::string journey_policy(RandomBook& book, const RandomBook::Network& network, int maximum,
-                           Random& random) {
+                           Random& random, const WriteSegments& segments) {
   const auto chance = [&](int many) { return pick(random, 1, many) == 1; };
   if (chance(5)) return "";
   const auto any = [&](const Texts& values) { return one_of(random, values); };
@@ -199,10 +199,17 @@ std::string journey_policy(RandomBook& book, const RandomBook::Network& network,
   // Time limits and leaving where one entered say nothing of journeys over a border.
   if (book.beside != Beside::through_rules) {
     book.minutes.insert(book.minutes.end(), {15, 60, 90});
-    out += chance(2) ? line("time_limit_minutes", 60)
-                     : line("time_limits",
-                            "[{ to_fen = 300, minutes = 15 }, { to_fen = 500, "
-                            "minutes = 60 }, { minutes = 90 }]");
+    const int limits = pick(random, 0, network.flat ? 1 : 2);
+    if (limits == 0) out += line("time_limit_minutes", 60);
+    if (limits == 1)
+      out += line("time_limits",
+                  "[{ to_fen = 300, minutes = 15 }, { to_fen = 500, minutes = 60 }, "
+                  "{ minutes = 90 }]");
+    if (limits == 2)
+      out += line("time_limits",
+                  "[{ to_m = 3000, minutes = 15 }, { to_m = 7250, minutes = 60 }, "
+                  "{ minutes = 90 }]") +
+             segments(network) + "\n";
     choice("overstay", {"none", "exit-maximum", "network-maximum", "minimum-fare", "added"},
            "added");
     choice("same_station", {"tariff", "minimum-fare", "fixed", "refused"}, "fixed");

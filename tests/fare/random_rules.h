@@ -15,8 +15,11 @@ using WriteTable = std::function<std::string(const std::string&, const std::stri
 /// Adds windows to `book.minutes`.
 [[nodiscard]] std::string rules_between_rides(RandomBook& book, Random& random,
                                               const WriteTable& table);
+/// Writes a table of ways between the stops of a network; the line that names it.
+using WriteSegments = std::function<std::string(const RandomBook::Network&)>;
 /// Of a network whose fares are at most `maximum`.
 [[nodiscard]] std::string journey_policy(RandomBook& book, const RandomBook::Network& network,
-                                         int maximum, Random& random);
+                                         int maximum, Random& random,
+                                         const WriteSegments& segments);
 
 }  // namespace tidegate::fare::naive

@@ -48,6 +48,14 @@ TEST(Refusals, passengers_can_read_them) {
   }
 }
 
+TEST(Refusals, what_the_card_itself_refuses_sends_who_is_inside_to_staff) {
+  for (const RefusalCode code : {RefusalCode::application_blocked, RefusalCode::record_locked}) {
+    const RefusalText& row = refusal_text(code);
+    EXPECT_TRUE(row.zh.ends_with("请找工作人员") && row.en.ends_with("ask staff")) << row.name;
+    EXPECT_TRUE(row.staff_zh.contains("放行") && row.staff_en.contains("let out")) << row.name;
+  }
+}
+
 TEST(Refusals, the_document_has_the_same_rows) {
   std::ifstream file{std::filesystem::path{TIDEGATE_SOURCE_DIR} / "docs/refusals.md"};
   ASSERT_TRUE(file);

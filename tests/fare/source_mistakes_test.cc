@@ -36,6 +36,30 @@ TEST(SourceMistakes, several_reasons_are_told_in_one_run) {
       "book.toml:16: number: a whole number from 32 to 255 was expected");
 }
 
+TEST(SourceMistakes, wrong_rules_between_rides_are_told_in_one_run) {
+  Files some = files(kMatrix,
+                     "[[transfer]]\nname = \"t\"\nnumber = 99\nfrom = [\"m\",\n\"mm\"]\n"
+                     "to = [\"m\"]\nwindow_minutes = 60\nmeasured = \"end\"\neffect = \"free\"\n"
+                     "[[interchange]]\nname = \"i\"\nnetwork = \"m\"\nminutes = 30\n"
+                     "pairs = [\"a/b\",\n\"a/x\",\n\"y/b\"]\n"
+                     "[[cap]]\nname = \"day\"\nnetworks = [\"m\"]\nperiod = \"day\"\n"
+                     "zones = \"zones.csv\"\nby_zones = [{ zones = \"9\", fen = 500 }]\n"
+                     "[[pass]]\nname = \"p\"\nproduct = 5\nnetworks = [\"m\"]\n");
+  some["zones.csv"] = "network,stop,zone\nm,a,0\nq,a,1\nm,x,2\n";
+  EXPECT_EQ(error_of(some),
+            "book.toml:7: number: a whole number from 1 to 15 was expected\n"
+            "book.toml:12: measured: one of end-to-begin, begin-to-begin, end-to-end was expected\n"
+            "book.toml:9: from: \"mm\" is not a network of this book, or was named before; did you "
+            "mean m?\n"
+            "book.toml:19: pairs: two stops of m such as 0111/0245 were expected, not \"a/x\"\n"
+            "book.toml:20: pairs: two stops of m such as 0111/0245 were expected, not \"y/b\"\n"
+            "book.toml:26: zones: zones from 1 to 8 such as 1+2 were expected\n"
+            "zones.csv:2: column zone: a whole number from 1 to 8 was expected\n"
+            "zones.csv:3: column network: a network of this cap was expected\n"
+            "zones.csv:4: column stop: \"x\" is not a stop of this network in stops.csv\n"
+            "book.toml:27: counts: key is missing");
+}
+
 TEST(SourceMistakes, after_the_first_ten_comes_how_many_more) {
   Files some = files(kMatrix);
   for (int i = 0; i < 14; ++i) some["od.csv"] += "a,x" + std::to_string(i) + ",3\n";

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "edge/protocol/gate_protocol.h"
+#include "edge/protocol/ledger_protocol.h"
 #include "edge/protocol/reader_protocol.h"
 #include "tests/fuzz/target.h"
 
@@ -13,14 +14,24 @@ namespace {
 
 namespace gate = edge::gate_protocol;
 namespace reader = edge::reader_protocol;
+namespace ledger = edge::ledger_protocol;
 
 }  // namespace
 
 void protocol_run(ByteView input) {
   Input in{input};
-  const bool of_reader = in.byte() % 2 == 0;
+  const Byte which = in.byte();
   const ByteView packet = in.rest();
-  if (of_reader) {
+  if (which == 2) {
+    if (const auto message = ledger::decode(packet)) {
+      const auto again = ledger::decode(ledger::encode(*message));
+      ASSERT(again.has_value() && *again == *message);
+    }
+    if (const auto batch = ledger::decode_batch(packet)) {
+      const auto again = ledger::decode_batch(ledger::encode_batch(*batch));
+      ASSERT(again.has_value() && *again == *batch);
+    }
+  } else if (which % 2 == 0) {
     if (const auto message = reader::decode(packet)) {
       const auto again = reader::decode(reader::encode(*message));
       ASSERT(again.has_value() && *again == *message);
@@ -53,6 +64,15 @@ std::vector<Bytes> protocol_seeds() {
        std::vector<gate::Body>{gate::Hello{}, gate::Passage{true}, gate::Fire{true}, gate::Alive{},
                                gate::Open{}, gate::Close{}, display, gate::Heartbeat{}})
     out.push_back(seed({1}, gate::encode({AisleNo{2}, body})));
+  const ledger::Where where{Epoch{1}, SequenceNo{2}, {}, SequenceNo{3}, {}};
+  for (const ledger::Message& message :
+       {ledger::Message{ledger::Hello{}}, ledger::Message{ledger::Read{SequenceNo{7}, 4096}},
+        ledger::Message{ledger::Welcome{where, BoxId{"b"}}}, ledger::Message{ledger::Piece{{1, 2}}},
+        ledger::Message{ledger::End{where}}})
+    out.push_back(seed({2}, ledger::encode(message)));
+  const ledger::Batch batch{.before = {},
+                            .rows = {{SequenceNo{7}, {}, {1, 2, 3}}, {SequenceNo{8}, {}, {4}}}};
+  out.push_back(seed({2}, ledger::encode_batch(batch)));
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "simulators/pn532/faults.h"
 #include "tests/simulators/pn532_host.h"
@@ -234,12 +235,56 @@ TEST_F(Pn532Faults, TheAtsLiesAboutItsLength) {
                 ats_tail);
 }
 
+TEST_F(Pn532Faults, ACardWhoseAtsIsLostIsSelectedAndSilent) {
+  options_.faults = {"lost-ats@1"};
+  start();
+  host_->open();
+  reader_->put(card_, std::nullopt);
+  EXPECT_EQ(host_->call("32 05 00 01 02"), "33");
+  EXPECT_EQ(host_->call("4A 01 00"), "4B00");
+  EXPECT_EQ(host_->call("4A 01 00"), "4B00") << "the fault is over, and the card is still silent";
+  EXPECT_EQ(host_->call("32 01 00"), "33");
+  std::this_thread::sleep_for(options_.field_off_min);
+  EXPECT_EQ(host_->call("4A 01 00"), kSelectedCard);
+}
+
+TEST_F(Pn532Faults, TheFirstTimesAreSpared) {
+  start_with_purse();
+  ASSERT_TRUE(reader_->set_fault("status=13+2@1").has_value());
+  EXPECT_EQ(host_->call("40 01 805C"),
+            "41000000"
+            "27109000");
+  EXPECT_EQ(host_->call("40 01 805C"),
+            "41000000"
+            "27109000");
+  EXPECT_EQ(host_->call("40 01 805C"), "4113");
+  EXPECT_EQ(host_->call("40 01 805C"),
+            "41000000"
+            "27109000");
+}
+
 TEST_F(Pn532Faults, UnknownNamesAndUnfitValuesAreRefused) {
   start();
-  for (const char* fault :
-       {"", "no-such-fault", "no-ack=1", "reply-delay", "reply-delay=", "reply-delay=x",
-        "reply-delay=9999999", "status=100", "status=zz", "mi-chaining=0", "mi-chaining=263",
-        "no-ack@0", "no-ack@", "no-ack#0", "no-ack#x", "no-ack/xyz", "no-ack/100", "no-ack@1x"}) {
+  for (const char* fault : {"",
+                            "no-such-fault",
+                            "no-ack=1",
+                            "reply-delay",
+                            "reply-delay=",
+                            "reply-delay=x",
+                            "reply-delay=9999999",
+                            "status=100",
+                            "status=zz",
+                            "mi-chaining=0",
+                            "mi-chaining=263",
+                            "no-ack@0",
+                            "no-ack@",
+                            "no-ack+0",
+                            "no-ack+x",
+                            "no-ack#0",
+                            "no-ack#x",
+                            "no-ack/xyz",
+                            "no-ack/100",
+                            "no-ack@1x"}) {
     const Status status = reader_->set_fault(fault);
     ASSERT_FALSE(status.has_value()) << fault;
     EXPECT_EQ(status.error().code(), Errc::invalid) << fault;
@@ -251,13 +296,13 @@ TEST_F(Pn532Faults, UnknownNamesAndUnfitValuesAreRefused) {
 }
 
 std::string name_of(std::string fault) {
-  return fault.substr(0, fault.find_first_of("=@#/"));
+  return fault.substr(0, fault.find_first_of("=+@#/"));
 }
 
 TEST(Pn532FaultTable, EveryFaultIsTestedHere) {
-  std::set<std::string> tested{"late-reply",           "unplug",           "silent-at-open",
-                               "first-open-fails",     "deaf-after-abort", "ats-tl",
-                               "lost-firmware-version"};
+  std::set<std::string> tested{
+      "late-reply",       "unplug", "silent-at-open", "first-open-fails",
+      "deaf-after-abort", "ats-tl", "lost-ats",       "lost-firmware-version"};
   for (const Case& c : kCases) tested.insert(name_of(c.fault));
   for (const FaultInfo& row : fault_table())
     EXPECT_TRUE(tested.contains(std::string{row.name})) << row.name;

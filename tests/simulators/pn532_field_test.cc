@@ -12,6 +12,9 @@ namespace {
 
 constexpr const char* kNoCard = "4B00";
 constexpr const char* kThreeTries = "32 05 00 01 02";
+/// TxMode, RxMode and BitFraming for 7 bits without CRC, and for blocks.
+constexpr const char* kShortFrames = "08 630200 630300 633D07";
+constexpr const char* kBlocks = "08 630280 630380 633D00";
 
 TEST_F(Pn532, AHaltedCardIsSilentUntilTheFieldWasOffLongEnough) {
   options_.field_off_min = std::chrono::milliseconds{0};
@@ -131,6 +134,39 @@ TEST_F(Pn532, OtherModulationsFindNobody) {
   EXPECT_EQ(host_->call("4A 01 04"), kNoCard);
   EXPECT_EQ(host_->call("42 010B3F80"), "4301");
   EXPECT_EQ(host_->call("42"), "4301");
+}
+
+TEST_F(Pn532, ARequestByHandIsAnsweredByWhoIsNotSelected) {
+  start_with_selected_card();
+  EXPECT_EQ(host_->call("42 26"), "4301") << "as a block of 8 bits with a CRC it is none";
+  EXPECT_EQ(host_->call(kShortFrames), "09");
+  EXPECT_EQ(host_->call("42 26"), "4301") << "the selected card does not hear it";
+  EchoCard second{"04112233445566"};
+  second.atqa_value = {0x03, 0x44};
+  reader_->put(second, std::nullopt);
+  EXPECT_EQ(host_->call("42 26"), "43004403");
+  EchoCard third{"01020304"};
+  reader_->put(third, std::nullopt);
+  EXPECT_EQ(host_->call("42 26"), "4306") << "their answers are not the same";
+  reader_->take(second);
+  EXPECT_EQ(host_->call("42 52"), "43000400");
+  reader_->take(third);
+  EXPECT_EQ(host_->call("40 01 01"), "4101") << "a card hears no block so";
+  EXPECT_EQ(host_->call("42 B2"), "4301");
+  EXPECT_EQ(host_->call(kBlocks), "09");
+  EXPECT_EQ(host_->call("40 01 02"), "4100029000");
+  EXPECT_EQ(card_.commands, 1U);
+}
+
+TEST_F(Pn532, AHaltedCardHearsWupaAndNotReqa) {
+  start_with_selected_card();
+  EXPECT_EQ(host_->call("44 00"), "4500");
+  EXPECT_EQ(host_->call(kShortFrames), "09");
+  EXPECT_EQ(host_->call("42 26"), "4301");
+  EXPECT_EQ(host_->call("42 52"), "43000400");
+  EXPECT_EQ(host_->call(kThreeTries), "33");
+  EXPECT_EQ(host_->call("4A 01 00"), kNoCard);
+  EXPECT_EQ(host_->call("42 52"), "4301") << "a search has set the frames up for blocks";
 }
 
 TEST_F(Pn532, ACardTornBeforeItSawTheCommandHasNotActed) {

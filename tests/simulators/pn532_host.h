@@ -59,13 +59,14 @@ class EchoCard final : public Card {
   explicit EchoCard(const std::string& uid = "085A3C91") : uid_{*from_hex(uid)} {}
   [[nodiscard]] Bytes uid() const override { return uid_; }
   [[nodiscard]] Bytes ats() const override { return *from_hex("0C788070 02 54554E494F4E00"); }
-  [[nodiscard]] std::array<Byte, 2> atqa() const override { return {0x00, 0x04}; }
+  [[nodiscard]] std::array<Byte, 2> atqa() const override { return atqa_value; }
   [[nodiscard]] Byte sak() const override { return sak_value; }
   void power_off() override { ++power_offs; }
   [[nodiscard]] Bytes transceive(ByteView command) override;
 
   std::function<Bytes(ByteView)> answer;
   Byte sak_value = 0x20;
+  std::array<Byte, 2> atqa_value{0x00, 0x04};
   std::atomic<unsigned> commands = 0;  ///< counted in the reader's thread
   std::atomic<unsigned> power_offs = 0;
 

@@ -11,7 +11,10 @@
 #include <sstream>
 
 #include "base/lmdb/lmdb.h"
+#include "edge/gate/ledger_server.h"
+#include "edge/ledger/acknowledgement.h"
 #include "tests/edge/ledger/ledger_fixture.h"
+#include "tools/signed_file.h"
 
 namespace tidegate::tools {
 namespace {
@@ -117,6 +120,59 @@ TEST_F(LedgerCommand, ExportStopsAtDamageAndSaysWhere) {
   EXPECT_EQ(ledger_export(folder_, {}, out_, err_), 1);
   EXPECT_EQ(lines(), 5);
   EXPECT_TRUE(says(err_, "entry 5 does not fit the chain")) << err_.str();
+}
+
+TEST_F(LedgerCommand, AckSignsWhatTheLedgerHasAndAPrunedOneSaysFromWhere) {
+  const auto key = root_ / "clearing.key";
+  std::ofstream{key} << std::string(64, '5') << '\n';
+  const AckOptions options{.through = 10, .number = 12, .key = key, .out = root_ / "ledger.ack"};
+  ASSERT_EQ(ledger_ack(folder_, options, out_, err_), 0) << err_.str();
+  EXPECT_TRUE(says(out_, "of box sh-0101-a up to 10")) << out_.str();
+  const auto opened = open_signed(options.out, FileKind::ack, "");
+  ASSERT_TRUE(opened.has_value()) << opened.error().message();
+  EXPECT_EQ(opened->header.number, 12U);
+  EXPECT_EQ(opened->header.realm, Realm::test);
+  const auto ack = decode_acknowledgement(opened->payload);
+  ASSERT_TRUE(ack.has_value());
+  EXPECT_EQ(ack->epoch, head_.epoch);
+  EXPECT_EQ(ack->sequence, SequenceNo{10});
+  {
+    auto ledger = open();
+    const auto gone = ledger->prune({.through = ack->sequence, .hash = ack->hash});
+    ASSERT_TRUE(gone.has_value()) << gone.error().message();
+  }
+  out_.str("");
+  EXPECT_EQ(ledger_verify(folder_, false, out_, err_), 0) << err_.str();
+  EXPECT_TRUE(says(out_, "entries 11 to ")) << out_.str();
+  EXPECT_TRUE(says(out_, "8 debits of 24.00 yuan")) << out_.str();
+  out_.str("");
+  EXPECT_EQ(ledger_export(folder_, {.from = 1}, out_, err_), 0) << err_.str();
+  EXPECT_TRUE(says(out_, "\"kind\":\"pruned\"")) << out_.str();
+  EXPECT_EQ(ledger_explain(folder_, {.sequence = 3}, out_, err_), 1);
+  EXPECT_TRUE(says(err_, "entry 3 was pruned")) << err_.str();
+  EXPECT_EQ(ledger_ack(folder_, {.through = 3, .key = key, .out = root_ / "x"}, out_, err_), 1);
+  EXPECT_TRUE(says(err_, "there is no entry 3")) << err_.str();
+}
+
+TEST_F(LedgerCommand, ReadPrintsOverTheSocketWhatExportPrints) {
+  const auto socket = root_ / "ledger.sock";
+  EXPECT_EQ(ledger_read({.socket = socket}, out_, err_), 1);
+  EXPECT_TRUE(says(err_, "connecting to")) << err_.str();
+  ASSERT_EQ(ledger_export(folder_, {.from = 3}, out_, err_), 0);
+  const std::string exported = out_.str();
+  auto ledger = open();
+  const auto server = LedgerServer::start(socket, *ledger, identity_.box, {});
+  ASSERT_TRUE(server.has_value()) << server.error().message();
+  out_.str("");
+  EXPECT_EQ(ledger_read({.socket = socket, .from = 3}, out_, err_), 0) << err_.str();
+  EXPECT_EQ(out_.str(), exported);
+
+  const auto slice = ledger->read_raw(SequenceNo{10}, 1);
+  ASSERT_TRUE(ledger->prune({.through = SequenceNo{10}, .hash = slice->rows[0].hash}).has_value());
+  out_.str("");
+  EXPECT_EQ(ledger_read({.socket = socket}, out_, err_), 0) << err_.str();
+  EXPECT_TRUE(says(err_, "entries before 11 were pruned")) << err_.str();
+  EXPECT_EQ(lines(), static_cast<long>(ledger->head().sequence.get()) - 10);
 }
 
 }  // namespace

@@ -178,5 +178,38 @@ TEST_F(TablesImport, AFileThatIsNotThereIsNamed) {
   EXPECT_NE(model.error().message().find("none.csv"), std::string::npos);
 }
 
+constexpr crypto::Key16 kListKey{1, 2, 3};
+
+TEST_F(TablesImport, StoppedCardsBecomeHandlesWithAReason) {
+  const auto rows = import_denylist(
+      {file("a.csv", "number,reason\n3104770000000000426,lost\n3104770000000000427,\n"),
+       file("b.csv", "number\n3104770000000000428\n3104770000000000427\n")},
+      kListKey, notes_);
+  ASSERT_TRUE(rows.has_value()) << rows.error().message();
+  ASSERT_EQ(rows->size(), 3U);
+  EXPECT_EQ(notes_.repeated, 1U);
+  const auto list = nfc::Denylist::make({.number = 1}, *rows).value();
+  const auto reason = [&](std::string_view number) {
+    return list->find(nfc::list_handle(kListKey, card_number_from_text(number).value()));
+  };
+  EXPECT_EQ(reason("3104770000000000426"), nfc::DenyReason::lost);
+  EXPECT_EQ(reason("3104770000000000428"), nfc::DenyReason::other);
+  EXPECT_EQ(reason("3104770000000000429"), std::nullopt);
+}
+
+TEST_F(TablesImport, MessagesAboutCardsNameALineAndNoNumber) {
+  const auto error = [&](const std::string& text) {
+    const auto rows = import_denylist({file("d.csv", text)}, kListKey, notes_);
+    return rows ? "taken" : rows.error().message();
+  };
+  EXPECT_EQ(error("number,reason\n3104770000000000426,lost\n3104770000000000426,debt\n"),
+            "d.csv:3: this card is already at d.csv:2 with another reason");
+  EXPECT_EQ(error("number,reason\n310477000000000042,lost\n3104770000000000426,gone\n"),
+            "d.csv:2: column 1 (number): 19 digits were expected\n"
+            "d.csv:3: column 2 (reason): lost, fraud, debt, withdrawn, other or nothing was "
+            "expected");
+  EXPECT_EQ(error("card,why\n"), "d.csv:1: its header is not number,reason or number");
+}
+
 }  // namespace
 }  // namespace tidegate::tools

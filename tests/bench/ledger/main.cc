@@ -23,16 +23,14 @@ int run(const std::filesystem::path& parent, const Sizes& sizes) {
   measure_writes(folders, sizes);
   measure_reads(folders, sizes);
   measure_opens(folders, sizes);
-  std::printf(
-      "\nNot measured, for nothing of it is built: reading entries over a socket (until then\n"
-      "whoever reads them opens the files as the gate's user) and pruning.\n");
+  measure_prunes(folders, sizes);
   return 0;
 }
 
 int usage(int status) {
   std::printf(
       "tidegate-bench-ledger [--quick] [--folder DIR]\n"
-      "Appends, reads, verifies and opens a ledger; tables in Markdown.\n"
+      "Appends, reads, verifies, opens and prunes a ledger; tables in Markdown.\n"
       "  --quick       a few of each, to see that it works\n"
       "  --folder DIR  where the files are, on the disk meant (default: `bench` in the build)\n");
   return status;
@@ -46,8 +44,12 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view option = argv[i];
     if (option == "--quick") {
-      sizes = {
-          .commits = 4, .walks = 1, .opens = 1, .behind_checkpoint = 20, .map_bytes = 16UL << 20U};
+      sizes = {.commits = 4,
+               .walks = 1,
+               .opens = 1,
+               .behind_checkpoint = 20,
+               .slice = 64,
+               .map_bytes = 16UL << 20U};
     } else if (option == "--folder" && i + 1 < argc) {
       folder = argv[++i];
     } else {

@@ -14,6 +14,7 @@ struct Sizes {
   std::size_t walks = 10;       ///< over all entries
   std::size_t opens = 30;
   std::size_t behind_checkpoint = 4'000;
+  std::size_t slice = 512;  ///< entries pruned at once: the gate's
   std::size_t map_bytes = 512UL << 20U;
 };
 
@@ -28,5 +29,8 @@ void measure_writes(const Folders& folders, const Sizes& sizes);
 void measure_reads(const Folders& folders, const Sizes& sizes);
 /// Opens that ledger, right behind a checkpoint and far from one. Appends to it.
 void measure_opens(const Folders& folders, const Sizes& sizes);
+
+/// Prunes it, in turn with LMDB alone erasing as many rows.
+void measure_prunes(const Folders& folders, const Sizes& sizes);
 
 }  // namespace tidegate::bench

@@ -4,7 +4,10 @@
 #include <string>
 
 #include "base/assert.h"
+#include "edge/gate/ledger_server.h"
+#include "edge/ledger/entry_codec.h"
 #include "edge/ledger/ledger_store.h"
+#include "edge/protocol/ledger_client.h"
 #include "tests/bench/ledger/parts.h"
 #include "tests/bench/ledger/rivals.h"
 #include "tests/bench/ledger/taps.h"
@@ -61,6 +64,26 @@ void hash_rows(const Store& store) {
   keep(hash);
 }
 
+/// From the first entry to the head, `check`: the chain followed and each entry decoded.
+void read_over(const std::filesystem::path& socket, bool check) {
+  auto client = LedgerClient::connect(socket);
+  ASSERT(client);
+  for (SequenceNo next; next <= client->where().head;) {
+    const auto batch = client->read({.from = next});
+    ASSERT(batch && !batch->rows.empty());
+    Hash256 before = batch->before;
+    for (const auto& row : batch->rows) {
+      if (check) {
+        ASSERT(row.sequence.get() == 0 || next_hash(before, row.entry) == row.hash);
+        keep(decode_entry(row.entry));
+      }
+      before = row.hash;
+    }
+    keep(before);
+    next = SequenceNo{batch->rows.back().sequence.get() + 1};
+  }
+}
+
 }  // namespace
 
 void measure_reads(const Folders& folders, const Sizes& sizes) {
@@ -87,6 +110,11 @@ void measure_reads(const Folders& folders, const Sizes& sizes) {
   {
     const auto ledger = open_ledger(folders.ledger, {.map_bytes = sizes.map_bytes});
     row("**read by the gate's process**", [&] { ASSERT(ledger->read(SequenceNo{0}, take)); });
+    const auto socket = folders.ledger.parent_path() / "ledger.sock";
+    const auto server = LedgerServer::start(socket, *ledger, bench_identity().box, {});
+    ASSERT(server);
+    row("**copied over the gate's socket, as stored**", [&] { read_over(socket, false); });
+    row("**read over the gate's socket**", [&] { read_over(socket, true); });
   }
   row("**verify, the whole chain**", [&] {
     const auto report = verify_ledger(folders.ledger);

@@ -43,6 +43,17 @@ void PlainLmdb::write(std::span<const Bytes> rows) {
   ASSERT(std::move(*txn).commit());
 }
 
+void PlainLmdb::erase_first(std::size_t count) {
+  auto txn = lmdb::WriteTxn::begin(env_);
+  ASSERT(txn);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::array<Byte, 16> key{};
+    write_be(std::span{key}.last(8), ++erased_);
+    ASSERT(table_.erase(*txn, key));
+  }
+  ASSERT(std::move(*txn).commit());
+}
+
 std::uint64_t PlainLmdb::walk() const {
   auto txn = lmdb::ReadTxn::begin(env_);
   ASSERT(txn);

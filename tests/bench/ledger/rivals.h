@@ -16,6 +16,8 @@ class PlainLmdb {
  public:
   PlainLmdb(const std::filesystem::path& folder, std::size_t map_bytes);
   void write(std::span<const Bytes> rows);
+  /// The oldest `count` rows, in one transaction.
+  void erase_first(std::size_t count);
   /// Looks at every byte of every row: a sum, so that nothing is left out.
   [[nodiscard]] std::uint64_t walk() const;
 
@@ -23,6 +25,7 @@ class PlainLmdb {
   lmdb::Environment env_;
   lmdb::Table table_;
   std::uint64_t next_ = 0;
+  std::uint64_t erased_ = 0;
 };
 
 /// One write and one fdatasync a group.

@@ -112,6 +112,7 @@ TEST_F(BoxConfigTest, CardsAndCodesAreSet) {
       replaced("sam = \"sam.toml\"", "sam = \"pcsc:Virtual PCD 00 00\"\nscanner = \"/dev/s\"");
   text += "[lists]\nissuers = \"i\"\ntrusted_keys = [\"" + key + "\"]\n";
   text += "places = \"p\"\nplaces_keys = [\"" + key + "\"]\n";
+  text += "denylist = \"d\"\ndenylist_keys = [\"" + key + "\"]\ndenylist_change_percent = 5\n";
   text += "[tap]\nflat_purchase = \"plain\"\noverdraft = \"exit\"\njourney_p1 = \"zero\"\n";
   text += "[codes]\njourneys = \"clearing\"\n";
   const auto config = load(text);
@@ -124,6 +125,9 @@ TEST_F(BoxConfigTest, CardsAndCodesAreSet) {
   EXPECT_EQ(config->lists.places, folder_ / "p");
   EXPECT_EQ(config->lists.trusted.size(), 1U);
   EXPECT_EQ(config->lists.places_trusted.size(), 1U);
+  EXPECT_EQ(config->lists.denylist.file, folder_ / "d");
+  EXPECT_EQ(config->lists.denylist.trusted.size(), 1U);
+  EXPECT_EQ(config->lists.denylist_change, 5U);
   EXPECT_EQ(config->flat_purchase, FlatPurchase::plain);
   EXPECT_EQ(config->overdraft, Overdraft::exit);
   EXPECT_EQ(config->journey_p1, JourneyP1::zero);
@@ -155,6 +159,8 @@ TEST_F(BoxConfigTest, BadValuesAreNamedWithTheirLine) {
   expect_error(std::string{kGood} + "[tap]\noverdraft = \"always\"\n",
                "25: tap.overdraft: expected never or exit");
   expect_error(replaced("\"sam.toml\"", "\"pcsc:\""), "18: aisle.sam: expected the name");
+  expect_error(std::string{kGood} + "[ledger]\nack = \"ledger.ack\"\n",
+               "24: ledger.ack_keys: expected a list of at least one");
   expect_error(std::string{kGood} + "[station]\n", "24: station.terminals: expected a list");
 }
 
@@ -194,6 +200,8 @@ TEST_F(BoxConfigTest, TheShippedExampleLoads) {
   ASSERT_TRUE(config.has_value()) << config.error().message();
   EXPECT_EQ(config->aisles.size(), 2U);
   EXPECT_EQ(config->ledger_dir(), "/var/lib/tidegate/ledger");
+  EXPECT_EQ(config->acks.file, "/var/lib/tidegate/inbound/ledger.ack");
+  EXPECT_EQ(config->acks.trusted.size(), 1U);
 }
 
 TEST_F(BoxConfigTest, KeysAreReadFromTheirFiles) {
@@ -206,6 +214,15 @@ TEST_F(BoxConfigTest, KeysAreReadFromTheirFiles) {
   EXPECT_EQ(keys->handle[31], 0xaa);
   EXPECT_EQ(keys->clearing_number, 7U);
   EXPECT_EQ(keys->clearing[0], 0x11);
+  EXPECT_FALSE(keys->list.has_value());
+  write("list.key", std::string(32, 'c') + "\n");
+  keys = load_box_keys(folder_);
+  ASSERT_TRUE(keys.has_value()) << keys.error().message();
+  EXPECT_EQ((*keys->list)[15], 0xcc);
+  write("list.key", "cc");
+  keys = load_box_keys(folder_);
+  ASSERT_FALSE(keys.has_value());
+  EXPECT_THAT(keys.error().message(), HasSubstr("list.key:1: expected 32 hex digits"));
 }
 
 TEST_F(BoxConfigTest, ABadKeyFileIsNamedWithoutItsContent) {

@@ -69,6 +69,32 @@ TEST_F(CommitterTest, WaitingEntriesShareOneAppend) {
   EXPECT_EQ(acts(), (std::vector<std::string>{"a", "b", "c", "d"}));
 }
 
+TEST_F(CommitterTest, OnASlowDiskACommitWaitsForTheOutcomeThatIsAboutToCome) {
+  ledger_.set_flush(seconds{10});
+  Committer committer{ledger_, [] { return note("probe"); }, options_};
+  Intent intent;
+  intent.journey_record.resize(128);
+  Outcome outcome;
+  outcome.result = OutcomeResult::debited;
+  const auto first = committer.wait(committer.submit({{}, intent}, Commit::urgent), soon());
+  ASSERT_TRUE(first.has_value()) << first.error().message();
+  std::this_thread::sleep_for(milliseconds{200});  // so long a debit takes here, it learns
+  outcome.intent = *first;
+  ASSERT_TRUE(committer.wait(committer.submit({{}, outcome}, Commit::must_land), soon()));
+
+  const auto second = committer.wait(committer.submit({{}, intent}, Commit::urgent), soon());
+  ASSERT_TRUE(second.has_value()) << second.error().message();
+  auto other = committer.submit(note("a"), Commit::urgent);
+  outcome.intent = *second;
+  EXPECT_TRUE(committer.wait(committer.submit({{}, outcome}, Commit::must_land), soon()));
+  EXPECT_TRUE(committer.wait(other, soon()));
+  EXPECT_EQ(ledger_.taken_sizes(), (std::vector<std::size_t>{1, 1, 1, 2}));
+
+  ASSERT_TRUE(committer.wait(committer.submit({{}, intent}, Commit::urgent), soon()));
+  EXPECT_TRUE(committer.wait(committer.submit(note("b"), Commit::urgent), soon()))
+      << "an outcome that does not come is waited for a moment only";
+}
+
 TEST_F(CommitterTest, RidersDoNotWaitForEver) {
   Committer committer{ledger_, [] { return note("probe"); }, options_};
   EXPECT_TRUE(committer.wait(committer.submit(note("a"), Commit::ride_along), soon()).has_value());

@@ -63,7 +63,17 @@ class FaultyLedger final : public Ledger {
     }
     return done;
   }
-  std::chrono::microseconds last_flush() const override { return real_->last_flush(); }
+  Result<bool> prepare() override { return real_->prepare(); }
+  Result<Pruning> prune(const PruneOrder& order) override {
+    {
+      const std::lock_guard lock{mutex_};
+      if (failing_) return fail(Errc::full, "no room");
+    }
+    return real_->prune(order);
+  }
+  std::chrono::microseconds last_flush() const override {
+    return flush_ ? *flush_ : real_->last_flush();
+  }
   Result<std::vector<Unconfirmed>> unconfirmed(const CardHandle& card) const override {
     return real_->unconfirmed(card);
   }
@@ -78,6 +88,10 @@ class FaultyLedger final : public Ledger {
   Status read(SequenceNo from, const std::function<bool(const StoredEntry&)>& each) const override {
     return real_->read(from, each);
   }
+  Result<RawSlice> read_raw(SequenceNo from, std::size_t bytes) const override {
+    return real_->read_raw(from, bytes);
+  }
+  Result<LedgerBase> base() const override { return real_->base(); }
   Result<LedgerUse> use() const override {
     const std::lock_guard lock{mutex_};
     if (used_percent_) return LedgerUse{*used_percent_, 100};
@@ -96,6 +110,8 @@ class FaultyLedger final : public Ledger {
     const std::lock_guard lock{mutex_};
     used_percent_ = percent;
   }
+  /// What an append says that the disk took. Before a committer has the ledger.
+  void set_flush(std::chrono::microseconds flush) { flush_ = flush; }
   void lie_once() {
     const std::lock_guard lock{mutex_};
     lie_once_ = true;
@@ -126,6 +142,7 @@ class FaultyLedger final : public Ledger {
   std::condition_variable changed_;
   std::vector<std::size_t> sizes_;
   std::optional<unsigned> used_percent_;
+  std::optional<std::chrono::microseconds> flush_;
   bool failing_ = false, held_ = false, waiting_ = false, lie_once_ = false;
 };
 

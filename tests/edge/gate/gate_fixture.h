@@ -39,6 +39,8 @@ class StillClock final : public Clock {
   [[nodiscard]] SteadyTime steady() const override {
     return std::chrono::steady_clock::now() + std::chrono::milliseconds{passed_.load()};
   }
+  [[nodiscard]] ClockTrust trust() const override { return {trusted_.load(), false}; }
+  void set_trusted(bool on) { trusted_ = on; }
   void advance(std::chrono::milliseconds by) { milliseconds_ += by.count(); }
   /// Both clocks.
   void pass(std::chrono::milliseconds by) {
@@ -50,6 +52,7 @@ class StillClock final : public Clock {
   std::atomic<std::int64_t> milliseconds_{
       parse_iso8601("2026-11-02T08:00:00+08:00").value().time_since_epoch().count()};
   std::atomic<std::int64_t> passed_{0};
+  std::atomic<bool> trusted_{ClockTrust{}.trusted};
 };
 
 /// What the passenger in front of the aisle sees.

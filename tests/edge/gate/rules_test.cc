@@ -88,8 +88,8 @@ class IssuerCheckTest : public testing::Test {
     model.issuers = {{.issuer = kShanghai, .iin = kShanghaiIin, .city = 0x2900, .renewable = true},
                      {.issuer = kNanjing, .iin = kNanjingIin, .city = 0x3010},
                      {.issuer = kLaboratory, .iin = kLaboratoryIin, .test = true}};
-    list_ = nfc::IssuerList::make(std::move(model)).value();
-    context_.issuers = list_.get();
+    lists_.issuers = nfc::IssuerList::make(std::move(model)).value();
+    context_.lists = &lists_;
   }
   nfc::CardImage card(const nfc::Bcd4& issuer, const std::string& number) {
     nfc::CardImage out = good_card();
@@ -102,7 +102,7 @@ class IssuerCheckTest : public testing::Test {
       kLaboratory{0x09, 0x98, 0x10, 0x01}, kNobody{0x01, 0x99, 0x99, 0x99};
   static constexpr nfc::Bcd4 kShanghaiIin{0x31, 0x04, 0x77, 0x00},
       kNanjingIin{0x31, 0x04, 0x83, 0x00}, kLaboratoryIin{0x31, 0x05, 0x22, 0x80};
-  std::shared_ptr<const nfc::IssuerList> list_;
+  CardLists lists_;
   CheckContext context_ = entry_today();
 };
 
@@ -141,7 +141,7 @@ TEST_F(IssuerCheckTest, OneTopUpRenewsWhereTheIssuerSaysSo) {
   shanghai.info.valid_to = nanjing.info.valid_to = parse_date("2026-11-01").value();
   EXPECT_EQ(reason(shanghai, context_), RefusalCode::expired_renewable);
   EXPECT_EQ(reason(nanjing, context_), RefusalCode::expired);
-  context_.issuers = nullptr;
+  context_.lists = nullptr;
   EXPECT_EQ(reason(shanghai, context_), RefusalCode::expired);
 }
 
@@ -273,34 +273,46 @@ TEST(JourneyRecordsTest, AStagedRideIsRecord2702) {
 constexpr TerminalNo kOurs{{0x41, 0x31, 0, 0, 0, 2}};
 constexpr TerminalNo kOther{{0x41, 0x31, 0, 0, 0, 9}};
 
-TEST(CardTimesTest, OneTerminalDoesNotGiveASecondTwice) {
+constexpr CardHandle kCard{{1}}, kOtherCard{{2}};
+
+TEST(CardTimesTest, OneTerminalDoesNotGiveACardASecondTwice) {
+  CardTimes times;
+  const LocalTime eight = at(11, 2);
+  for (int i = 0; i < 60; ++i) {
+    const auto given = times.give(kOurs, kCard, eight);
+    EXPECT_EQ(given.time, later(eight, std::chrono::seconds{i}));
+    EXPECT_TRUE(given.new_for_certain);
+  }
+  EXPECT_EQ(times.give(kOurs, kOtherCard, eight).time, eight) << "its log is another";
+  EXPECT_EQ(times.give(kOther, kCard, eight).time, eight);
+}
+
+TEST(CardTimesTest, AClockThatWasSetBackIsFollowed) {
   CardTimes times;
   const LocalTime eight = at(11, 2), seven = at(11, 2, 7);
-  const auto gives = [&](const TerminalNo& terminal, const LocalTime& wanted,
-                         const LocalTime& expected, bool new_for_certain) {
-    const auto given = times.give(terminal, wanted);
-    EXPECT_EQ(given.time, expected);
-    EXPECT_EQ(given.new_for_certain, new_for_certain);
-  };
-  gives(kOurs, eight, eight, true);
-  for (int i = 1; i <= 60; ++i) gives(kOurs, eight, later(eight, std::chrono::seconds{i}), true);
-  // So far ahead that the clock is followed again; the card's log must then be asked.
-  gives(kOurs, eight, eight, false);
-  gives(kOther, eight, eight, true);
-  // A clock that was set back is followed, with the same care until it is past what was given.
-  gives(kOurs, seven, seven, false);
-  gives(kOurs, later(seven, std::chrono::minutes{30}), later(seven, std::chrono::minutes{30}),
-        false);
-  gives(kOurs, later(eight, std::chrono::minutes{2}), later(eight, std::chrono::minutes{2}), true);
+  EXPECT_TRUE(times.give(kOurs, kCard, eight).new_for_certain);
+  const auto given = times.give(kOurs, kCard, seven);
+  EXPECT_EQ(given.time, seven);
+  EXPECT_TRUE(given.new_for_certain) << "all that was ever given is remembered";
+}
+
+TEST(CardTimesTest, WhatIsForgottenMayHaveBeenGiven) {
+  CardTimes times;
+  const LocalTime eight = at(11, 2);
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_TRUE(times.give(kOurs, kCard, later(eight, std::chrono::seconds{i})).new_for_certain);
+  EXPECT_FALSE(times.give(kOurs, kOtherCard, eight).new_for_certain);
+  EXPECT_TRUE(
+      times.give(kOurs, kOtherCard, later(eight, std::chrono::seconds{999})).new_for_certain);
 }
 
 TEST(CardTimesTest, WhatAnEarlierRunMayHaveGivenIsNotNew) {
   const LocalTime eight = at(11, 2), seven = at(11, 2, 7);
   CardTimes times{eight};
-  EXPECT_FALSE(times.give(kOurs, seven).new_for_certain);
-  EXPECT_EQ(times.give(kOurs, seven).time, later(seven, std::chrono::seconds{1}));
-  EXPECT_FALSE(times.give(kOther, eight).new_for_certain);
-  EXPECT_TRUE(times.give(kOther, later(eight, std::chrono::seconds{5})).new_for_certain);
+  EXPECT_FALSE(times.give(kOurs, kCard, seven).new_for_certain);
+  EXPECT_EQ(times.give(kOurs, kCard, seven).time, later(seven, std::chrono::seconds{1}));
+  EXPECT_FALSE(times.give(kOther, kCard, eight).new_for_certain);
+  EXPECT_TRUE(times.give(kOther, kCard, later(eight, std::chrono::seconds{5})).new_for_certain);
 }
 
 TEST(PassagesTest, OnlyWhatAControllerSaidIsKnown) {

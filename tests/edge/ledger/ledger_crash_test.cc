@@ -76,6 +76,32 @@ class LedgerCrash : public LedgerFixture {
     g_write_error = 0;
     g_root_lands = false;
   }
+  /// All that may go by now.
+  static PruneOrder order_all(const Ledger& ledger, std::size_t entries_max = 3) {
+    const LedgerHead head = ledger.head();
+    PruneOrder out{.through = head.sequence, .hash = head.hash, .entries_max = entries_max};
+    out.younger_than = out.now = sample_head().at + std::chrono::hours{1};
+    out.head = sample_head();
+    return out;
+  }
+  /// In a child: taps and pruning for ever, the first entry and the head on the pipe each time.
+  [[noreturn]] void prune_for_ever(int pipe) {
+    auto ledger = Ledger::open(folder_, identity_, options_);
+    if (!ledger) ::_exit(3);
+    for (std::uint64_t i = 0;; ++i) {
+      const Entry intent{sample_head(), sample_intent(static_cast<Byte>(i))};
+      const std::vector<Entry> group(3, intent);
+      auto numbers = (*ledger)->append(group);
+      if (!numbers) ::_exit(4);
+      const Entry outcome{sample_head(),
+                          sample_outcome(numbers->front(), std::get<Intent>(intent.body))};
+      if (!(*ledger)->append({&outcome, 1})) ::_exit(5);
+      if (!(*ledger)->prune(order_all(**ledger))) ::_exit(6);
+      const std::uint64_t word[] = {(*ledger)->base()->first.get(),
+                                    (*ledger)->head().sequence.get()};
+      if (::write(pipe, word, sizeof word) != sizeof word) ::_exit(7);
+    }
+  }
   /// In a child: taps for ever, the number of each on the pipe when it is acknowledged.
   [[noreturn]] void append_for_ever(int pipe) {
     auto ledger = Ledger::open(folder_, identity_, options_);
@@ -129,6 +155,70 @@ TEST_F(LedgerCrash, WhatWasAcknowledgedSurvivesKill) {
     }));
     EXPECT_TRUE(found);
   }
+}
+
+TEST_F(LedgerCrash, AKillWhilePruningLeavesASoundLedgerWithEveryOpenIntent) {
+  for (int round = 0; round < 25; ++round) {
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      ::close(ends[0]);
+      prune_for_ever(ends[1]);
+    }
+    ::close(ends[1]);
+    std::uint64_t word[2] = {};
+    for (int i = 0; i <= round % 5; ++i)
+      ASSERT_EQ(::read(ends[0], word, sizeof word), static_cast<ssize_t>(sizeof word));
+    ::usleep(static_cast<useconds_t>(round * 137 % 1500));  // somewhere inside the next ones
+    ::kill(child, SIGKILL);
+    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+    while (::read(ends[0], word, sizeof word) == static_cast<ssize_t>(sizeof word)) continue;
+    ::close(ends[0]);
+
+    const auto report = verify_ledger(folder_);
+    ASSERT_TRUE(report.has_value()) << report.error().message();
+    EXPECT_FALSE(report->damaged.has_value()) << report->what;
+    EXPECT_GE(report->first.get(), word[0]);
+    EXPECT_GE(report->head.get(), word[1]);
+    // Two of three intents are open for ever, however far the base is.
+    std::uint64_t kept = 0;
+    ASSERT_TRUE(read_ledger(folder_, SequenceNo{1}, [&](const StoredEntry& stored) {
+      kept += std::holds_alternative<Intent>(stored.entry.body) ? 1U : 0U;
+      return true;
+    }));
+    const Totals& t = report->totals;
+    EXPECT_GE(kept, t.intents - t.debited);
+  }
+  EXPECT_GT(verify_ledger(folder_)->first, SequenceNo{0});
+}
+
+TEST_F(LedgerCrash, ADiskThatFailsWhilePruningLosesNothingAndHeals) {
+  auto ledger = open();
+  ASSERT_TRUE(ledger);
+  for (Byte card = 1; card < 8; ++card) add_tap(*ledger, card);
+  const LedgerHead head = ledger->head();
+  g_write_error = ENOSPC;
+  EXPECT_EQ(ledger->prune(order_all(*ledger)).error().code(), Errc::full);
+  g_write_error = 0;
+  g_failing_syncs = 1;
+  EXPECT_EQ(ledger->prune(order_all(*ledger)).error().code(), Errc::io);
+  EXPECT_EQ(ledger->head().hash, head.hash);
+  EXPECT_EQ(ledger->base()->first, SequenceNo{0});
+  add_tap(*ledger, 9);
+  const auto done = ledger->prune(order_all(*ledger));
+  ASSERT_TRUE(done.has_value()) << done.error().message();
+  EXPECT_EQ(done->entries, 3U);
+  // The root landed, but the answer was an error: the next slice goes on from what is on disk.
+  g_root_lands = true;
+  g_syncs_fail_after_root = true;
+  EXPECT_FALSE(ledger->prune(order_all(*ledger)).has_value());
+  g_failing_syncs = 0;
+  while (ledger->prune(order_all(*ledger))->more) continue;
+  EXPECT_GT(ledger->base()->first, SequenceNo{7});
+  ledger.reset();
+  EXPECT_FALSE(verify_ledger(folder_)->damaged.has_value());
 }
 
 TEST_F(LedgerCrash, AFailedSyncIsAnErrorThatHeals) {

@@ -168,7 +168,7 @@ TEST_F(LedgerTest, OldDebitsLeaveTheRecentTable) {
   ASSERT_TRUE(ledger);
   for (Byte i = 0; i < 20; ++i) add_tap(*ledger, i);
   const Entry later{sample_head(1'793'577'600'123 + 181'000), Refusal{}};
-  for (int i = 0; i < 6; ++i) ASSERT_TRUE(ledger->append({&later, 1}).has_value());
+  for (int i = 0; i < 16; ++i) ASSERT_TRUE(ledger->append({&later, 1}).has_value());
   for (Byte i = 0; i < 20; ++i)
     EXPECT_FALSE(ledger->recent_debit(sample_card(i))->has_value()) << int{i};
   ledger.reset();

@@ -26,6 +26,13 @@ class Phone final : public EchoCard {
   }
 };
 
+/// Its ATQA and those of the others are not heard at the same time.
+class OtherKind final : public EchoCard {
+ public:
+  OtherKind() : EchoCard{{0x04, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06}} {}
+  [[nodiscard]] std::array<Byte, 2> atqa() const override { return {0x03, 0x44}; }
+};
+
 TEST_F(Reader, TellsWhoItIsAndThatItsReaderWorks) {
   start();
   EXPECT_EQ(hello_pid_, static_cast<std::uint32_t>(reader_->pid()));
@@ -186,6 +193,20 @@ TEST_F(Reader, TwoCardsThatComeTogetherAreToldAsSuch) {
   EXPECT_TRUE(hear_state(ReaderState::two_cards));
   sim_->take(other_);
   EXPECT_TRUE(hear_state(ReaderState::ok));
+  EXPECT_EQ(next_target(), card_.uid());
+  EXPECT_TRUE(echoes(kGetBalance));
+}
+
+TEST_F(Reader, CardsThatAnswerTogetherAreSeveralToo) {
+  plug_in();
+  OtherKind third;
+  for (EchoCard* card : {&card_, &other_, static_cast<EchoCard*>(&third)})
+    sim_->put(*card, std::nullopt);
+  start_reader();
+  start_gate();
+  EXPECT_TRUE(hear_state(ReaderState::two_cards));
+  sim_->take(other_);
+  sim_->take(third);
   EXPECT_EQ(next_target(), card_.uid());
   EXPECT_TRUE(echoes(kGetBalance));
 }

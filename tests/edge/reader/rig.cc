@@ -82,7 +82,8 @@ device = "pn532_uart:)" << (folder_ / "tty").string()
 void ReaderRig::plug_in(std::vector<std::string> faults) {
   auto made = sim::SimReader::start({.link = folder_ / "tty",
                                      .activation_try = std::chrono::microseconds{1000},
-                                     .faults = std::move(faults)});
+                                     .faults = std::move(faults),
+                                     .trace = folder_ / "trace"});
   ASSERT_TRUE(made) << made.error().message();
   sim_ = *std::move(made);
 }
