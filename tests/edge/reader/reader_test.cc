@@ -91,6 +91,21 @@ TEST_F(Reader, ACardThatStaysIsNotToldAgain) {
   EXPECT_TRUE(hear_a<Gone>());
 }
 
+TEST_F(Reader, ACardThatComesWhileTheChildIsReplacedIsNotTakenForTheOneBefore) {
+  start();
+  sim_->put(card_, std::nullopt);
+  ASSERT_EQ(next_target(), card_.uid());
+  say(0, Release{});
+  const pid_t child = reader_->child();
+  ASSERT_GT(child, 0);
+  ::kill(child, SIGKILL);
+  sim_->take(card_);
+  sim_->put(other_, std::nullopt);
+  EXPECT_EQ(next_target(), other_.uid());
+  EXPECT_TRUE(echoes(kGetBalance));
+  EXPECT_NE(reader_->child(), child);
+}
+
 TEST_F(Reader, ACardTakenInTheMiddleIsGoneAndTheNextOneWorks) {
   start();
   sim_->put(card_, sim::Tear{.exchange = 2, .after_card = false});

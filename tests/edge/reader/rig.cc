@@ -44,6 +44,13 @@ void Program::signal(int number) const {
   ::kill(pid_, number);
 }
 
+pid_t Program::child() const {
+  const std::string pid = std::to_string(pid_);
+  pid_t out = -1;
+  std::ifstream{"/proc/" + pid + "/task/" + pid + "/children"} >> out;
+  return out > 0 ? out : -1;
+}
+
 void ReaderRig::SetUp() {
   std::string name = testing::TempDir() + "reader.XXXXXX";
   ASSERT_NE(::mkdtemp(name.data()), nullptr);

@@ -56,6 +56,8 @@ class Program {
   /// Exit code; -1 for a signal or when it goes on after kPatience.
   [[nodiscard]] int wait();
   void signal(int number) const;
+  /// Its only child; -1: none.
+  [[nodiscard]] pid_t child() const;
 
  private:
   pid_t pid_ = -1;
