@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A vector of plain values and a text that live where they stand: no heap, for what the tap path
-// makes anew with every tap. Copies cost what is in them, not what would fit.
+// makes anew with every tap. A vector's copy costs what is in it, not what would fit; a text is
+// copied whole, which is cheaper than asking how long it is.
 #pragma once
 
 #include <algorithm>
@@ -92,14 +93,6 @@ class InlineText {
   InlineText(std::string_view text) noexcept { append(text); }  // NOLINT(*-explicit-*)
   InlineText(const char* text) noexcept
       : InlineText{std::string_view{text}} {}  // NOLINT(*-explicit-*)
-  InlineText(const InlineText& other) noexcept : InlineText{other.view()} {}
-  InlineText& operator=(const InlineText& other) noexcept {
-    if (this == &other) return *this;
-    size_ = 0;
-    append(other.view());
-    return *this;
-  }
-  ~InlineText() = default;
 
   static constexpr std::size_t capacity() noexcept { return N; }
   void append(std::string_view text) noexcept {

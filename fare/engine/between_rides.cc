@@ -23,9 +23,9 @@ Fen less(Fen price, unsigned percent, Rounding rounding, std::uint32_t unit) {
 
 /// A chain that counts from its first leg, and a ride that goes on, keep their time.
 void write_leg(const TapFacts& facts, CardState& state, Timestamp begun) {
-  const std::uint16_t network = facts.book.index_of(*facts.network);
-  const TransferRule* const chain = transfer_numbered(facts.book, state.transfer_group, network);
-  const bool begins = measures_begins(facts.book, network);
+  const NetworkRules& rules = facts.book.rules_of(*facts.network);
+  const TransferRule* const chain = transfer_numbered(rules, state.transfer_group);
+  const bool begins = rules.measures_begins;
   const bool goes_on = state.origin_stop != 0;
   const bool keeps = (chain != nullptr && chain->from_first_leg) || (begins && goes_on);
   if (!keeps) state.leg_end = card_minute(begins ? begun : facts.tap.at);
@@ -39,7 +39,7 @@ class Settling {
         ride_{ride},
         charge_{charge},
         state_{state},
-        network_{facts.book.index_of(*facts.network)},
+        rules_{facts.book.rules_of(*facts.network)},
         begun_{service_day(*facts.network, ride.begun)},
         linked_{state.origin_stop != 0},
         changes_{changes_of(facts.book, state)},
@@ -63,11 +63,6 @@ class Settling {
   }
 
  private:
-  [[nodiscard]] const BetweenRides& rules() const { return facts_.book.model().between; }
-  [[nodiscard]] bool concerns(const RuleScope& scope, const NetworkSet& networks) const {
-    return has_network(networks, network_) && holds(scope, facts_.medium, begun_);
-  }
-
   void lower(Fen to, std::string_view kind, std::string_view name) {
     if (to >= share_) return;
     RuleName rule{kind};
@@ -101,8 +96,8 @@ class Settling {
 
   /// Of the first rule that lists the stop of this entry.
   [[nodiscard]] std::string_view interchange_name() const {
-    for (const InterchangeRule& rule : rules().interchanges)
-      if (rule.network == network_ && lists(rule, *ride_.from)) return rule.name;
+    for (const InterchangeRule* const rule : rules_.interchanges)
+      if (lists(*rule, *ride_.from)) return rule->name;
     return "fare";
   }
   [[nodiscard]] static bool lists(const InterchangeRule& rule, std::size_t stop) {
@@ -114,7 +109,7 @@ class Settling {
   /// A ride that goes on was counted when it began, so the last ride of a pass covers it too;
   /// unless that part cost nothing, which counts none.
   void pass() {
-    const PassRule* const rule = pass_rule(facts_.book, state_, network_);
+    const PassRule* const rule = pass_rule(rules_, state_);
     if (rule == nullptr || share_ == Fen{0} || !holds(rule->scope, facts_.medium, begun_)) return;
     if (rule->days) {
       constexpr unsigned kTurns = 0x1000;
@@ -135,8 +130,7 @@ class Settling {
 
   void transfer() {
     if (linked_ || ride_.is_rest) return;  // the first part of the ride had it
-    const TransferRule* const rule =
-        transfer_numbered(facts_.book, state_.transfer_group, network_);
+    const TransferRule* const rule = transfer_numbered(rules_, state_.transfer_group);
     const bool counts =
         rule != nullptr && holds(rule->scope, facts_.medium, begun_) && ends_in_window(*rule);
     if (!counts) {
@@ -166,17 +160,18 @@ class Settling {
   }
 
   void cumulative() {
-    for (const CumulativeRule& rule : rules().cumulative) {
-      if (!concerns(rule.scope, rule.networks)) continue;
+    for (const CumulativeRule* const rule : rules_.cumulative) {
+      if (!holds(rule->scope, facts_.medium, begun_)) continue;
       unsigned percent = 0;
-      for (const auto& [above, off] : rule.tiers)
-        if (state_.month_spent > above || (rule.reaches && state_.month_spent == above))
+      for (const auto& [above, off] : rule->tiers)
+        if (state_.month_spent > above || (rule->reaches && state_.month_spent == above))
           percent = off;
-      return lower(less(share_, percent, rule.rounding, rule.unit), "cumulative", rule.name);
+      return lower(less(share_, percent, rule->rounding, rule->unit), "cumulative", rule->name);
     }
   }
 
   void cap() {
+    if (rules_.caps.empty()) return;
     state_.day_zones |= zones_of(facts_, ride_);
     if (const auto cap = tightest_cap(facts_, state_, begun_))
       lower(cap->left, "cap", cap->rule->name);
@@ -184,24 +179,18 @@ class Settling {
 
   /// Only what a ride from here may ask for.
   void write_origin() {
-    const bool may_go_on =
-        std::ranges::any_of(rules().interchanges, [this](const InterchangeRule& rule) {
-          return rule.network == network_ && lists(rule, *facts_.here);
-        });
-    const bool pays_difference =
-        std::ranges::any_of(rules().transfers, [this](const TransferRule& rule) {
-          return rule.effect == TransferRule::Effect::up_to_difference &&
-                 has_network(rule.from, network_);
-        });
+    const bool may_go_on = std::ranges::any_of(
+        rules_.interchanges,
+        [this](const InterchangeRule* rule) { return lists(*rule, *facts_.here); });
     state_.origin_stop = may_go_on ? origin_ : std::uint16_t{0};  // 0: from another network
-    state_.origin_paid = state_.origin_stop != 0 || pays_difference ? covered_ : Fen{0};
+    state_.origin_paid = state_.origin_stop != 0 || rules_.pays_differences ? covered_ : Fen{0};
   }
 
   const TapFacts& facts_;
   const TariffRide& ride_;
   Charge& charge_;
   CardState& state_;
-  std::uint16_t network_;  ///< index
+  const NetworkRules& rules_;
   ServiceDay begun_;
   bool linked_;      ///< the entry found that the ride goes on
   Changes changes_;  ///< with this ride

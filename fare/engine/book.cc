@@ -12,12 +12,8 @@
 namespace tidegate::fare {
 namespace {
 
-/// splitmix64's last step: every bit of the word moves every bit of the result.
-std::uint64_t mixed(std::uint64_t word) noexcept {
-  word = (word ^ (word >> 30U)) * 0xBF58476D1CE4E5B9U;
-  word = (word ^ (word >> 27U)) * 0x94D049BB133111EBU;
-  return word ^ (word >> 31U);
-}
+/// Of numbers, which are equal where their hashes are.
+constexpr auto is_equal_hash = [](std::uint32_t) { return true; };
 
 }  // namespace
 
@@ -28,7 +24,7 @@ Result<std::shared_ptr<const Book>> Book::load(Bytes payload) {
   return std::make_shared<const BookData>(*std::move(model));
 }
 
-std::size_t BookData::CodeHash::operator()(const CodeKey& key) const noexcept {
+std::uint64_t BookData::hash_of(const CodeKey& key) noexcept {
   return mixed(key[0] ^ mixed(key[1] ^ mixed(key[2])));
 }
 
@@ -38,19 +34,8 @@ BookData::CodeKey BookData::key_of(const CardCode& code) noexcept {
 }
 
 BookData::BookData(BookModel model) : model_{std::move(model)} {
-  for (std::size_t at = 0; at < model_.networks.size(); ++at) {
-    const Network& network = model_.networks[at];
-    networks_.emplace(network.id, at);
-    auto& stops = stops_.emplace_back();
-    for (std::size_t i = 0; i < network.stops.size(); ++i) {
-      const Stop& stop = network.stops[i];
-      stops.emplace(stop.code, i);
-      by_code_.emplace(key_of(card_code(network, stop.card, 0)), Place{&network, i});
-      for (const StationBytes& other : stop.also)
-        by_code_.emplace(key_of(card_code(network, other, 0)), Place{&network, i});
-    }
-  }
-  index_numbers();
+  index_stops();
+  rules_ = rules_of_networks(model_);
   for (const Network& network : model_.networks) {
     auto& versions = maxima_.emplace_back();
     if (network.policy.overstay != Overstay::exit_maximum) continue;
@@ -58,18 +43,33 @@ BookData::BookData(BookModel model) : model_{std::move(model)} {
   }
 }
 
-void BookData::index_numbers() {
+void BookData::index_stops() {
+  std::size_t stops = 0, codes = 0;
   for (const Network& network : model_.networks) {
-    by_number_.emplace(number_key(network.code, 0), index_of(network));
-    for (std::size_t i = 0; i < network.stops.size(); ++i)
-      by_number_.emplace(number_key(network.code, network.stops[i].number), i);
+    stops += network.stops.size();
+    for (const Stop& stop : network.stops) codes += 1 + stop.also.size();
   }
-  accounts_ = spending_accounts(model_.between);
-  account_of_.assign(model_.networks.size(), 0);
-  for (std::size_t i = 0; i < accounts_.size(); ++i)
-    for (const NetworkSet* set : {&accounts_[i].period_networks, &accounts_[i].day_networks})
-      for (const std::uint16_t network : *set)
-        account_of_[network] = static_cast<std::uint8_t>(i + 1);
+  networks_.reserve(model_.networks.size());
+  stops_.reserve(stops);
+  by_code_.reserve(codes);
+  by_number_.reserve(stops + model_.networks.size());
+  for (const Network& network : model_.networks) {
+    const std::uint16_t at = index_of(network);
+    networks_.add(text_hash(0, network.id), at);
+    by_number_.add(mixed(number_key(network.code, 0)), at);
+    for (std::size_t i = 0; i < network.stops.size(); ++i) {
+      const Stop& stop = network.stops[i];
+      const auto index = static_cast<std::uint32_t>(i);
+      stops_.add(text_hash(at, stop.code), index);
+      by_number_.add(mixed(number_key(network.code, stop.number)), index);
+      const auto add_code = [&](const StationBytes& bytes) {
+        const CodeKey key = key_of(card_code(network, bytes, 0));
+        by_code_.add(hash_of(key), {key, {&network, i}});
+      };
+      add_code(stop.card);
+      for (const StationBytes& other : stop.also) add_code(other);
+    }
+  }
 }
 
 const BookData& BookData::of(const Book& book) noexcept {
@@ -77,21 +77,16 @@ const BookData& BookData::of(const Book& book) noexcept {
 }
 
 const Network* BookData::network_numbered(std::uint16_t code) const noexcept {
-  const auto at = by_number_.find(number_key(code, 0));
-  return at != by_number_.end() ? &model_.networks[at->second] : nullptr;
+  const auto* const at = by_number_.find(mixed(number_key(code, 0)), is_equal_hash);
+  return at != nullptr ? &model_.networks[*at] : nullptr;
 }
 
 std::optional<std::size_t> BookData::stop_numbered(const Network& network,
                                                    std::uint16_t number) const noexcept {
-  const auto at =
-      number != 0 ? by_number_.find(number_key(network.code, number)) : by_number_.end();
-  if (at == by_number_.end()) return std::nullopt;
-  return at->second;
-}
-
-const SpendingAccount* BookData::account_of(const Network& network) const noexcept {
-  const std::uint8_t account = account_of_[index_of(network)];
-  return account != 0 ? &accounts_[account - 1] : nullptr;
+  if (number == 0) return std::nullopt;
+  const auto* const at = by_number_.find(mixed(number_key(network.code, number)), is_equal_hash);
+  if (at == nullptr) return std::nullopt;
+  return *at;
 }
 
 std::span<const TableMaximum> BookData::maxima(const Network& network,
@@ -102,22 +97,28 @@ std::span<const TableMaximum> BookData::maxima(const Network& network,
 }
 
 const Network* BookData::network(const NetworkId& id) const noexcept {
-  const auto at = networks_.find(id.get());
-  return at != networks_.end() ? &model_.networks[at->second] : nullptr;
+  const auto* const at = networks_.find(text_hash(0, id.get()), [&](std::uint32_t network) {
+    return model_.networks[network].id == id.get();
+  });
+  return at != nullptr ? &model_.networks[*at] : nullptr;
 }
 
 std::optional<std::size_t> BookData::stop(const Network& network,
                                           const StopCode& code) const noexcept {
-  const auto& stops = stops_[static_cast<std::size_t>(&network - model_.networks.data())];
-  const auto at = stops.find(code.get());
-  if (at == stops.end()) return std::nullopt;
-  return at->second;
+  const auto is_it = [&](std::uint32_t stop) {
+    return stop < network.stops.size() && network.stops[stop].code == code.get();
+  };
+  const auto* const at = stops_.find(text_hash(index_of(network), code.get()), is_it);
+  if (at == nullptr) return std::nullopt;
+  return *at;
 }
 
 std::optional<BookData::Place> BookData::place(const CardCode& code) const noexcept {
-  const auto at = by_code_.find(key_of(code));
-  if (at == by_code_.end()) return std::nullopt;
-  return at->second;
+  const CodeKey key = key_of(code);
+  const auto* const at =
+      by_code_.find(hash_of(key), [&](const CodedPlace& one) { return one.key == key; });
+  if (at == nullptr) return std::nullopt;
+  return at->place;
 }
 
 std::optional<Book::StopOnCard> BookData::stop_on_card(const NetworkId& network,
@@ -169,10 +170,6 @@ bool is_staged(const Network& network) noexcept {
          !std::ranges::all_of(network.versions, [](const TariffVersion& version) {
            return std::holds_alternative<FlatTariff>(version.tariff);
          });
-}
-
-ServiceDay service_day(const Network& network, Timestamp at) {
-  return ServiceCalendar{.rollover = std::chrono::minutes{network.rollover_minutes}}.day_of(at);
 }
 
 }  // namespace tidegate::fare

@@ -6,13 +6,13 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "fare/engine/book.h"
 #include "fare/engine/book_model.h"
-#include "fare/engine/spending_account.h"
+#include "fare/engine/flat_index.h"
+#include "fare/engine/network_rules.h"
 #include "fare/engine/table_maxima.h"
 
 namespace tidegate::fare {
@@ -48,9 +48,10 @@ class BookData final : public Book {
   [[nodiscard]] std::uint16_t index_of(const Network& network) const noexcept {
     return static_cast<std::uint16_t>(&network - model_.networks.data());
   }
-  /// Whose spending a ride in a network counts to; nullptr: nobody's.
-  [[nodiscard]] const SpendingAccount* account_of(const Network& network) const noexcept;
-  [[nodiscard]] bool has_accounts() const noexcept { return !accounts_.empty(); }
+  /// The rules between rides that concern rides in a network.
+  [[nodiscard]] const NetworkRules& rules_of(const Network& network) const noexcept {
+    return rules_[index_of(network)];
+  }
 
   /// Of a version of a network where exits may ask for the highest fare; else empty.
   [[nodiscard]] std::span<const TableMaximum> maxima(const Network& network,
@@ -63,26 +64,26 @@ class BookData final : public Book {
  private:
   /// City, acquirer and station bytes as three words; the line byte is left out.
   using CodeKey = std::array<std::uint64_t, 3>;
-  struct CodeHash {
-    std::size_t operator()(const CodeKey& key) const noexcept;
-  };
   static CodeKey key_of(const CardCode& code) noexcept;
+  static std::uint64_t hash_of(const CodeKey& key) noexcept;
+  struct CodedPlace {
+    CodeKey key{};
+    Place place;
+  };
   /// The permanent numbers that cards carry.
   static std::uint32_t number_key(std::uint16_t network, std::uint16_t stop) noexcept {
     return std::uint32_t{network} << 16U | stop;
   }
-  void index_numbers();
+  void index_stops();
 
   BookModel model_;
-  // Their keys look into model_.
-  std::unordered_map<std::string_view, std::size_t> networks_;
-  std::vector<std::unordered_map<std::string_view, std::size_t>> stops_;  ///< of each network
-  std::unordered_map<CodeKey, Place, CodeHash> by_code_;
+  FlatIndex<std::uint32_t> networks_;
+  FlatIndex<std::uint32_t> stops_;  ///< below their networks
+  FlatIndex<CodedPlace> by_code_;
   /// By number_key(), of stop 0: the network itself, which no stop has as its number.
-  std::unordered_map<std::uint32_t, std::size_t> by_number_;
-  std::vector<SpendingAccount> accounts_;
+  FlatIndex<std::uint32_t> by_number_;
+  std::vector<NetworkRules> rules_;                             ///< of networks
   std::vector<std::vector<std::vector<TableMaximum>>> maxima_;  ///< of networks, their versions
-  std::vector<std::uint8_t> account_of_;  ///< of a network: index + 1 in accounts_; 0: none
 };
 
 /// The tariff on a service day; nullptr before the first version.
@@ -90,6 +91,9 @@ class BookData final : public Book {
                                               ServiceDay day) noexcept;
 [[nodiscard]] const TariffVersion* version_on(const Network& network, ServiceDay day) noexcept;
 /// The network's service day of an instant.
-[[nodiscard]] ServiceDay service_day(const Network& network, Timestamp at);
+[[nodiscard]] inline ServiceDay service_day(const Network& network, Timestamp at) noexcept {
+  const std::chrono::minutes rollover{network.rollover_minutes};
+  return ServiceDay{std::chrono::floor<std::chrono::days>(at + kChinaOffset - rollover)};
+}
 
 }  // namespace tidegate::fare

@@ -29,30 +29,27 @@ std::optional<Fen> limit_of(const CapRule& rule, std::uint8_t zones) {
 }  // namespace
 
 std::uint8_t zones_of(const TapFacts& facts, const TariffRide& ride) {
+  const CapRule* const rule = facts.book.rules_of(*facts.network).zones;
+  if (rule == nullptr) return 0;
   const std::uint16_t network = facts.book.index_of(*facts.network);
-  for (const CapRule& rule : facts.book.model().between.caps) {
-    if (rule.zones_of.empty() || !has_network(rule.networks, network)) continue;
-    const unsigned from = ride.from ? zone_of(rule, network, *ride.from) : 0;
-    const unsigned to = facts.here ? zone_of(rule, network, *facts.here) : 0;
-    const unsigned low = from != 0 && to != 0 ? std::min(from, to) : std::max(from, to);
-    const unsigned high = std::max(from, to);
-    if (high == 0) return 0;
-    return static_cast<std::uint8_t>((1U << high) - (1U << (low - 1)));
-  }
-  return 0;
+  const unsigned from = ride.from ? zone_of(*rule, network, *ride.from) : 0;
+  const unsigned to = facts.here ? zone_of(*rule, network, *facts.here) : 0;
+  const unsigned low = from != 0 && to != 0 ? std::min(from, to) : std::max(from, to);
+  const unsigned high = std::max(from, to);
+  if (high == 0) return 0;
+  return static_cast<std::uint8_t>((1U << high) - (1U << (low - 1)));
 }
 
 std::optional<CapLeft> tightest_cap(const TapFacts& facts, const CardState& state,
                                     ServiceDay begun) {
-  const std::uint16_t network = facts.book.index_of(*facts.network);
   std::optional<CapLeft> out;
-  for (const CapRule& rule : facts.book.model().between.caps) {
-    if (!has_network(rule.networks, network) || !holds(rule.scope, facts.medium, begun)) continue;
-    const auto limit = limit_of(rule, state.day_zones);
+  for (const CapRule* const rule : facts.book.rules_of(*facts.network).caps) {
+    if (!holds(rule->scope, facts.medium, begun)) continue;
+    const auto limit = limit_of(*rule, state.day_zones);
     if (!limit) continue;
-    const Fen spent = rule.period == Period::day ? state.day_spent : state.month_spent;
+    const Fen spent = rule->period == Period::day ? state.day_spent : state.month_spent;
     const Fen left = std::max(Fen{0}, *limit - spent);
-    if (!out || left < out->left) out = CapLeft{&rule, left};
+    if (!out || left < out->left) out = CapLeft{rule, left};
   }
   return out;
 }

@@ -36,7 +36,7 @@ std::uint64_t nibbles(unsigned high, unsigned low) {
 
 }  // namespace
 
-CardState saturated(CardState state) noexcept {
+void saturate(CardState& state) noexcept {
   state.month = std::min<std::uint16_t>(state.month, 0xFFF);
   state.month_spent = held(state.month_spent, 0xFFFFFF);
   state.day = std::min<std::uint16_t>(state.day, 0x7FFF);
@@ -50,7 +50,6 @@ CardState saturated(CardState state) noexcept {
   state.weeks = std::min<std::uint8_t>(state.weeks, 1);
   state.account = std::min<std::uint8_t>(state.account, 7);
   state.apart = std::min<std::uint8_t>(state.apart, 1);
-  return state;
 }
 
 std::array<Byte, kCardStateBytes> encode_card_state(const CardState& state) {

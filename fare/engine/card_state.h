@@ -67,7 +67,11 @@ struct CardState {
 };
 
 /// The state as it comes back from a card: each value held to what its field can carry.
-[[nodiscard]] CardState saturated(CardState state) noexcept;
+void saturate(CardState& state) noexcept;
+[[nodiscard]] inline CardState saturated(CardState state) noexcept {
+  saturate(state);
+  return state;
+}
 /// Amounts and counts above their field saturate: a cap that is over its field stays over.
 [[nodiscard]] std::array<Byte, kCardStateBytes> encode_card_state(const CardState& state);
 /// nullopt: not ours (magic, version or CRC), which is normal.

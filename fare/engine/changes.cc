@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "fare/engine/rule_scope.h"
-
 namespace tidegate::fare {
 namespace {
 
@@ -13,7 +11,7 @@ namespace {
 unsigned transfer_values(const BookData& book, const CardState& state) noexcept {
   const Network* const network = book.network_numbered(state.leg_network);
   const TransferRule* const chain =
-      network != nullptr ? transfer_numbered(book, state.transfer_group, book.index_of(*network))
+      network != nullptr ? transfer_numbered(book.rules_of(*network), state.transfer_group)
                          : nullptr;
   return chain != nullptr ? transfer_values(*chain) : 1;
 }
@@ -34,21 +32,6 @@ void set_changes(const BookData& book, CardState& state, Changes changes) noexce
     out = transfers + values * std::min(changes.links, (kChangesMax - transfers) / values);
   }
   state.transfers = static_cast<std::uint8_t>(std::min(out, kChangesMax));
-}
-
-const TransferRule* transfer_numbered(const BookData& book, std::uint8_t number,
-                                      std::uint16_t to) noexcept {
-  if (number == 0) return nullptr;
-  for (const TransferRule& rule : book.model().between.transfers)
-    if (rule.number == number && has_network(rule.to, to)) return &rule;
-  return nullptr;
-}
-
-bool measures_begins(const BookData& book, std::uint16_t network) noexcept {
-  return std::ranges::any_of(book.model().between.transfers, [network](const TransferRule& rule) {
-    return rule.measured == TransferRule::Measured::begin_to_begin &&
-           has_network(rule.from, network);
-  });
 }
 
 }  // namespace tidegate::fare

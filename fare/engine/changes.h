@@ -24,10 +24,13 @@ inline constexpr unsigned kChangesMax = 15;
 /// shall be read with.
 void set_changes(const BookData& book, CardState& state, Changes changes) noexcept;
 
-/// The rule of a chain of transfers into a network (its index) that a state names; nullptr: none.
-[[nodiscard]] const TransferRule* transfer_numbered(const BookData& book, std::uint8_t number,
-                                                    std::uint16_t to) noexcept;
-/// Whether windows that begin with a ride in this network (its index) begin with its begin.
-[[nodiscard]] bool measures_begins(const BookData& book, std::uint16_t network) noexcept;
+/// The rule of a chain of transfers that a state names, into the network of `rules`; nullptr: none.
+[[nodiscard]] inline const TransferRule* transfer_numbered(const NetworkRules& rules,
+                                                           std::uint8_t number) noexcept {
+  if (number == 0) return nullptr;
+  for (const TransferRule* const rule : rules.transfers)
+    if (rule->number == number) return rule;
+  return nullptr;
+}
 
 }  // namespace tidegate::fare

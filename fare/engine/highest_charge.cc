@@ -64,9 +64,9 @@ Fen most_by_rule(const TapFacts& facts, const Traveller& who, Fen highest) {
 
 std::optional<HighestCharge> highest_charge(const TapFacts& facts) {
   const auto party = party_of(facts, *facts.version, holder_of(facts));
-  if (!party) return std::nullopt;
+  if (party.groups.empty()) return std::nullopt;
   HighestCharge out;
-  for (const Group& group : party->groups) {
+  for (const Group& group : party.groups) {
     const auto one = highest_for(facts, group.who);
     if (!one) return std::nullopt;
     out.fare += *one * group.persons;

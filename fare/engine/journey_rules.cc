@@ -29,23 +29,18 @@ std::optional<std::size_t> stop_by_number(const Network& network, std::uint16_t 
 
 /// Charge or refusal of leaving where one entered; neither: the tariff's own.
 ExitRule same_station_rule(const TapFacts& facts, bool time_counts) {
-  const Network& network = *facts.network;
-  const JourneyPolicy& policy = network.policy;
+  const JourneyPolicy& policy = facts.network->policy;
   const bool short_stay =
       !time_counts || since_entry(facts) <= minutes{policy.same_station_free_minutes};
   ExitRule out;
   if (policy.same_station_free_minutes > 0 && short_stay) {
-    out.charge = charge_of(named(network, "same-station-free"), Fen{0});
+    out.charge = Due{"same-station-free", Fen{0}};
     return out;
   }
   switch (policy.same_station) {
     case SameStation::tariff: break;
-    case SameStation::minimum_fare:
-      out.charge = charge_of(named(network, "same-station"), policy.minimum);
-      break;
-    case SameStation::fixed:
-      out.charge = charge_of(named(network, "same-station"), policy.same_station_fen);
-      break;
+    case SameStation::minimum_fare: out.charge = Due{"same-station", policy.minimum}; break;
+    case SameStation::fixed: out.charge = Due{"same-station", policy.same_station_fen}; break;
     case SameStation::refused: out.refusal = RefusalCode::same_station; break;
   }
   return out;
@@ -173,7 +168,7 @@ ExitRule exit_rule(const TapFacts& facts, const Ride& ride) {
   if (!same && !beyond) return out;
   const auto forgiven = time_forgiven(facts, ride);
   if (same) out = same_station_rule(facts, !forgiven);
-  if (beyond && forgiven) out.note = forgiven;
+  if (beyond && forgiven) out.note = *forgiven;
   out.overstayed = beyond && !forgiven;
   return out;
 }
@@ -194,7 +189,7 @@ bool was_paid_when_boarding(const TapFacts& facts) {
   return then != nullptr && is_flat(then->tariff) && !is_flat(facts.version->tariff);
 }
 
-std::optional<Charge> exit_without_entry(const TapFacts& facts) {
+std::optional<Due> exit_without_entry(const TapFacts& facts) {
   if (!facts.here || facts.version == nullptr) return std::nullopt;
   // No code shows where it came in: the clearing house puts its journey together.
   if (facts.medium.kind == MediumKind::qr) return std::nullopt;
@@ -208,10 +203,10 @@ std::optional<Charge> exit_without_entry(const TapFacts& facts) {
                         holder(facts, facts.context.item),
                         {.begun = facts.tap.at, .ended = facts.tap.at}};
   const auto range = fares.range_to(network.stops.size(), *facts.here);
-  if (is_certain(policy, range)) return charge_of(named(network, "completed"), range->highest);
+  if (is_certain(policy, range)) return Due{"completed", range->highest};
   const auto fen = unseen(policy, policy.no_entry, policy.no_entry_fen, range);
   if (!fen) return std::nullopt;
-  return charge_of(named(network, "no-entry"), *fen);
+  return Due{"no-entry", *fen};
 }
 
 LeftOpen left_open(const TapFacts& facts) {

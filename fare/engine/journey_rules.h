@@ -5,6 +5,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 
 #include "fare/engine/ride_charge.h"
 
@@ -18,12 +19,18 @@ namespace tidegate::fare {
   return open_place(facts.book, *facts.open);
 }
 
+/// What one person pays by a rule of a network.
+struct Due {
+  std::string_view rule;  ///< behind the network's name
+  Fen fen;
+};
+
 /// What the rules say of an exit; all empty: it costs its fare.
 struct ExitRule {
   std::optional<RefusalCode> refusal;
-  std::optional<Charge> charge;  ///< of one person, instead of the fare
-  std::optional<RuleName> note;  ///< beside the fare: why nothing is added to it
-  bool overstayed = false;       ///< a penalty is due, even where the rest is refused
+  std::optional<Due> charge;  ///< instead of the fare, by the network where the ride began
+  RuleName note;              ///< beside the fare: why nothing is added to it
+  bool overstayed = false;    ///< a penalty is due, even where the rest is refused
 };
 /// The tap is in a network and at a stop of the book.
 [[nodiscard]] ExitRule exit_rule(const TapFacts& facts, const Ride& ride);
@@ -36,8 +43,8 @@ struct ExitRule {
 /// ride may have begun before it.
 [[nodiscard]] bool was_paid_when_boarding(const TapFacts& facts);
 
-/// An exit without an entry; nullopt: staff settle it.
-[[nodiscard]] std::optional<Charge> exit_without_entry(const TapFacts& facts);
+/// An exit without an entry, by the tap's network; nullopt: staff settle it.
+[[nodiscard]] std::optional<Due> exit_without_entry(const TapFacts& facts);
 
 /// What becomes of the open journey when its passenger comes in again.
 struct LeftOpen {

@@ -8,32 +8,45 @@
 namespace tidegate::fare {
 namespace {
 
-CardState next_of(const TapFacts& facts) {
-  CardState out = facts.medium.state.value_or(CardState{});
-  ++out.serial;
-  return out;
+/// What the card says, for want of a reason to write anything else.
+void begin(const TapFacts& facts, CardState& state) {
+  const auto& before = facts.medium.state;
+  if (before)
+    state = *before;
+  else
+    state = {};
+}
+
+void begin_next(const TapFacts& facts, CardState& state) {
+  begin(facts, state);
+  ++state.serial;
 }
 
 /// As if the tap were where a network's share of the ride ends.
-TapFacts at_end_of(const TapFacts& facts, const RideShare& share) {
-  TapFacts out = facts;
-  out.network = share.network;
-  out.here = share.to;
-  return out;
+template <class Do>
+void at_end_of(const TapFacts& facts, const RideShare& share, Do what) {
+  if (share.network == facts.network && share.to == facts.here) return what(facts);
+  TapFacts there = facts;
+  there.network = share.network;
+  there.here = share.to;
+  what(there);
 }
 
 /// A card holds the sums of one account. Those of the network where a ride ends stay, where the
 /// card has them; its own a network on the way finds when they are there.
 bool finds_its_sums(const TapFacts& facts, const Network& on_the_way, const CardState& state) {
-  const SpendingAccount* const own = facts.book.account_of(on_the_way);
-  const SpendingAccount* const last = facts.book.account_of(*facts.network);
-  return own == nullptr || last == nullptr || own == last || state.month == 0 ||
-         state.account == own->number;
+  const RideSums& own = facts.book.rules_of(on_the_way).sums;
+  const RideSums& last = facts.book.rules_of(*facts.network).sums;
+  return !own.any || !last.any || own.account == last.account || state.month == 0 ||
+         state.account == own.account;
 }
 
 /// A tap that cannot write the state leaves the one that is there.
-CardState written(const TapFacts& facts, const CardState& next) {
-  return facts.writes_state() ? saturated(next) : facts.medium.state.value_or(CardState{});
+void finish(const TapFacts& facts, CardState& state) {
+  if (facts.writes_state())
+    saturate(state);
+  else
+    begin(facts, state);
 }
 
 /// What is nothing begins no sums anew, and so leaves those of another account.
@@ -45,47 +58,50 @@ void collect(const TapFacts& facts, const Missed& missed, CardState& state) {
 
 }  // namespace
 
-CardState next_state(const TapFacts& facts, const Missed& missed) {
-  CardState out = next_of(facts);
-  begin_ride(facts, facts.tap.at, out);
-  collect(facts, missed, out);
-  return written(facts, out);
+void next_state(const TapFacts& facts, const Missed& missed, CardState& state) {
+  begin_next(facts, state);
+  begin_ride(facts, facts.tap.at, state);
+  collect(facts, missed, state);
+  finish(facts, state);
 }
 
-CardState next_state(const TapFacts& facts, Fen spent) {
-  CardState out = next_of(facts);
-  if (facts.comes_in()) begin_ride(facts, facts.tap.at, out);
-  collect(facts, {facts.network, spent}, out);
-  end_ride(facts, out);
-  return written(facts, out);
+void next_state(const TapFacts& facts, Fen spent, CardState& state) {
+  begin_next(facts, state);
+  if (facts.comes_in()) begin_ride(facts, facts.tap.at, state);
+  collect(facts, {facts.network, spent}, state);
+  end_ride(facts, state);
+  finish(facts, state);
 }
 
-CardState next_state(const TapFacts& facts, const RideShares& shares, Timestamp begun,
-                     Charge& charge, const Missed& missed) {
-  CardState out = next_of(facts);
+void next_state(const TapFacts& facts, const RideShares& shares, Timestamp begun,
+                const Missed& missed, Charge& charge, CardState& state) {
+  begin_next(facts, state);
   // The boarding of a bus by sections wrote nothing: its alighting judges, with what the ride
   // before left.
-  if (facts.tap.kind != TapKind::exit) begin_ride(at_end_of(facts, shares.front()), begun, out);
-  collect(facts, missed, out);
+  if (facts.tap.kind != TapKind::exit)
+    at_end_of(facts, shares.front(),
+              [&](const TapFacts& there) { begin_ride(there, begun, state); });
+  collect(facts, missed, state);
   for (const RideShare& share : shares) {
-    const TapFacts at = at_end_of(facts, share);
     const bool is_rest = &share != &shares.front(), is_end = &share == &shares.back();
-    const bool has_sums = is_end || finds_its_sums(facts, *share.network, out);
-    if (has_sums) turn_sums(at, *share.network, out);
-    settle_ride(at, {*share.version, begun, share.from, share.fen, is_rest, is_end, has_sums},
-                charge, out);
+    const bool has_sums = is_end || finds_its_sums(facts, *share.network, state);
+    const TariffRide ride{*share.version, begun, share.from, share.fen, is_rest, is_end, has_sums};
+    at_end_of(facts, share, [&](const TapFacts& there) {
+      if (has_sums) turn_sums(there, *share.network, state);
+      settle_ride(there, ride, charge, state);
+    });
   }
-  return written(facts, out);
+  finish(facts, state);
 }
 
-CardState next_state_without_ride(const TapFacts& facts, const Missed& missed) {
-  CardState out = next_of(facts);
+void next_state_without_ride(const TapFacts& facts, const Missed& missed, CardState& state) {
+  begin_next(facts, state);
   if (facts.tap.kind == TapKind::exit) {
-    if (facts.open) unbegin_ride(facts, out);
-    out.apart = 1;
+    if (facts.open) unbegin_ride(facts, state);
+    state.apart = 1;
   }
-  collect(facts, missed, out);
-  return written(facts, out);
+  collect(facts, missed, state);
+  finish(facts, state);
 }
 
 }  // namespace tidegate::fare

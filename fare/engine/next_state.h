@@ -15,15 +15,17 @@ struct Missed {
   Fen fen;
 };
 
+// Each writes `state`, whatever is there.
+
 /// Of an entry. The tap's network is known.
-[[nodiscard]] CardState next_state(const TapFacts& facts, const Missed& missed);
+void next_state(const TapFacts& facts, const Missed& missed, CardState& state);
 /// Of what is taken without a ride's fare, a mode or a penalty: it counts as spending.
-[[nodiscard]] CardState next_state(const TapFacts& facts, Fen spent);
+void next_state(const TapFacts& facts, Fen spent, CardState& state);
 /// Of a ride by tariff that ends (or is paid when boarding): lowers `charge`, which is its fare,
 /// each network's share by the rules between rides of that network.
-[[nodiscard]] CardState next_state(const TapFacts& facts, const RideShares& shares, Timestamp begun,
-                                   Charge& charge, const Missed& missed);
+void next_state(const TapFacts& facts, const RideShares& shares, Timestamp begun,
+                const Missed& missed, Charge& charge, CardState& state);
 /// Of a tap that is no ride of the card's holder: leg, transfer and sums are what they were.
-[[nodiscard]] CardState next_state_without_ride(const TapFacts& facts, const Missed& missed);
+void next_state_without_ride(const TapFacts& facts, const Missed& missed, CardState& state);
 
 }  // namespace tidegate::fare

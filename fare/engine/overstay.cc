@@ -87,12 +87,14 @@ std::optional<RuleName> time_forgiven(const TapFacts& facts, const Ride& ride) {
 std::optional<Fen> overstay_penalty(const TapFacts& facts, const Ride& ride,
                                     const std::optional<Fen>& instead, bool has_fare) {
   const auto party = party_of(facts, *ride.version, holder_of(facts));
-  if (!party) return std::nullopt;
+  if (party.groups.empty()) return std::nullopt;
   Fen out;
-  for (const Group& group : party->groups) {
+  for (const Group& group : party.groups) {
     std::optional<Fen> base = instead;
-    if (!base && has_fare)
-      if (const auto parts = ride_parts(facts, ride, group.who)) base = sum_of(*parts);
+    if (!base && has_fare) {
+      const RideParts parts = ride_parts(facts, ride, group.who);
+      if (!parts.empty()) base = sum_of(parts);
+    }
     const auto total = overstayed(facts, ride, group.who, base);
     if (!total) return std::nullopt;
     // Too far and too long together are one maximum, never two.

@@ -17,15 +17,15 @@ Traveller guest_of(const TapFacts& facts, const TariffVersion& version) {
           .is_holder = false};
 }
 
-std::optional<Party> party_of(const TapFacts& facts, const TariffVersion& version,
-                              const Traveller& payer) {
+Party party_of(const TapFacts& facts, const TariffVersion& version, const Traveller& payer) {
   const TapContext& context = facts.context;
   const Medium& medium = facts.medium;
-  Party out;
-  out.groups.push_back({payer, context.count});
-  if (context.children == 0 && context.companions == 0) return out;
   const auto& rule = version.companions;
-  if (!rule || context.companions > rule->max_companions * context.count) return std::nullopt;
+  Party out;
+  const bool alone = context.children == 0 && context.companions == 0;
+  if (!alone && (!rule || context.companions > rule->max_companions * context.count)) return out;
+  out.groups.emplace_back(payer, context.count);
+  if (alone) return out;
   out.free_children = std::min<std::int64_t>(context.children, rule->free_children * context.count);
   const std::int64_t paying = context.children - out.free_children;
   if (paying > 0)

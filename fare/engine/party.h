@@ -3,8 +3,6 @@
 // Only for the engine.
 #pragma once
 
-#include <optional>
-
 #include "fare/engine/ride_fare.h"
 #include "fare/engine/tap_facts.h"
 
@@ -25,8 +23,8 @@ struct Party {
 /// Who comes in with somebody else's card pays as a companion does, whatever its holder pays.
 [[nodiscard]] Traveller guest_of(const TapFacts& facts, const TariffVersion& version);
 
-/// `payer` and who rides along, by the rule of `version`; nullopt: it allows no such party.
-[[nodiscard]] std::optional<Party> party_of(const TapFacts& facts, const TariffVersion& version,
-                                            const Traveller& payer);
+/// `payer` and who rides along, by the rule of `version`; of no groups: it allows no such party.
+[[nodiscard]] Party party_of(const TapFacts& facts, const TariffVersion& version,
+                             const Traveller& payer);
 
 }  // namespace tidegate::fare

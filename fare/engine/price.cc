@@ -14,11 +14,12 @@
 namespace tidegate::fare {
 namespace {
 
+/// Writes the decision where the caller wants it: a Decision is large, and is never copied.
 class Pricing {
  public:
-  explicit Pricing(const TapFacts& facts) : facts_{facts} {}
+  Pricing(const TapFacts& facts, Decision& out) : facts_{facts}, out_{out} {}
 
-  [[nodiscard]] Decision decide() const {
+  void decide() {
     const bool in = facts_.comes_in();
     if (in && facts_.mode(Modes::kClosed)) return refuse(RefusalCode::aisle_closed);
     if (facts_.tap.kind == TapKind::board && facts_.version != nullptr &&
@@ -28,13 +29,16 @@ class Pricing {
   }
 
  private:
+  /// Whatever was decided so far.
+  void refuse(RefusalCode code) { out_ = fare::refuse(code); }
+
   /// Network, stop and tariff are in the book.
   [[nodiscard]] bool priceable(const TariffVersion* version) const noexcept {
     return facts_.here && version != nullptr && facts_.context.count > 0;
   }
 
   /// An entry, or a boarding where the fare depends on the place of alighting.
-  [[nodiscard]] Decision come_in() const {
+  void come_in() {
     const Medium& medium = facts_.medium;
     LeftOpen left;
     if (facts_.open && !facts_.mode(Modes::kOrderFree)) left = left_open(facts_);
@@ -48,16 +52,14 @@ class Pricing {
     const Fen asked = std::min(facts_.network->minimum_balance, highest->fare) + missed;
     if (medium.balance < asked || medium.overdraft_used > Fen{})
       return refuse(RefusalCode::insufficient_balance);
-    Decision out;
-    out.charges.push_back(left.charge);
-    if (missed > Fen{}) out.charges.emplace_back();
-    out.max_fare = highest->most;
-    out.opens_journey = true;
-    out.state_after = next_state(facts_, {left.owner, missed});
-    return out;
+    out_.charges.push_back(left.charge);
+    if (missed > Fen{}) out_.charges.emplace_back();
+    out_.max_fare = highest->most;
+    out_.opens_journey = true;
+    next_state(facts_, Missed{left.owner, missed}, out_.state_after);
   }
 
-  [[nodiscard]] Decision go_out() const {
+  void go_out() {
     const bool known = facts_.network != nullptr;
     if (!facts_.open) {
       if (!facts_.mode(Modes::kOrderFree)) return go_out_unseen();
@@ -79,41 +81,44 @@ class Pricing {
     if (facts_.tap.kind == TapKind::alight && from->network == facts_.network &&
         is_flat(ride.version->tariff))
       return take(Fen{0}, rule_name(facts_.network->id, "flat"));
-    return go_out_of(ride);
+    go_out_of(ride);
   }
 
   /// What the policy of the network where it began makes of a ride.
-  [[nodiscard]] Decision go_out_of(const Ride& ride) const {
+  void go_out_of(const Ride& ride) {
     const ExitRule rule = exit_rule(facts_, ride);
-    const auto fare = rule.charge || rule.refusal ? std::nullopt : ride_charge(facts_, ride);
+    Charge& taken = out_.charges.emplace_back();
+    HolderRide holder =
+        rule.charge || rule.refusal ? HolderRide{} : ride_charge(facts_, ride, taken);
+    std::optional<Fen> penalty;
     if (rule.overstayed) {
-      const auto instead = rule.charge ? std::optional{rule.charge->amount} : std::nullopt;
-      if (const auto penalty = overstay_penalty(facts_, ride, instead, fare.has_value()))
-        return overstay(ride, rule.charge, fare, *penalty);
+      const auto instead = rule.charge ? std::optional{rule.charge->fen} : std::nullopt;
+      penalty = overstay_penalty(facts_, ride, instead, holder.has_fare);
     }
-    if (rule.refusal) return refuse(*rule.refusal);
-    Decision out = rule.charge ? settle(*rule.charge, *ride.version) : charge(fare, ride);
-    if (rule.note && out.accepted()) out.charges.back().trace.push_back({*rule.note, Fen{0}});
-    return out;
+    if (rule.charge)
+      settle(*rule.charge, *ride.from.network, *ride.version);
+    else if (holder.has_fare)
+      charge(holder, ride);
+    else if (penalty)
+      charge_nothing();
+    else
+      return refuse(rule.refusal.value_or(RefusalCode::no_fare));
+    if (!out_.accepted()) return;
+    if (penalty) return overstay(ride, *penalty);
+    if (!rule.note.empty()) taken.trace.emplace_back(rule.note, Fen{0});
   }
 
-  /// The ride as any other, and beside it a penalty that no rule lowers and no sum counts.
-  [[nodiscard]] Decision overstay(const Ride& ride, const std::optional<Charge>& instead,
-                                  const std::optional<RideCharge>& fare, Fen penalty) const {
-    Decision out = instead ? settle(*instead, *ride.version)
-                   : fare  ? charge(fare, ride)
-                           : nothing();
-    if (!out.accepted()) return out;
-    Charge& charge = out.charges.back();
-    charge.trace.push_back({rule_name(ride.from.network->id, "overstay"), penalty});
+  /// Beside what is charged a penalty that no rule lowers and no sum counts.
+  void overstay(const Ride& ride, Fen penalty) {
+    Charge& charge = out_.charges.back();
+    charge.trace.emplace_back(rule_name(ride.from.network->id, "overstay"), penalty);
     charge.amount += penalty;
     hold_to_told(charge);
-    if (const auto reason = unpayable(charge.amount)) return refuse(*reason);
-    return out;
+    if (const auto reason = unpayable(charge.amount)) refuse(*reason);
   }
 
   /// An exit without an entry.
-  [[nodiscard]] Decision go_out_unseen() const {
+  void go_out_unseen() {
     const bool possible = facts_.network != nullptr && priceable(facts_.version);
     if (possible && was_paid_when_boarding(facts_))
       return take(Fen{0}, rule_name(facts_.network->id, "flat"));
@@ -121,21 +126,26 @@ class Pricing {
     if (!due) return refuse(RefusalCode::not_entered);
     if (facts_.mode(Modes::kTrainFailure)) return let_go("mode/train-failure");
     if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
-    return settle(*due, *facts_.version);
+    out_.charges.emplace_back();
+    settle(*due, *facts_.network, *facts_.version);
   }
 
-  [[nodiscard]] Decision board_flat() const {
+  void board_flat() {
     if (!priceable(facts_.version)) return refuse(RefusalCode::no_fare);
     if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     const Boarding boarding = boarding_of(facts_);
     if (boarding == Boarding::repeated) return refuse(RefusalCode::already_paid);
+    Missed missed;
+    if (facts_.open) {
+      // It writes no journey: an open one that cannot be collected here is left alone.
+      const LeftOpen left = left_open(facts_);
+      if (!left.refusal) missed = {left.owner, left.charge.amount};
+      if (missed.fen > Fen{}) out_.charges.push_back(left.charge);
+    }
     const Ride ride{{facts_.network, *facts_.here}, facts_.tap.at, facts_.version};
-    const auto fare = ride_charge(facts_, ride, boarding);
-    // It writes no journey: an open one that cannot be collected here is left alone.
-    LeftOpen left;
-    if (facts_.open) left = left_open(facts_);
-    if (left.refusal) left = {};
-    return charge(fare, ride, left);
+    HolderRide holder = ride_charge(facts_, ride, out_.charges.emplace_back(), boarding);
+    if (!holder.has_fare) return refuse(RefusalCode::no_fare);
+    charge(holder, ride, missed);
   }
 
   [[nodiscard]] std::optional<RefusalCode> entry_problem(
@@ -155,18 +165,12 @@ class Pricing {
     return ours ? RefusalCode::unknown_stop : RefusalCode::entry_elsewhere;
   }
 
-  /// A ride from a stop to here, with the rules between rides; in front of it what an earlier
-  /// journey left unpaid.
-  [[nodiscard]] Decision charge(const std::optional<RideCharge>& fare, const Ride& ride,
-                                const LeftOpen& left = {}) const {
-    if (!fare) return refuse(RefusalCode::no_fare);
-    Decision out;
-    const Missed missed{left.owner, left.charge.amount};
-    if (missed.fen > Fen{}) out.charges.push_back(left.charge);
-    Charge& taken = out.charges.emplace_back();
-    taken.amount = fare->fen;
-    taken.trace = fare->steps;
-    RideShares shares = fare->holder;
+  /// A ride from a stop to here, whose fare is the last charge, with the rules between rides; in
+  /// front of it is what an earlier journey left unpaid.
+  void charge(HolderRide& holder, const Ride& ride, const Missed& missed = {}) {
+    Charge& taken = out_.charges.back();
+    const Fen fare = taken.amount;
+    RideShares& shares = holder.shares;
     Fen over = hold_to_told(taken);
     for (auto share = shares.end(); over > Fen{0} && share-- != shares.begin();) {
       const Fen less = std::min(over, share->fen);
@@ -174,12 +178,12 @@ class Pricing {
       over -= less;
     }
     const bool visit = facts_.tap.kind == TapKind::exit && ride.from.network == facts_.network &&
-                       ride.from.stop == *facts_.here && fare->fen == Fen{};
-    out.state_after = fare->is_ride && !visit
-                          ? next_state(facts_, shares, ride.begun, taken, missed)
-                          : next_state_without_ride(facts_, missed);
-    if (const auto reason = unpayable(out.total())) return refuse(*reason);
-    return out;
+                       ride.from.stop == *facts_.here && fare == Fen{};
+    if (holder.is_ride && !visit)
+      next_state(facts_, shares, ride.begun, missed, taken, out_.state_after);
+    else
+      next_state_without_ride(facts_, missed, out_.state_after);
+    if (const auto reason = unpayable(out_.total())) refuse(*reason);
   }
 
   /// One person pays no more than the entry said, whatever book and lists say since. What it said
@@ -191,27 +195,26 @@ class Pricing {
     if (facts_.comes_in() || !open || open->told == Fen{0} || !alone || charge.amount <= open->told)
       return {};
     const Fen over = charge.amount - open->told;
-    charge.trace.push_back({rule_name(facts_.network->id, "told-at-entry"), Fen{0} - over});
+    charge.trace.emplace_back(rule_name(facts_.network->id, "told-at-entry"), Fen{0} - over);
     charge.amount = open->told;
     return over;
   }
 
-  /// What a rule makes due for one person, taken for all of them.
-  [[nodiscard]] Decision settle(const Charge& due, const TariffVersion& version) const {
+  /// What a rule of `owner` makes due for one person, taken for all of them.
+  void settle(const Due& due, const Network& owner, const TariffVersion& version) {
     const auto party = party_of(facts_, version, holder_of(facts_));
-    if (!party) return refuse(RefusalCode::no_fare);
+    if (party.groups.empty()) return refuse(RefusalCode::no_fare);
     std::int64_t persons = 0;
-    for (const Group& group : party->groups) persons += group.persons;
-    Decision out;
-    Charge& charge = out.charges.emplace_back();
-    charge.amount = due.amount * persons;
-    for (const TraceStep& step : due.trace)
-      charge.trace.emplace_back(step.rule, step.fen * persons);
+    for (const Group& group : party.groups) persons += group.persons;
+    Charge& charge = out_.charges.back();
+    charge.amount = due.fen * persons;
+    charge.trace.emplace_back(rule_name(owner.id, due.rule), charge.amount);
     hold_to_told(charge);
     if (const auto reason = unpayable(charge.amount)) return refuse(*reason);
-    out.state_after = charge.amount == Fen{} ? next_state_without_ride(facts_, {})
-                                             : next_state(facts_, charge.amount);
-    return out;
+    if (charge.amount == Fen{})
+      next_state_without_ride(facts_, {}, out_.state_after);
+    else
+      next_state(facts_, charge.amount, out_.state_after);
   }
 
   /// Why the medium cannot pay this.
@@ -226,39 +229,35 @@ class Pricing {
   }
 
   /// A charge of 0 fen, to which something may be added.
-  [[nodiscard]] Decision nothing() const {
-    Decision out;
-    out.charges.emplace_back();
-    out.state_after = next_state(facts_, Fen{0});
-    return out;
+  void charge_nothing() {
+    out_.charges.back() = Charge{};
+    next_state(facts_, Fen{0}, out_.state_after);
   }
 
   /// Nothing is charged, and it was no ride.
-  [[nodiscard]] Decision let_go(const RuleName& rule) const {
-    Decision out;
-    Charge& charge = out.charges.emplace_back();
-    charge.trace.emplace_back(rule, Fen{0});
-    out.state_after = next_state_without_ride(facts_, {});
-    return out;
+  void let_go(const RuleName& rule) {
+    out_.charges.emplace_back().trace.emplace_back(rule, Fen{0});
+    next_state_without_ride(facts_, {}, out_.state_after);
   }
 
-  [[nodiscard]] Decision take(Fen fen, const RuleName& rule) const {
-    Decision out;
-    Charge& charge = out.charges.emplace_back();
+  void take(Fen fen, const RuleName& rule) {
+    Charge& charge = out_.charges.emplace_back();
     charge.amount = fen;
     charge.trace.emplace_back(rule, fen);
-    out.state_after = next_state(facts_, fen);
-    return out;
+    next_state(facts_, fen, out_.state_after);
   }
 
   const TapFacts& facts_;
+  Decision& out_;
 };
 
 }  // namespace
 
 Decision price(const Book& book, const Medium& medium, const TapContext& context, const Tap& tap) {
   const TapFacts facts{BookData::of(book), medium, context, tap};
-  return Pricing{facts}.decide();
+  Decision out;
+  Pricing{facts, out}.decide();
+  return out;
 }
 
 }  // namespace tidegate::fare

@@ -28,10 +28,11 @@ std::optional<CardState> whole_state(const KeptState& kept,
 /// The sums of the account that the tap's network counts to, as if the card had room for all.
 void bring_sums(const BookData& book, const NetworkId& id, KeptState& kept, CardState& state) {
   const Network* const network = book.network(id);
-  const SpendingAccount* const account = network != nullptr ? book.account_of(*network) : nullptr;
-  if (account == nullptr || account->number == state.account) return;
+  if (network == nullptr) return;
+  const RideSums& counts_to = book.rules_of(*network).sums;
+  if (!counts_to.any || counts_to.account == state.account) return;
   kept.accounts.insert_or_assign(state.account, state);
-  const auto found = kept.accounts.find(account->number);
+  const auto found = kept.accounts.find(counts_to.account);
   if (found == kept.accounts.end()) return;
   const CardState& sums = found->second;
   state.account = sums.account;

@@ -19,61 +19,66 @@ bool is_charged_elsewhere(const TapFacts& facts, const Ride& ride) noexcept {
          !std::ranges::binary_search(stops, *facts.here);
 }
 
-void add_group(RideCharge& charge, const RideParts& parts, std::int64_t persons) {
+void add_group(Charge& charge, const RideParts& parts, std::int64_t persons) {
   for (const RidePart& part : parts) {
     const Fen all = part.fare.fen * persons;
-    charge.steps.push_back({rule_name(part.owner, part.fare), all});
-    charge.fen += all;
+    charge.trace.emplace_back(rule_name(part.owner, part.fare), all);
+    charge.amount += all;
   }
 }
 
 }  // namespace
 
-std::optional<RideParts> ride_parts(const TapFacts& facts, const Ride& ride, const Traveller& who) {
+RideParts ride_parts(const TapFacts& facts, const Ride& ride, const Traveller& who) {
   const BookModel& book = facts.book.model();
   const Network& network = *facts.network;
   const RideTimes when{.begun = ride.begun, .ended = facts.tap.at};
   const std::size_t from = ride.from.stop, to = *facts.here;
+  RideParts out;
   if (ride.from.network == &network) {
-    const auto fare = RideFares{book, network.city, *ride.version, who, when}.fare(
-        network.stops.size(), from, to);
-    if (!fare) return std::nullopt;
-    return RideParts{{network.id, *fare, &network, ride.version, from, to}};
+    const RideFares fares{book, network.city, *ride.version, who, when};
+    if (const auto fare = fares.fare(network.stops.size(), from, to))
+      out.emplace_back(network.id, *fare, &network, ride.version, from, to);
+    return out;
   }
   for (const ThroughRule& rule : book.through) {
     if (leads_to(book, rule, *ride.from.network, who.medium.kind, ride.begun) != &network) continue;
     const ThroughFares fares{book, rule, *ride.from.network, who, when};
-    if (const auto parts = fares.fare(from, to)) return parts;
+    if (const auto parts = fares.fare(from, to)) {
+      out = *parts;
+      break;
+    }
   }
-  return std::nullopt;
+  return out;
 }
 
-std::optional<RideCharge> ride_charge(const TapFacts& facts, const Ride& ride, Boarding boarding) {
+HolderRide ride_charge(const TapFacts& facts, const Ride& ride, Charge& charge, Boarding boarding) {
   const bool guest = boarding == Boarding::another_person;
-  const auto party =
+  const Party party =
       party_of(facts, *ride.version, guest ? guest_of(facts, *ride.version) : holder_of(facts));
-  if (!party) return std::nullopt;
-  RideCharge out;
+  HolderRide out;
+  if (party.groups.empty()) return out;
   if (is_charged_elsewhere(facts, ride)) {
-    out.steps.push_back({rule_name(facts.network->id, "charged-elsewhere"), Fen{0}});
+    charge.trace.emplace_back(rule_name(facts.network->id, "charged-elsewhere"), Fen{0});
+    out.has_fare = true;
     out.is_ride = false;
     return out;
   }
-  for (const Group& group : party->groups) {
-    const auto parts = ride_parts(facts, ride, group.who);
-    if (!parts) return std::nullopt;
-    add_group(out, *parts, group.persons);
-    if (&group != &party->groups.front()) continue;
-    for (const RidePart& part : *parts)
-      out.holder.push_back({part.network, part.version, part.from, part.to, part.fare.fen});
+  for (const Group& group : party.groups) {
+    const RideParts parts = ride_parts(facts, ride, group.who);
+    if (parts.empty()) return out;
+    add_group(charge, parts, group.persons);
+    if (&group != &party.groups.front()) continue;
+    for (const RidePart& part : parts)
+      out.shares.emplace_back(part.network, part.version, part.from, part.to, part.fare.fen);
   }
-  if (party->free_children > 0)
-    out.steps.push_back({rule_name(ride.from.network->id, "free-child"), Fen{0}});
+  if (party.free_children > 0)
+    charge.trace.emplace_back(rule_name(ride.from.network->id, "free-child"), Fen{0});
   if (guest) {
-    out.steps.push_back({rule_name(facts.network->id, "another-person"), Fen{0}});
+    charge.trace.emplace_back(rule_name(facts.network->id, "another-person"), Fen{0});
     out.is_ride = false;
   }
-  if (out.fen.count() > kFenMax) return std::nullopt;
+  out.has_fare = charge.amount.count() <= kFenMax;
   return out;
 }
 

@@ -27,23 +27,22 @@ struct RideShare {
 };
 using RideShares = InlineVector<RideShare, 2>;
 
-struct RideCharge {
-  Fen fen;
-  InlineVector<TraceStep, kTraceMax> steps;  ///< they sum to `fen`
-  RideShares holder;                         ///< in the order of the ride
-  bool is_ride = true;  ///< of the holder's: else the card keeps what it remembers
+/// The ride of the card's holder.
+struct HolderRide {
+  bool has_fare = false;  ///< false: none, or more than a purse can pay at once
+  bool is_ride = true;    ///< else the card keeps what it remembers
+  RideShares shares;      ///< in the order of the ride
 };
 
 /// Whether a card that boards again, where boarding is the whole ride, pays for another person.
 enum class Boarding : std::uint8_t { ride, another_person, repeated };
 [[nodiscard]] Boarding boarding_of(const TapFacts& facts);
 
-/// The fare of one traveller; nullopt: there is none.
-[[nodiscard]] std::optional<RideParts> ride_parts(const TapFacts& facts, const Ride& ride,
-                                                  const Traveller& who);
-/// What all persons pay for the ride; who rides along, the network where it began says. nullopt:
-/// there is no fare, or it is more than a purse can pay at once.
-[[nodiscard]] std::optional<RideCharge> ride_charge(const TapFacts& facts, const Ride& ride,
-                                                    Boarding boarding = Boarding::ride);
+/// The fare of one traveller; empty: there is none.
+[[nodiscard]] RideParts ride_parts(const TapFacts& facts, const Ride& ride, const Traveller& who);
+/// Writes what all persons pay for the ride into `charge`, which is empty; who rides along, the
+/// network where it began says. Without a fare the charge is worth nothing.
+[[nodiscard]] HolderRide ride_charge(const TapFacts& facts, const Ride& ride, Charge& charge,
+                                     Boarding boarding = Boarding::ride);
 
 }  // namespace tidegate::fare

@@ -6,6 +6,7 @@
 #include <bit>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 #include "fare/engine/book_codec.h"
 
@@ -60,22 +61,31 @@ std::uint16_t issuing_city(const Medium& medium, std::uint16_t city) noexcept {
   return issuer == 0 ? city : static_cast<std::uint16_t>(issuer & 0xFFFFU);
 }
 
+/// Classes list few riders: looking at each is cheaper than halving.
+bool lists(const FareClass& one, RiderCategory rider) noexcept {
+  for (const RiderCategory listed : one.riders)
+    if (listed == rider) return true;
+  return false;
+}
+
 bool is_entitled(const FareClass& one, const Traveller& who) noexcept {
-  return who.is_holder && std::ranges::any_of(who.medium.entitlements, [&](RiderCategory rider) {
-           return std::ranges::binary_search(one.riders, rider);
-         });
+  if (!who.is_holder) return false;
+  for (const RiderCategory rider : who.medium.entitlements)
+    if (lists(one, rider)) return true;
+  return false;
 }
 
 /// Everything but the time.
 bool is_for(const FareClass& one, std::uint16_t city, const Traveller& who) noexcept {
+  const bool entitled = is_entitled(one, who);
+  // Most classes are for other riders: nothing else is asked of them.
+  if (!entitled && !one.riders.empty() && !lists(one, who.rider)) return false;
   if (one.items.empty() ? who.item != ItemClass::person
                         : !std::ranges::binary_search(one.items, who.item))
     return false;
   if (!one.media.empty() && !std::ranges::binary_search(one.media, who.medium.kind)) return false;
   // Who is on the list of the entitled is treated as at home, whoever issued the card.
-  if (is_entitled(one, who)) return true;
-  if (!one.riders.empty() && !std::ranges::binary_search(one.riders, who.rider)) return false;
-  return one.issuers.empty() ||
+  return entitled || one.issuers.empty() ||
          std::ranges::binary_search(one.issuers, issuing_city(who.medium, city)) !=
              one.other_issuers;
 }
@@ -86,10 +96,10 @@ RideFares::RideFares(const BookModel& book, std::uint16_t city, const TariffVers
                      const Traveller& who, const RideTimes& when) noexcept
     : version_{version}, own_{who.item == ItemClass::person} {
   static_assert(kClassesMax <= 64);
-  for (std::size_t i = 0; i < version.classes.size(); ++i) {
-    const FareClass& one = version.classes[i];
+  std::uint64_t next = 1;
+  for (const FareClass& one : version.classes) {
+    const std::uint64_t bit = std::exchange(next, next << 1U);
     if (!is_for(one, city, who)) continue;
-    const std::uint64_t bit = std::uint64_t{1} << i;
     const auto judged = one.judged == JudgedBy::entry ? std::optional{when.begun} : when.ended;
     const bool sure = !one.timeframe || judged.has_value();
     if (one.timeframe && judged &&

@@ -41,12 +41,12 @@ namespace tidegate::fare {
   return std::ranges::binary_search(set, network);
 }
 
-/// The rule of the pass on a card; nullptr: none for this network.
-[[nodiscard]] inline const PassRule* pass_rule(const BookData& book, const CardState& state,
-                                               std::uint16_t network) noexcept {
+/// The rule of the pass on a card; nullptr: none for the network of these rules.
+[[nodiscard]] inline const PassRule* pass_rule(const NetworkRules& rules,
+                                               const CardState& state) noexcept {
   if (state.pass_product == 0) return nullptr;
-  for (const PassRule& rule : book.model().between.passes)
-    if (rule.product == state.pass_product && has_network(rule.networks, network)) return &rule;
+  for (const PassRule* const rule : rules.passes)
+    if (rule->product == state.pass_product) return rule;
   return nullptr;
 }
 

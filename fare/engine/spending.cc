@@ -2,27 +2,16 @@
 // Sums of the day and of the week or month: which ride counts to them, and when they begin anew.
 #include "fare/engine/spending.h"
 
-#include <algorithm>
-
 #include "fare/engine/card_calendar.h"
 
 namespace tidegate::fare {
-namespace {
-
-bool counts(const NetworkSet& set, std::uint16_t network) {
-  return std::ranges::binary_search(set, network);
-}
-
-}  // namespace
 
 void turn_sums(const TapFacts& facts, const Network& network, CardState& state) {
-  const SpendingAccount* const account = facts.book.account_of(network);
-  if (account == nullptr && facts.book.has_accounts()) return;
-  // A book without such rules counts every ride, by months.
-  const std::uint8_t number = account != nullptr ? account->number : std::uint8_t{0};
-  const std::uint8_t weeks = account != nullptr && account->weeks ? 1 : 0;
-  if (state.account != number || state.weeks != weeks) {
-    state.account = number;
+  const RideSums& sums = facts.book.rules_of(network).sums;
+  if (!sums.any) return;
+  const std::uint8_t weeks = sums.weeks ? 1 : 0;
+  if (state.account != sums.account || state.weeks != weeks) {
+    state.account = sums.account;
     state.weeks = weeks;
     state.month = state.day = 0;
     state.month_spent = state.day_spent = Fen{0};
@@ -44,11 +33,9 @@ void turn_sums(const TapFacts& facts, const Network& network, CardState& state) 
 }
 
 void add_spending(const TapFacts& facts, const Network& network, CardState& state, Fen spent) {
-  const SpendingAccount* const account = facts.book.account_of(network);
-  if (account == nullptr && facts.book.has_accounts()) return;
-  const std::uint16_t index = facts.book.index_of(network);
-  if (account == nullptr || counts(account->period_networks, index)) state.month_spent += spent;
-  if (account == nullptr || counts(account->day_networks, index)) state.day_spent += spent;
+  const RideSums& sums = facts.book.rules_of(network).sums;
+  if (sums.in_period) state.month_spent += spent;
+  if (sums.in_day) state.day_spent += spent;
 }
 
 }  // namespace tidegate::fare
