@@ -92,6 +92,7 @@ bool Link::deaf_to(const Striking& faults) const {
 
 void Link::on_command(const HostFrame& frame, SteadyTime now) {
   run(now);  // what was due has left before this command came
+  ++commands_;
   if (std::exchange(lose_next_command_, false)) return;
   const Byte code = frame.command[0];
   const Striking striking = faults_->strike(code, chip_->exchange_number(frame.command));

@@ -30,6 +30,8 @@ class Link {
   /// When run() wants to be called next.
   [[nodiscard]] std::optional<SteadyTime> due() const;
   void run(SteadyTime now);
+  /// How many commands have come, those that nothing answers too.
+  [[nodiscard]] unsigned commands() const { return commands_; }
   /// The fault `unplug` has struck: the owner pulls the cable.
   [[nodiscard]] bool wants_unplug() const { return wants_unplug_; }
 
@@ -57,6 +59,7 @@ class Link {
   unsigned baud_ = 0;
   FrameParser parser_;
   std::deque<Output> outbox_;
+  unsigned commands_ = 0;
   bool running_ = false;
   std::optional<SteadyTime> step_due_;  ///< the running command goes on then
   Striking striking_;                   ///< the running command's faults

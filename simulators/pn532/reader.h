@@ -55,10 +55,12 @@ class SimReader {
   [[nodiscard]] virtual bool has(const Card& card) const = 0;
   /// Number of APDU exchanges since `card` was put into the field.
   [[nodiscard]] virtual unsigned exchanges() const = 0;
+  /// Number of commands that the chip has got, searches too.
+  [[nodiscard]] virtual unsigned commands() const = 0;
   /// Pulls the cable (and puts it back: a new pseudo-terminal behind the same link).
   virtual void unplug() = 0;
   [[nodiscard]] virtual Status replug() = 0;
-  /// Switches a fault on at run time; Errc::invalid for an unknown name.
+  /// Switches a fault on at run time, from the next command on; Errc::invalid for an unknown name.
   [[nodiscard]] virtual Status set_fault(const std::string& fault) = 0;
   virtual void clear_faults() = 0;
 };

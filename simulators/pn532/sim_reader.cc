@@ -37,6 +37,7 @@ class PtyReader final : public SimReader {
   void take(Card& card) override;
   [[nodiscard]] bool has(const Card& card) const override;
   [[nodiscard]] unsigned exchanges() const override;
+  [[nodiscard]] unsigned commands() const override;
   void unplug() override;
   [[nodiscard]] Status replug() override;
   [[nodiscard]] Status set_fault(const std::string& fault) override;
@@ -123,6 +124,11 @@ bool PtyReader::has(const Card& card) const {
 unsigned PtyReader::exchanges() const {
   const std::lock_guard lock{mutex_};
   return field_.exchanges();
+}
+
+unsigned PtyReader::commands() const {
+  const std::lock_guard lock{mutex_};
+  return link_.commands();
 }
 
 Status PtyReader::set_fault(const std::string& fault) {

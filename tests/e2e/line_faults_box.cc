@@ -214,6 +214,17 @@ Rider& LineBox::entering(std::string story) {
   return rider;
 }
 
+bool LineBox::strike_searches(const std::string& fault) {
+  if (!line().set_fault(fault)) return false;
+  const unsigned before = line().commands();
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (line().commands() == before) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(kPoll);
+  }
+  return true;
+}
+
 bool LineBox::wait_ready(AisleNo aisle) {
   return gate_->wait_ready(aisle, kStartPatience);
 }

@@ -81,6 +81,9 @@ class LineBox {
   Rider& entering(std::string story);
 
   [[nodiscard]] sim::SimReader& line() { return *readers_[1]; }
+  /// Switches a fault of a search on and waits until one has come that it strikes: a card that is
+  /// put down now is not found by a search of before. False: it was never asked again.
+  [[nodiscard]] bool strike_searches(const std::string& fault);
   /// APDU exchanges of an undisturbed tap; the last one moves the money.
   [[nodiscard]] unsigned debit_exchange() const noexcept { return debit_exchange_; }
 

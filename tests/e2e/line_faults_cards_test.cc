@@ -79,7 +79,7 @@ TEST_F(LineCards, AnAtsThatKillsEachChildClosesTheAisleUntilTheCardIsGone) {
   ASSERT_TRUE(box().wait_ready(LineBox::kStruck));
   const unsigned replaced = box().children_replaced();
   Rider& rider = box().arriving("ATS of length 0");
-  ASSERT_TRUE(box().line().set_fault("ats-tl=00"));
+  ASSERT_TRUE(box().strike_searches("ats-tl=00"));
   const Shown shown = box().put(LineBox::kStruck, rider, std::nullopt, false);
   EXPECT_TRUE(shown.is(Screen::out_of_service)) << shown.text();
   EXPECT_GT(box().children_replaced(), replaced);
@@ -94,7 +94,7 @@ TEST_F(LineCards, AnAtsThatLiesAboutItsLengthDoesNoHarm) {
   for (const std::string length : {"01", "02", "40", "FD", "FE", "FF"}) {
     SCOPED_TRACE(length);
     ASSERT_TRUE(box().wait_ready(LineBox::kStruck));
-    ASSERT_TRUE(box().line().set_fault("ats-tl=" + length));
+    ASSERT_TRUE(box().strike_searches("ats-tl=" + length));
     EXPECT_EQ(box().pass(LineBox::kStruck, box().arriving("ATS length " + length), 1), "");
     box().line().clear_faults();
     expect_all_is_well("an ATS that lies");
