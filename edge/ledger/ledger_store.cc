@@ -240,6 +240,22 @@ Status Store::put_recent(const lmdb::WriteTxn& txn, const CardHandle& card,
   return recent.put(txn, card.get(), value);
 }
 
+namespace {
+
+/// What is kept of a pruned entry.
+Result<std::optional<LinkedEntry>> kept_entry(const std::optional<lmdb::Table>& kept,
+                                              const lmdb::Txn& txn, const EntryKey& key) {
+  if (!kept) return std::nullopt;
+  const auto value = kept->get(txn, key);
+  if (!value) return fail(value.error());
+  if (!*value) return std::nullopt;
+  auto linked = split_kept(**value);
+  if (!linked) return fail(linked.error());
+  return *linked;
+}
+
+}  // namespace
+
 Result<std::optional<RawEntry>> Store::entry(const lmdb::Txn& txn, Epoch epoch,
                                              SequenceNo sequence) const {
   const EntryKey key = entry_key(epoch, sequence);
@@ -250,13 +266,10 @@ Result<std::optional<RawEntry>> Store::entry(const lmdb::Txn& txn, Epoch epoch,
     if (!raw) return fail(raw.error());
     return *raw;
   }
-  if (!kept) return std::nullopt;
-  value = kept->get(txn, key);
-  if (!value) return fail(value.error());
-  if (!*value) return std::nullopt;
-  auto linked = split_kept(**value);
+  auto linked = kept_entry(kept, txn, key);
   if (!linked) return fail(linked.error());
-  return linked->raw;
+  if (!*linked) return std::nullopt;
+  return (*linked)->raw;
 }
 
 Result<std::optional<LinkedEntry>> Store::linked(const lmdb::Txn& txn, Epoch epoch,
@@ -264,15 +277,7 @@ Result<std::optional<LinkedEntry>> Store::linked(const lmdb::Txn& txn, Epoch epo
   const EntryKey key = entry_key(epoch, sequence);
   auto value = entries.get(txn, key);
   if (!value) return fail(value.error());
-  if (!*value) {
-    if (!kept) return std::nullopt;
-    value = kept->get(txn, key);
-    if (!value) return fail(value.error());
-    if (!*value) return std::nullopt;
-    auto linked = split_kept(**value);
-    if (!linked) return fail(linked.error());
-    return *linked;
-  }
+  if (!*value) return kept_entry(kept, txn, key);
   auto raw = split_value(**value);
   if (!raw) return fail(raw.error());
   if (sequence.get() == 0) return LinkedEntry{*raw, {}};

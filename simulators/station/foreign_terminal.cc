@@ -13,7 +13,7 @@ namespace {
 
 constexpr Byte kPlain = 0x06, kComposite = 0x09;
 constexpr Byte kKeyIndex = 1;
-constexpr std::size_t kNumberOffset = 10, kEf15Bytes = 30;
+constexpr std::size_t kEf15Bytes = 30;
 /// A purse with less keeps what it has: the dearest fare must stay payable.
 constexpr std::uint32_t kLeaveFen = 1'600;
 constexpr unsigned kShoppingMaxFen = 40;

@@ -44,7 +44,7 @@ TEST(FlatIndex, TextsThatDifferInOneByteLengthOrOwnerHashApart) {
     for (std::size_t at = 0; at <= size; ++at) {
       std::string text(size, 'a');
       if (at < size) text[at] = 'b';
-      for (const std::uint64_t owner : {0, 1}) {
+      for (const std::uint64_t owner : {0U, 1U}) {
         hashes.insert(text_hash(owner, text));
         ++texts;
       }
