@@ -178,7 +178,7 @@ void Mischief::calm() {
 }
 
 ClockTools clock_tools() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef TIDEGATE_SANITIZED
   return {.possible = false,
           .sanitizer = true,
           .why_not = "a sanitizer's runtime must be loaded first, so libfaketime cannot be"};

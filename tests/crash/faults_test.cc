@@ -130,7 +130,7 @@ TEST_F(DiskFaultOnce, WhileALedgerIsMadeLeavesNoneAndTheNextOpenMakesIt) {
 
 /// The library for shipped programs sees what the linked one sees.
 TEST(Preload, RecordsAProgramThatKnowsNothingOfIt) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef TIDEGATE_SANITIZED
   GTEST_SKIP() << "a sanitizer's runtime must be loaded first; the linked interposer is tested";
 #endif
   const std::filesystem::path bin = TIDEGATE_BIN_DIR;
