@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <functional>
 
 #include "tests/edge/ledger/ledger_fixture.h"
 
@@ -84,6 +85,22 @@ class LedgerCrash : public LedgerFixture {
     out.head = sample_head();
     return out;
   }
+  struct Child {
+    pid_t pid = -1;
+    int pipe = -1;  ///< what it writes
+  };
+  /// Forks a process that works until it is killed; pid below 0: it could not.
+  static Child start(const std::function<void(int pipe)>& work) {
+    int ends[2];
+    if (::pipe(ends) != 0) return {};
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      ::close(ends[0]);
+      work(ends[1]);
+    }
+    ::close(ends[1]);
+    return {pid, ends[0]};
+  }
   /// In a child: taps and pruning for ever, the first entry and the head on the pipe each time.
   [[noreturn]] void prune_for_ever(int pipe) {
     auto ledger = Ledger::open(folder_, identity_, options_);
@@ -123,26 +140,19 @@ class LedgerCrash : public LedgerFixture {
 TEST_F(LedgerCrash, WhatWasAcknowledgedSurvivesKill) {
   std::uint64_t acknowledged = 0;
   for (int round = 0; round < 25; ++round) {
-    int ends[2];
-    ASSERT_EQ(::pipe(ends), 0);
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      ::close(ends[0]);
-      append_for_ever(ends[1]);
-    }
-    ::close(ends[1]);
+    const Child child = start([this](int pipe) { append_for_ever(pipe); });
+    ASSERT_GE(child.pid, 0);
     std::uint64_t number = 0;
     for (int i = 0; i <= round % 7; ++i)
-      ASSERT_EQ(::read(ends[0], &number, sizeof number), static_cast<ssize_t>(sizeof number));
+      ASSERT_EQ(::read(child.pipe, &number, sizeof number), static_cast<ssize_t>(sizeof number));
     ::usleep(static_cast<useconds_t>(round * 137 % 1000));  // somewhere inside the next append
-    ::kill(child, SIGKILL);
-    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+    ::kill(child.pid, SIGKILL);
+    ASSERT_EQ(::waitpid(child.pid, nullptr, 0), child.pid);
     do {
       EXPECT_GT(number, acknowledged);
       acknowledged = number;
-    } while (::read(ends[0], &number, sizeof number) == static_cast<ssize_t>(sizeof number));
-    ::close(ends[0]);
+    } while (::read(child.pipe, &number, sizeof number) == static_cast<ssize_t>(sizeof number));
+    ::close(child.pipe);
 
     const auto report = verify_ledger(folder_);
     ASSERT_TRUE(report.has_value()) << report.error().message();
@@ -159,23 +169,16 @@ TEST_F(LedgerCrash, WhatWasAcknowledgedSurvivesKill) {
 
 TEST_F(LedgerCrash, AKillWhilePruningLeavesASoundLedgerWithEveryOpenIntent) {
   for (int round = 0; round < 25; ++round) {
-    int ends[2];
-    ASSERT_EQ(::pipe(ends), 0);
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      ::close(ends[0]);
-      prune_for_ever(ends[1]);
-    }
-    ::close(ends[1]);
+    const Child child = start([this](int pipe) { prune_for_ever(pipe); });
+    ASSERT_GE(child.pid, 0);
     std::uint64_t word[2] = {};
     for (int i = 0; i <= round % 5; ++i)
-      ASSERT_EQ(::read(ends[0], word, sizeof word), static_cast<ssize_t>(sizeof word));
+      ASSERT_EQ(::read(child.pipe, word, sizeof word), static_cast<ssize_t>(sizeof word));
     ::usleep(static_cast<useconds_t>(round * 137 % 1500));  // somewhere inside the next ones
-    ::kill(child, SIGKILL);
-    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
-    while (::read(ends[0], word, sizeof word) == static_cast<ssize_t>(sizeof word)) continue;
-    ::close(ends[0]);
+    ::kill(child.pid, SIGKILL);
+    ASSERT_EQ(::waitpid(child.pid, nullptr, 0), child.pid);
+    while (::read(child.pipe, word, sizeof word) == static_cast<ssize_t>(sizeof word)) continue;
+    ::close(child.pipe);
 
     const auto report = verify_ledger(folder_);
     ASSERT_TRUE(report.has_value()) << report.error().message();
