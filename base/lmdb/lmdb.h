@@ -36,6 +36,7 @@ inline constexpr std::size_t kPlaceInPage = 16;  ///< where in its first page it
 struct Place {
   std::size_t offset = 0;
   std::size_t size = 0;
+  friend bool operator==(const Place&, const Place&) = default;
 };
 
 class Environment {

@@ -85,6 +85,7 @@ class LmdbLedger final : public Ledger {
   Status commit(lmdb::WriteTxn txn, const Attempt& attempt);
   /// Appends again what a power cut took.
   Status redo();
+  Status find_redo_place();
   /// Nobody is to do again what failed.
   void void_redo();
   Result<std::vector<SequenceNo>> heal(const Attempt& attempt, Error error);

@@ -7,23 +7,6 @@
 #include "edge/ledger/redo_record.h"
 
 namespace tidegate::edge {
-namespace {
-
-/// Of two records one goes on here at most; behind it perhaps the other.
-Result<std::vector<Bytes>> undone_entries(const Store& store, const lmdb::Txn& txn,
-                                          const LedgerState& now) {
-  const auto row = store.redo_row(txn);
-  if (!row) return fail(row.error());
-  std::vector<Bytes> out;
-  for (std::size_t slot = 0; slot < kRedoSlots && out.empty(); ++slot) {
-    const auto entries = decode_redo(row->subspan(redo_slot_at(slot), kRedoSlotBytes), now);
-    if (!entries) continue;
-    for (const ByteView entry : *entries) out.emplace_back(entry.begin(), entry.end());
-  }
-  return out;
-}
-
-}  // namespace
 
 // The record of the commit before lies in the other slot. It is needed until this flush has taken
 // the root of that commit along.
@@ -40,12 +23,11 @@ Status LmdbLedger::commit(lmdb::WriteTxn txn, const Attempt& attempt) {
 }
 
 Status LmdbLedger::redo() {
-  for (std::size_t record = 0; record < kRedoSlots; ++record) {
-    auto txn = lmdb::WriteTxn::begin(store_->env);
-    if (!txn) return fail(txn.error());
-    const auto entries = undone_entries(*store_, *txn, state_);
-    if (!entries) return fail(Error{entries.error()});
-    if (entries->empty()) break;
+  auto txn = lmdb::WriteTxn::begin(store_->env);
+  if (!txn) return fail(txn.error());
+  const auto entries = undone_entries(*store_, *txn, state_);
+  if (!entries) return fail(Error{entries.error()});
+  if (!entries->empty()) {
     Batch batch{*store_, *txn, identity_.key, checkpoint_distance(), state_};
     for (const Bytes& entry : *entries)
       if (auto done = batch.add_again(entry); !done) return fail(done.error(), "redo record");
@@ -55,6 +37,10 @@ Status LmdbLedger::redo() {
     log(Priority::notice, "ledger_redone",
         {{"entries", entries->size()}, {"head", state_.head.get()}});
   }
+  return find_redo_place();
+}
+
+Status LmdbLedger::find_redo_place() {
   const auto reading = lmdb::ReadTxn::begin(store_->env);
   if (!reading) return fail(reading.error());
   const auto place = store_->redo_place(*reading);

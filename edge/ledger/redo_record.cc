@@ -48,4 +48,23 @@ std::optional<std::vector<ByteView>> decode_redo(ByteView slot, const LedgerStat
   return out;
 }
 
+Result<std::vector<Bytes>> undone_entries(const Store& store, const lmdb::Txn& txn,
+                                          LedgerState now) {
+  std::vector<Bytes> out;
+  if (!store.redo) return out;  // an older ledger
+  const auto row = store.redo_row(txn);
+  if (!row) return fail(row.error());
+  for (std::size_t i = 0; i < kRedoSlots; ++i)
+    for (std::size_t slot = 0; slot < kRedoSlots; ++slot) {
+      const auto entries = decode_redo(row->subspan(redo_slot_at(slot), kRedoSlotBytes), now);
+      if (!entries) continue;
+      for (const ByteView entry : *entries) {
+        out.emplace_back(entry.begin(), entry.end());
+        now.head = SequenceNo{now.head.get() + 1};
+        now.head_hash = next_hash(now.head_hash, entry);
+      }
+    }
+  return out;
+}
+
 }  // namespace tidegate::edge

@@ -35,4 +35,8 @@ inline constexpr std::size_t kRedoRowBytes =
 [[nodiscard]] std::optional<std::vector<ByteView>> decode_redo(ByteView slot,
                                                                const LedgerState& now);
 
+/// What the records of a ledger have beyond `now`, its state. Errc::corrupt: no row of that size.
+[[nodiscard]] Result<std::vector<Bytes>> undone_entries(const Store& store, const lmdb::Txn& txn,
+                                                        LedgerState now);
+
 }  // namespace tidegate::edge
