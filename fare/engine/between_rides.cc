@@ -81,7 +81,7 @@ class Settling {
     const auto origin = facts_.book.stop_numbered(*facts_.network, state_.origin_stop);
     if (!origin || !facts_.here) return;
     const Medium& medium = facts_.medium;
-    const RideFares fares{facts_.book.model(),
+    const RideFares fares{facts_.book,
                           facts_.network->city,
                           ride_.version,
                           {.medium = medium, .rider = medium.rider, .item = facts_.context.item},

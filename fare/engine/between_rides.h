@@ -15,7 +15,7 @@ namespace tidegate::fare {
 /// A ride with its fare by tariff, or a network's share of one. It ends at the stop `here` of the
 /// facts' network.
 struct TariffRide {
-  const TariffVersion& version;
+  const PreparedVersion& version;
   Timestamp begun;                  ///< entry or boarding
   std::optional<std::size_t> from;  ///< index of the stop; nullopt: in another network
   Fen fare;              ///< of the holder: companions on the same card pay theirs in full

@@ -3,6 +3,7 @@
 // codes. Only for the engine.
 #pragma once
 
+#include <bit>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -13,7 +14,7 @@
 #include "fare/engine/book_model.h"
 #include "fare/engine/flat_index.h"
 #include "fare/engine/network_rules.h"
-#include "fare/engine/table_maxima.h"
+#include "fare/engine/prepared_version.h"
 
 namespace tidegate::fare {
 
@@ -32,10 +33,21 @@ class BookData final : public Book {
 
   [[nodiscard]] const BookModel& model() const noexcept { return model_; }
   /// nullptr: not in the book.
-  [[nodiscard]] const Network* network(const NetworkId& id) const noexcept;
+  [[nodiscard]] const Network* network(const NetworkId& id) const noexcept {
+    const auto* const at = networks_.find(text_key(0, id.get()), [&](std::uint32_t network) {
+      return id.get().size() <= kWholeText || model_.networks[network].id == id.get();
+    });
+    return at != nullptr ? &model_.networks[*at] : nullptr;
+  }
   /// Index of a stop; `network` is one of this book.
   [[nodiscard]] std::optional<std::size_t> stop(const Network& network,
-                                                const StopCode& code) const noexcept;
+                                                const StopCode& code) const noexcept {
+    const auto* const at =
+        stops_.find(text_key(index_of(network), code.get()), [&](std::uint32_t stop) {
+          return code.get().size() <= kWholeText || network.stops[stop].code == code.get();
+        });
+    return at != nullptr ? std::optional<std::size_t>{*at} : std::nullopt;
+  }
 
   struct Place {
     const Network* network = nullptr;
@@ -53,47 +65,58 @@ class BookData final : public Book {
     return rules_[index_of(network)];
   }
 
-  /// Of a version of a network where exits may ask for the highest fare; else empty.
-  [[nodiscard]] std::span<const TableMaximum> maxima(const Network& network,
-                                                     const TariffVersion& version) const noexcept;
+  [[nodiscard]] const RiderNumbers& rider_numbers() const noexcept { return rider_numbers_; }
+  /// In order of effective_from, as the model's.
+  [[nodiscard]] std::span<const PreparedVersion> versions(const Network& network) const noexcept {
+    return versions_[index_of(network)];
+  }
+  [[nodiscard]] std::span<const PreparedVersion> versions(const ThroughRule& rule) const noexcept {
+    return through_versions_[static_cast<std::size_t>(&rule - model_.through.data())];
+  }
 
   /// What a card calls a place: city, acquirer and station bytes must agree. The line byte is not
   /// compared, other operators leave it out.
-  [[nodiscard]] std::optional<Place> place(const CardCode& code) const noexcept;
+  [[nodiscard]] std::optional<Place> place(const CardCode& code) const noexcept {
+    const auto* const at = by_code_.find(key_of(code));
+    return at != nullptr ? std::optional{*at} : std::nullopt;
+  }
 
  private:
-  /// City, acquirer and station bytes as three words; the line byte is left out.
-  using CodeKey = std::array<std::uint64_t, 3>;
-  static CodeKey key_of(const CardCode& code) noexcept;
-  static std::uint64_t hash_of(const CodeKey& key) noexcept;
-  struct CodedPlace {
-    CodeKey key{};
-    Place place;
-  };
+  /// City, acquirer and station bytes; the line byte is left out.
+  using CodeKey = WordsKey<3>;
+  static CodeKey key_of(const CardCode& code) noexcept {
+    return {{code.city, std::bit_cast<std::uint64_t>(code.acquirer),
+             std::bit_cast<std::uint64_t>(code.station)}};
+  }
   /// The permanent numbers that cards carry.
-  static std::uint32_t number_key(std::uint16_t network, std::uint16_t stop) noexcept {
-    return std::uint32_t{network} << 16U | stop;
+  using NumberKey = WordsKey<1>;
+  static NumberKey key_of(std::uint16_t network, std::uint16_t stop) noexcept {
+    return {{std::uint64_t{network} << 16U | stop}};
   }
   void index_stops();
 
   BookModel model_;
-  FlatIndex<std::uint32_t> networks_;
-  FlatIndex<std::uint32_t> stops_;  ///< below their networks
-  FlatIndex<CodedPlace> by_code_;
-  /// By number_key(), of stop 0: the network itself, which no stop has as its number.
-  FlatIndex<std::uint32_t> by_number_;
-  std::vector<NetworkRules> rules_;                             ///< of networks
-  std::vector<std::vector<std::vector<TableMaximum>>> maxima_;  ///< of networks, their versions
+  FlatIndex<TextKey, std::uint32_t> networks_;
+  FlatIndex<TextKey, std::uint32_t> stops_;  ///< below their networks
+  FlatIndex<CodeKey, Place> by_code_;
+  /// Of stop 0: the network itself, which no stop has as its number.
+  FlatIndex<NumberKey, std::uint32_t> by_number_;
+  std::vector<NetworkRules> rules_;  ///< of networks
+  RiderNumbers rider_numbers_;
+  std::vector<std::vector<PreparedVersion>> versions_;          ///< of networks
+  std::vector<std::vector<PreparedVersion>> through_versions_;  ///< of through rules
 };
 
-/// The tariff on a service day; nullptr before the first version.
-[[nodiscard]] const TariffVersion* version_on(std::span<const TariffVersion> versions,
-                                              ServiceDay day) noexcept;
-[[nodiscard]] const TariffVersion* version_on(const Network& network, ServiceDay day) noexcept;
 /// The network's service day of an instant.
 [[nodiscard]] inline ServiceDay service_day(const Network& network, Timestamp at) noexcept {
   const std::chrono::minutes rollover{network.rollover_minutes};
   return ServiceDay{std::chrono::floor<std::chrono::days>(at + kChinaOffset - rollover)};
+}
+
+/// The network's tariff at an instant; nullptr before the first version.
+[[nodiscard]] inline const PreparedVersion* version_at(const BookData& book, const Network& network,
+                                                       Timestamp at) noexcept {
+  return version_on(book.versions(network), service_day(network, at));
 }
 
 }  // namespace tidegate::fare

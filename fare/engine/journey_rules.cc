@@ -86,10 +86,10 @@ std::optional<Charge> missed_exit(const TapFacts& facts, const Network& owner,
                                   const std::optional<std::size_t>& from) {
   const JourneyPolicy& policy = owner.policy;
   const Timestamp begun = facts.open->at;
-  const TariffVersion* version = version_on(owner, service_day(owner, begun));
-  if (version == nullptr) version = &owner.versions.front();
+  const PreparedVersion* version = version_at(facts.book, owner, begun);
+  if (version == nullptr) version = &facts.book.versions(owner).front();
   // When it ended, nobody knows: classes that go by it are passed over. Nor what was carried.
-  const RideFares fares{facts.book.model(),
+  const RideFares fares{facts.book,
                         owner.city,
                         *version,
                         holder(facts, ItemClass::person),
@@ -99,7 +99,7 @@ std::optional<Charge> missed_exit(const TapFacts& facts, const Network& owner,
   if (from) {
     if (const auto exit = only_exit(facts, owner)) {
       if (const auto fare = fares.fare(stops, *from, *exit)) {
-        Charge out = charge_of(rule_name(owner.id, *fare), fare->fen);
+        Charge out = charge_of(fare->table->name, fare->fen);
         out.trace.push_back({named(owner, "completed"), Fen{0}});
         return out;
       }
@@ -184,9 +184,8 @@ bool was_paid_when_boarding(const TapFacts& facts) {
   if (facts.tap.kind != TapKind::alight) return false;
   const auto& limits = facts.network->policy.limits;
   const minutes longest = limits.empty() ? minutes{24 * 60} : minutes{limits.back().minutes};
-  const auto* const then =
-      version_on(*facts.network, service_day(*facts.network, facts.tap.at - longest));
-  return then != nullptr && is_flat(then->tariff) && !is_flat(facts.version->tariff);
+  const auto* const then = version_at(facts.book, *facts.network, facts.tap.at - longest);
+  return then != nullptr && then->is_flat && !facts.version->is_flat;
 }
 
 std::optional<Due> exit_without_entry(const TapFacts& facts) {
@@ -194,10 +193,10 @@ std::optional<Due> exit_without_entry(const TapFacts& facts) {
   // No code shows where it came in: the clearing house puts its journey together.
   if (facts.medium.kind == MediumKind::qr) return std::nullopt;
   // A flat ride was paid for when boarding.
-  if (facts.tap.kind == TapKind::alight && is_flat(facts.version->tariff)) return std::nullopt;
+  if (facts.tap.kind == TapKind::alight && facts.version->is_flat) return std::nullopt;
   const Network& network = *facts.network;
   const JourneyPolicy& policy = network.policy;
-  const RideFares fares{facts.book.model(),
+  const RideFares fares{facts.book,
                         network.city,
                         *facts.version,
                         holder(facts, facts.context.item),

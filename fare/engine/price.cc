@@ -22,8 +22,7 @@ class Pricing {
   void decide() {
     const bool in = facts_.comes_in();
     if (in && facts_.mode(Modes::kClosed)) return refuse(RefusalCode::aisle_closed);
-    if (facts_.tap.kind == TapKind::board && facts_.version != nullptr &&
-        is_flat(facts_.version->tariff))
+    if (facts_.tap.kind == TapKind::board && facts_.version != nullptr && facts_.version->is_flat)
       return board_flat();
     return in ? come_in() : go_out();
   }
@@ -33,7 +32,7 @@ class Pricing {
   void refuse(RefusalCode code) { out_ = fare::refuse(code); }
 
   /// Network, stop and tariff are in the book.
-  [[nodiscard]] bool priceable(const TariffVersion* version) const noexcept {
+  [[nodiscard]] bool priceable(const PreparedVersion* version) const noexcept {
     return facts_.here && version != nullptr && facts_.context.count > 0;
   }
 
@@ -74,12 +73,13 @@ class Pricing {
     if (problem) return any_order ? let_go("mode/order-free") : refuse(*problem);
     if (known && facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     const Timestamp begun = facts_.open->at;
-    const Ride ride{*from, begun, version_of_ride(*from->network, begun, facts_.tap.at)};
+    const Ride ride{*from, begun,
+                    version_of_ride(facts_.book, *from->network, begun, facts_.tap.at)};
     if (!priceable(ride.version)) return refuse(RefusalCode::no_fare);
     if (any_order && is_another_ride(facts_, ride)) return let_go("mode/order-free");
     // A flat ride was paid for when boarding; alighting only closes it.
     if (facts_.tap.kind == TapKind::alight && from->network == facts_.network &&
-        is_flat(ride.version->tariff))
+        ride.version->is_flat)
       return take(Fen{0}, rule_name(facts_.network->id, "flat"));
     go_out_of(ride);
   }
@@ -96,7 +96,7 @@ class Pricing {
       penalty = overstay_penalty(facts_, ride, instead, holder.has_fare);
     }
     if (rule.charge)
-      settle(*rule.charge, *ride.from.network, *ride.version);
+      settle(*rule.charge, *ride.from.network, *ride.version->version);
     else if (holder.has_fare)
       charge(holder, ride);
     else if (penalty)
@@ -127,7 +127,7 @@ class Pricing {
     if (facts_.mode(Modes::kTrainFailure)) return let_go("mode/train-failure");
     if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     out_.charges.emplace_back();
-    settle(*due, *facts_.network, *facts_.version);
+    settle(*due, *facts_.network, *facts_.version->version);
   }
 
   void board_flat() {

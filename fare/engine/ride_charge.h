@@ -14,13 +14,13 @@ namespace tidegate::fare {
 struct Ride {
   BookData::Place from;
   Timestamp begun;
-  const TariffVersion* version = nullptr;  ///< of the network where it began, as of then
+  const PreparedVersion* version = nullptr;  ///< of the network where it began, as of then
 };
 
 /// What the holder's own ride costs in one network: what its rules between rides are about.
 struct RideShare {
   const Network* network = nullptr;
-  const TariffVersion* version = nullptr;
+  const PreparedVersion* version = nullptr;
   std::optional<std::size_t> from;  ///< index of the stop; nullopt: in another network
   std::size_t to = 0;
   Fen fen;

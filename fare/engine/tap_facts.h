@@ -8,10 +8,6 @@
 
 namespace tidegate::fare {
 
-[[nodiscard]] inline bool is_flat(const Tariff& tariff) noexcept {
-  return std::holds_alternative<FlatTariff>(tariff);
-}
-
 struct TapFacts {
   TapFacts(const BookData& in_book, const Medium& who, const TapContext& where, const Tap& what)
       : book{in_book},
@@ -21,8 +17,7 @@ struct TapFacts {
         open{what.kind == TapKind::entry || what.kind == TapKind::exit ? who.open : who.open_bus},
         network{in_book.network(where.network)},
         here{network != nullptr ? in_book.stop(*network, where.stop) : std::nullopt},
-        version{network != nullptr ? version_on(*network, service_day(*network, what.at))
-                                   : nullptr} {}
+        version{network != nullptr ? version_at(in_book, *network, what.at) : nullptr} {}
 
   const BookData& book;
   const Medium& medium;
@@ -31,7 +26,7 @@ struct TapFacts {
   const std::optional<OpenJourney>& open;  ///< in the record that this kind of tap reads and writes
   const Network* network;                  ///< of the tap; nullptr: not in the book
   std::optional<std::size_t> here;         ///< index of the tap's stop
-  const TariffVersion* version;            ///< on the tap's own service day; nullptr: none yet
+  const PreparedVersion* version;          ///< on the tap's own service day; nullptr: none yet
 
   [[nodiscard]] bool mode(std::uint16_t bit) const noexcept { return tap.modes.has(bit); }
   /// An entry or a boarding; else an exit or an alighting.
@@ -41,7 +36,7 @@ struct TapFacts {
   /// What boards and alights at a fare that depends on the way is in record 2702, which has no room
   /// for the card state.
   [[nodiscard]] bool writes_state() const noexcept {
-    if (tap.kind == TapKind::board) return version != nullptr && is_flat(version->tariff);
+    if (tap.kind == TapKind::board) return version != nullptr && version->is_flat;
     return tap.kind != TapKind::alight;
   }
 };

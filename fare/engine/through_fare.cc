@@ -12,29 +12,31 @@ Fen sum_of(const RideParts& parts) {
   return out;
 }
 
-const TariffVersion* version_of_ride(const Network& network, Timestamp begun, Timestamp now) {
+const PreparedVersion* version_of_ride(const BookData& book, const Network& network,
+                                       Timestamp begun, Timestamp now) {
   for (const Timestamp at : {begun, now})
-    if (const auto* const version = version_on(network, service_day(network, at))) return version;
-  return network.versions.empty() ? nullptr : &network.versions.front();
+    if (const auto* const version = version_at(book, network, at)) return version;
+  const auto all = book.versions(network);
+  return all.empty() ? nullptr : &all.front();
 }
 
-ThroughFares::ThroughFares(const BookModel& book, const ThroughRule& rule, const Network& first,
+ThroughFares::ThroughFares(const BookData& book, const ThroughRule& rule, const Network& first,
                            const Traveller& who, const RideTimes& when)
     : rule_{rule},
       first_{first},
-      forwards_{&first == &book.networks[rule.a]},
-      last_{book.networks[forwards_ ? rule.b : rule.a]} {
-  const auto add = [&](std::size_t part, const Network& network, const TariffVersion* version) {
+      forwards_{&first == &book.model().networks[rule.a]},
+      last_{book.model().networks[forwards_ ? rule.b : rule.a]} {
+  const auto add = [&](std::size_t part, const Network& network, const PreparedVersion* version) {
     versions_[part] = version;
     if (version != nullptr) fares_[part].emplace(book, network.city, *version, who, when);
   };
   if (!rule.versions.empty()) {
-    add(0, first_, version_on(rule.versions, service_day(first_, when.begun)));
+    add(0, first_, version_on(book.versions(rule), service_day(first_, when.begun)));
     return;
   }
   const Timestamp now = when.ended.value_or(when.begun);
-  add(0, first_, version_of_ride(first_, when.begun, now));
-  add(1, last_, version_of_ride(last_, when.begun, now));
+  add(0, first_, version_of_ride(book, first_, when.begun, now));
+  add(1, last_, version_of_ride(book, last_, when.begun, now));
 }
 
 std::size_t ThroughFares::of_first(std::size_t stop) const noexcept {
@@ -48,7 +50,7 @@ std::optional<RideParts> ThroughFares::by_one_tariff(std::size_t from, std::size
   if (!fares_[0]) return std::nullopt;
   const auto fare = fares_[0]->fare(all_stops(), of_first(from), of_last(to));
   if (!fare) return std::nullopt;
-  return RideParts{{rule_.name, *fare, &last_, versions_[0], std::nullopt, to}};
+  return RideParts{{*fare, &last_, versions_[0], std::nullopt, to}};
 }
 
 /// Who comes in or goes out at the border itself does not ride in that network. At both: it is the
@@ -60,12 +62,12 @@ std::optional<RideParts> ThroughFares::over_border(const Border& border, std::si
   if (from != here) {
     const auto fare = fares_[0]->fare(first_.stops.size(), from, here);
     if (!fare) return std::nullopt;
-    out.push_back({first_.id, *fare, &first_, versions_[0], from, here});
+    out.push_back({*fare, &first_, versions_[0], from, here});
   }
   if (to != there || from == here) {
     const auto fare = fares_[1]->fare(last_.stops.size(), there, to);
     if (!fare) return std::nullopt;
-    out.push_back({last_.id, *fare, &last_, versions_[1], there, to});
+    out.push_back({*fare, &last_, versions_[1], there, to});
   }
   return out;
 }
