@@ -8,6 +8,7 @@
 #include "fare/engine/caps.h"
 #include "fare/engine/card_calendar.h"
 #include "fare/engine/changes.h"
+#include "fare/engine/journey_rules.h"
 #include "fare/engine/ride_fare.h"
 #include "fare/engine/rule_scope.h"
 #include "fare/engine/spending.h"
@@ -34,9 +35,11 @@ void write_leg(const TapFacts& facts, CardState& state, Timestamp begun) {
 
 class Settling {
  public:
-  Settling(const TapFacts& facts, const TariffRide& ride, Charge& charge, CardState& state)
+  Settling(const TapFacts& facts, const TariffRide& ride, SettledShares& settled, Charge& charge,
+           CardState& state)
       : facts_{facts},
         ride_{ride},
+        settled_{settled},
         charge_{charge},
         state_{state},
         rules_{facts.book.rules_of(*facts.network)},
@@ -53,10 +56,16 @@ class Settling {
     if (ride_.has_sums) {
       cumulative();
       cap();
+      const Fen before = state_.month_spent;
       add_spending(facts_, *facts_.network, state_, share_);
+      settled_.in_period = state_.month_spent - before;
     }
-    if (!ride_.is_end) return set_changes(facts_.book, state_, changes_);
-    write_leg(facts_, state_, ride_.begun);
+    if (ride_.end == nullptr) return set_changes(facts_.book, state_, changes_);
+    if (ride_.end->network != facts_.network) {
+      origin_ = state_.origin_stop = 0;
+      goes_on_ = false;
+    }
+    write_leg(*ride_.end, state_, ride_.begun);
     write_origin();
     if (!goes_on_) changes_.links = 0;
     set_changes(facts_.book, state_, changes_);
@@ -110,22 +119,19 @@ class Settling {
   /// unless that part cost nothing, which counts none.
   void pass() {
     const PassRule* const rule = pass_rule(rules_, state_);
-    if (rule == nullptr || share_ == Fen{0} || !holds(rule->scope, facts_.medium, begun_)) return;
+    if (rule == nullptr || !holds(rule->scope, facts_.medium, begun_)) return;
+    if (goes_on_ && state_.origin_paid != Fen{0}) settled_.has_counted = true;
+    if (share_ == Fen{0}) return;
     if (rule->days) {
       constexpr unsigned kTurns = 0x1000;
       const unsigned left = (kTurns + state_.pass_left - card_day(begun_) % kTurns) % kTurns;
       if (left >= kTurns / 2) return;
-    } else if ((!goes_on_ || state_.origin_paid == Fen{0}) && !has_counted()) {
+    } else if (!settled_.has_counted) {
       if (state_.pass_left == 0) return;
       --state_.pass_left;
+      settled_.has_counted = true;
     }
     lower(Fen{0}, "pass", rule->name);
-  }
-
-  /// The share of the network where the ride began has used one of the pass.
-  [[nodiscard]] bool has_counted() const {
-    const auto& before = facts_.medium.state;
-    return ride_.is_rest && before && before->pass_left != state_.pass_left;
   }
 
   void transfer() {
@@ -138,7 +144,7 @@ class Settling {
       return;
     }
     if (rule->effect == TransferRule::Effect::up_to_difference)
-      covered_ = std::max(covered_, state_.origin_paid);
+      settled_.dearest = state_.origin_paid;
     lower(after_transfer(*rule), "transfer", rule->name);
   }
 
@@ -159,13 +165,14 @@ class Settling {
     return share_;
   }
 
+  /// By what was spent before the ride.
   void cumulative() {
+    const Fen spent = std::max(Fen{0}, state_.month_spent - settled_.in_period);
     for (const CumulativeRule* const rule : rules_.cumulative) {
       if (!holds(rule->scope, facts_.medium, begun_)) continue;
       unsigned percent = 0;
       for (const auto& [above, off] : rule->tiers)
-        if (state_.month_spent > above || (rule->reaches && state_.month_spent == above))
-          percent = off;
+        if (spent > above || (rule->reaches && spent == above)) percent = off;
       return lower(less(share_, percent, rule->rounding, rule->unit), "cumulative", rule->name);
     }
   }
@@ -179,15 +186,19 @@ class Settling {
 
   /// Only what a ride from here may ask for.
   void write_origin() {
-    const bool may_go_on = std::ranges::any_of(
-        rules_.interchanges,
-        [this](const InterchangeRule* rule) { return lists(*rule, *facts_.here); });
+    const NetworkRules& rules = facts_.book.rules_of(*ride_.end->network);
+    const bool may_go_on =
+        origin_ != 0 && std::ranges::any_of(rules.interchanges, [this](const auto* rule) {
+          return lists(*rule, *ride_.end->here);
+        });
     state_.origin_stop = may_go_on ? origin_ : std::uint16_t{0};  // 0: from another network
-    state_.origin_paid = state_.origin_stop != 0 || rules_.pays_differences ? covered_ : Fen{0};
+    const bool is_asked = may_go_on || rules.pays_differences;
+    state_.origin_paid = is_asked ? std::max(covered_, settled_.dearest) : Fen{0};
   }
 
   const TapFacts& facts_;
   const TariffRide& ride_;
+  SettledShares& settled_;
   Charge& charge_;
   CardState& state_;
   const NetworkRules& rules_;
@@ -202,9 +213,16 @@ class Settling {
 
 }  // namespace
 
-void settle_ride(const TapFacts& facts, const TariffRide& ride, Charge& charge, CardState& state) {
+void settle_ride(const TapFacts& facts, const TariffRide& ride, SettledShares& settled,
+                 Charge& charge, CardState& state) {
   end_what_is_apart(facts, state);
-  Settling{facts, ride, charge, state}.settle();
+  Settling{facts, ride, settled, charge, state}.settle();
+}
+
+void end_link(const TapFacts& facts, CardState& state) {
+  const Changes changes = changes_of(facts.book, state);
+  state.origin_stop = 0;
+  set_changes(facts.book, state, {.transfers = changes.transfers});
 }
 
 void end_ride(const TapFacts& facts, CardState& state) {
@@ -215,6 +233,8 @@ void end_ride(const TapFacts& facts, CardState& state) {
     state.origin_stop = 0;
     state.transfers = state.transfer_group = 0;
   }
+  const auto from = open ? open_place(facts) : std::nullopt;
+  if (from && from->network != facts.network) end_link(facts, state);
   const Changes changes = changes_of(facts.book, state);
   write_leg(facts, state, open ? open->at : facts.tap.at);
   state.origin_stop = 0;

@@ -22,23 +22,23 @@ void begin_next(const TapFacts& facts, CardState& state) {
   ++state.serial;
 }
 
-/// As if the tap were where a network's share of the ride ends.
+/// As if the tap were at another stop: where a ride began, or a network's share of it ends.
 template <class Do>
-void at_end_of(const TapFacts& facts, const RideShare& share, Do what) {
-  if (share.network == facts.network && share.to == facts.here) return what(facts);
+void at(const TapFacts& facts, const Network* network, std::size_t stop, Do what) {
+  if (network == facts.network && stop == facts.here) return what(facts);
   TapFacts there = facts;
-  there.network = share.network;
-  there.here = share.to;
+  there.network = network;
+  there.here = stop;
   what(there);
 }
 
 /// A card holds the sums of one account. Those of the network where a ride ends stay, where the
-/// card has them; its own a network on the way finds when they are there.
+/// card has them; else those of the network on the way are used, or begin anew.
 bool finds_its_sums(const TapFacts& facts, const Network& on_the_way, const CardState& state) {
   const RideSums& own = facts.book.rules_of(on_the_way).sums;
   const RideSums& last = facts.book.rules_of(*facts.network).sums;
   return !own.any || !last.any || own.account == last.account || state.month == 0 ||
-         state.account == own.account;
+         state.account != last.account;
 }
 
 /// A tap that cannot write the state leaves the one that is there.
@@ -73,22 +73,34 @@ void next_state(const TapFacts& facts, Fen spent, CardState& state) {
   finish(facts, state);
 }
 
-void next_state(const TapFacts& facts, const RideShares& shares, Timestamp begun,
+void next_state(const TapFacts& facts, const RideShares& shares, const Ride& ride,
                 const Missed& missed, Charge& charge, CardState& state) {
   begin_next(facts, state);
   // The boarding of a bus by sections wrote nothing: its alighting judges, with what the ride
   // before left.
   if (facts.tap.kind != TapKind::exit)
-    at_end_of(facts, shares.front(),
-              [&](const TapFacts& there) { begin_ride(there, begun, state); });
+    at(facts, ride.from.network, ride.from.stop,
+       [&](const TapFacts& there) { begin_ride(there, ride.begun, state); });
   collect(facts, missed, state);
+  SettledShares settled;
   for (const RideShare& share : shares) {
-    const bool is_rest = &share != &shares.front(), is_end = &share == &shares.back();
-    const bool has_sums = is_end || finds_its_sums(facts, *share.network, state);
-    const TariffRide ride{*share.version, begun, share.from, share.fen, is_rest, is_end, has_sums};
-    at_end_of(facts, share, [&](const TapFacts& there) {
+    bool is_rest = &share != &shares.front();
+    if (share.network != ride.from.network && state.origin_stop != 0) {
+      end_link(facts, state);
+      is_rest = true;
+    }
+    const bool is_last = &share == &shares.back();
+    const bool has_sums = is_last || finds_its_sums(facts, *share.network, state);
+    const TariffRide part{.version = *share.version,
+                          .begun = ride.begun,
+                          .from = share.from,
+                          .fare = share.fen,
+                          .is_rest = is_rest,
+                          .end = is_last ? &facts : nullptr,
+                          .has_sums = has_sums};
+    at(facts, share.network, share.to, [&](const TapFacts& there) {
       if (has_sums) turn_sums(there, *share.network, state);
-      settle_ride(there, ride, charge, state);
+      settle_ride(there, part, settled, charge, state);
     });
   }
   finish(facts, state);

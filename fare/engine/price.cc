@@ -180,7 +180,7 @@ class Pricing {
     const bool visit = facts_.tap.kind == TapKind::exit && ride.from.network == facts_.network &&
                        ride.from.stop == *facts_.here && fare == Fen{};
     if (holder.is_ride && !visit)
-      next_state(facts_, shares, ride.begun, missed, taken, out_.state_after);
+      next_state(facts_, shares, ride, missed, taken, out_.state_after);
     else
       next_state_without_ride(facts_, missed, out_.state_after);
     if (const auto reason = unpayable(out_.total())) refuse(*reason);
