@@ -3,7 +3,6 @@
 #include "fare/engine/between_rides.h"
 
 #include <algorithm>
-#include <string_view>
 
 #include "fare/engine/caps.h"
 #include "fare/engine/card_calendar.h"
@@ -24,11 +23,11 @@ Fen less(Fen price, unsigned percent, Rounding rounding, std::uint32_t unit) {
 
 /// A chain that counts from its first leg, and a ride that goes on, keep their time.
 void write_leg(const TapFacts& facts, CardState& state, Timestamp begun) {
-  const NetworkRules& rules = facts.book.rules_of(*facts.network);
-  const TransferRule* const chain = transfer_numbered(rules, state.transfer_group);
+  const NetworkRules& rules = *facts.rules;
+  const auto* const chain = transfer_numbered(rules, state.transfer_group);
   const bool begins = rules.measures_begins;
   const bool goes_on = state.origin_stop != 0;
-  const bool keeps = (chain != nullptr && chain->from_first_leg) || (begins && goes_on);
+  const bool keeps = (chain != nullptr && chain->rule->from_first_leg) || (begins && goes_on);
   if (!keeps) state.leg_end = card_minute(begins ? begun : facts.tap.at);
   state.leg_network = facts.network->code;
 }
@@ -42,7 +41,7 @@ class Settling {
         settled_{settled},
         charge_{charge},
         state_{state},
-        rules_{facts.book.rules_of(*facts.network)},
+        rules_{*facts.rules},
         begun_{service_day(*facts.network, ride.begun)},
         linked_{state.origin_stop != 0},
         changes_{changes_of(facts.book, state)},
@@ -57,7 +56,7 @@ class Settling {
       cumulative();
       cap();
       const Fen before = state_.month_spent;
-      add_spending(facts_, *facts_.network, state_, share_);
+      add_spending(rules_.sums, state_, share_);
       settled_.in_period = state_.month_spent - before;
     }
     if (ride_.end == nullptr) return set_changes(facts_.book, state_, changes_);
@@ -72,11 +71,8 @@ class Settling {
   }
 
  private:
-  void lower(Fen to, std::string_view kind, std::string_view name) {
+  void lower(Fen to, const RuleName& rule) {
     if (to >= share_) return;
-    RuleName rule{kind};
-    rule.append("/");
-    rule.append(name);
     charge_.trace.emplace_back(rule, to - share_);
     charge_.amount -= share_ - to;
     share_ = to;
@@ -84,7 +80,7 @@ class Settling {
 
   /// The fare from where it all began, less what is covered of it.
   void interchange() {
-    if (!ride_.from) return;
+    if (!ride_.from || (!linked_ && rules_.interchanges.empty())) return;
     origin_ = facts_.network->stops[*ride_.from].number;
     if (!linked_ || ride_.is_rest) return;
     const auto origin = facts_.book.stop_numbered(*facts_.network, state_.origin_stop);
@@ -99,15 +95,15 @@ class Settling {
     if (!whole) return;
     goes_on_ = true;
     origin_ = state_.origin_stop;
-    lower(std::max(Fen{0}, whole->fen - state_.origin_paid), "interchange", interchange_name());
+    lower(std::max(Fen{0}, whole->fen - state_.origin_paid), interchange_name());
     covered_ = state_.origin_paid + share_;
   }
 
   /// Of the first rule that lists the stop of this entry.
-  [[nodiscard]] std::string_view interchange_name() const {
-    for (const InterchangeRule* const rule : rules_.interchanges)
-      if (lists(*rule, *ride_.from)) return rule->name;
-    return "fare";
+  [[nodiscard]] RuleName interchange_name() const {
+    for (const auto* const one : rules_.interchanges)
+      if (lists(*one->rule, *ride_.from)) return one->trace;
+    return "interchange/fare";
   }
   [[nodiscard]] static bool lists(const InterchangeRule& rule, std::size_t stop) {
     return std::ranges::any_of(rule.pairs, [stop](const InterchangeRule::Pair& pair) {
@@ -118,11 +114,11 @@ class Settling {
   /// A ride that goes on was counted when it began, so the last ride of a pass covers it too;
   /// unless that part cost nothing, which counts none.
   void pass() {
-    const PassRule* const rule = pass_rule(rules_, state_);
-    if (rule == nullptr || !holds(rule->scope, facts_.medium, begun_)) return;
+    const auto* const one = pass_rule(rules_, state_);
+    if (one == nullptr || !holds(one->scope, facts_.medium, begun_)) return;
     if (goes_on_ && state_.origin_paid != Fen{0}) settled_.has_counted = true;
     if (share_ == Fen{0}) return;
-    if (rule->days) {
+    if (one->rule->days) {
       constexpr unsigned kTurns = 0x1000;
       const unsigned left = (kTurns + state_.pass_left - card_day(begun_) % kTurns) % kTurns;
       if (left >= kTurns / 2) return;
@@ -131,21 +127,21 @@ class Settling {
       --state_.pass_left;
       settled_.has_counted = true;
     }
-    lower(Fen{0}, "pass", rule->name);
+    lower(Fen{0}, one->trace);
   }
 
   void transfer() {
     if (linked_ || ride_.is_rest) return;  // the first part of the ride had it
-    const TransferRule* const rule = transfer_numbered(rules_, state_.transfer_group);
+    const auto* const one = transfer_numbered(rules_, state_.transfer_group);
     const bool counts =
-        rule != nullptr && holds(rule->scope, facts_.medium, begun_) && ends_in_window(*rule);
+        one != nullptr && holds(one->scope, facts_.medium, begun_) && ends_in_window(*one->rule);
     if (!counts) {
       changes_.transfers = state_.transfer_group = 0;
       return;
     }
-    if (rule->effect == TransferRule::Effect::up_to_difference)
+    if (one->rule->effect == TransferRule::Effect::up_to_difference)
       settled_.dearest = state_.origin_paid;
-    lower(after_transfer(*rule), "transfer", rule->name);
+    lower(after_transfer(*one->rule), one->trace);
   }
 
   [[nodiscard]] bool ends_in_window(const TransferRule& rule) const {
@@ -168,29 +164,28 @@ class Settling {
   /// By what was spent before the ride.
   void cumulative() {
     const Fen spent = std::max(Fen{0}, state_.month_spent - settled_.in_period);
-    for (const CumulativeRule* const rule : rules_.cumulative) {
-      if (!holds(rule->scope, facts_.medium, begun_)) continue;
+    for (const auto* const one : rules_.cumulative) {
+      if (!holds(one->scope, facts_.medium, begun_)) continue;
+      const CumulativeRule& rule = *one->rule;
       unsigned percent = 0;
-      for (const auto& [above, off] : rule->tiers)
-        if (spent > above || (rule->reaches && spent == above)) percent = off;
-      return lower(less(share_, percent, rule->rounding, rule->unit), "cumulative", rule->name);
+      for (const auto& [above, off] : rule.tiers)
+        if (spent > above || (rule.reaches && spent == above)) percent = off;
+      return lower(less(share_, percent, rule.rounding, rule.unit), one->trace);
     }
   }
 
   void cap() {
     if (rules_.caps.empty()) return;
     state_.day_zones |= zones_of(facts_, ride_);
-    if (const auto cap = tightest_cap(facts_, state_, begun_))
-      lower(cap->left, "cap", cap->rule->name);
+    const CapLeft cap = tightest_cap(facts_, state_, begun_);
+    if (cap.rule != nullptr) lower(cap.left, cap.rule->trace);
   }
 
   /// Only what a ride from here may ask for.
   void write_origin() {
-    const NetworkRules& rules = facts_.book.rules_of(*ride_.end->network);
+    const NetworkRules& rules = *ride_.end->rules;
     const bool may_go_on =
-        origin_ != 0 && std::ranges::any_of(rules.interchanges, [this](const auto* rule) {
-          return lists(*rule, *ride_.end->here);
-        });
+        origin_ != 0 && !rules.may_go_on.empty() && rules.may_go_on[*ride_.end->here];
     state_.origin_stop = may_go_on ? origin_ : std::uint16_t{0};  // 0: from another network
     const bool is_asked = may_go_on || rules.pays_differences;
     state_.origin_paid = is_asked ? std::max(covered_, settled_.dearest) : Fen{0};

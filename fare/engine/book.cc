@@ -18,8 +18,12 @@ Result<std::shared_ptr<const Book>> Book::load(Bytes payload) {
 }
 
 BookData::BookData(BookModel model) : model_{std::move(model)}, rider_numbers_{model_.riders} {
+  prepare();
   index_stops();
-  rules_ = rules_of_networks(model_);
+}
+
+void BookData::prepare() {
+  rules_ = prepared_rules(model_);
   for (const Network& network : model_.networks)
     versions_.push_back(prepared_versions(network.id, network.versions, network.stops.size(),
                                           rider_numbers_,
@@ -44,7 +48,7 @@ void BookData::index_stops() {
   by_number_.reserve(stops + model_.networks.size());
   for (const Network& network : model_.networks) {
     const std::uint16_t at = index_of(network);
-    networks_.add(text_key(0, network.id), at);
+    networks_.add(text_key(0, network.id), {&network, &rules_of(network), versions(network), at});
     by_number_.add(key_of(network.code, 0), at);
     for (std::size_t i = 0; i < network.stops.size(); ++i) {
       const Stop& stop = network.stops[i];
@@ -79,16 +83,16 @@ std::optional<std::size_t> BookData::stop_numbered(const Network& network,
 
 std::optional<Book::StopOnCard> BookData::stop_on_card(const NetworkId& network,
                                                        const StopCode& stop) const {
-  const Network* const found = this->network(network);
-  if (found == nullptr) return std::nullopt;
-  const auto index = this->stop(*found, stop);
+  const Found* const found = find(network);
+  const auto index = found != nullptr ? this->stop(*found, stop) : std::nullopt;
   if (!index) return std::nullopt;
-  const Stop& here = found->stops[*index];
-  StopOnCard out{.code = card_code(*found, here.card, here.line),
-                 .industry = found->industry,
+  const Network& owner = *found->network;
+  const Stop& here = owner.stops[*index];
+  StopOnCard out{.code = card_code(owner, here.card, here.line),
+                 .industry = owner.industry,
                  .name_zh = here.name_zh,
                  .name_en = here.name_en};
-  write_be(out.operator_code, found->operator_code);
+  write_be(out.operator_code, owner.operator_code);
   return out;
 }
 

@@ -32,20 +32,33 @@ class BookData final : public Book {
                                                        const StopCode& stop) const override;
 
   [[nodiscard]] const BookModel& model() const noexcept { return model_; }
+  /// A network with what is found of it at once.
+  struct Found {
+    const Network* network = nullptr;
+    const NetworkRules* rules = nullptr;
+    std::span<const PreparedVersion> versions;
+    std::uint16_t index = 0;
+  };
   /// nullptr: not in the book.
-  [[nodiscard]] const Network* network(const NetworkId& id) const noexcept {
-    const auto* const at = networks_.find(text_key(0, id.get()), [&](std::uint32_t network) {
-      return id.get().size() <= kWholeText || model_.networks[network].id == id.get();
+  [[nodiscard]] const Found* find(const NetworkId& id) const noexcept {
+    return networks_.find(text_key(0, id.get()), [&](const Found& found) {
+      return id.get().size() <= kWholeText || found.network->id == id.get();
     });
-    return at != nullptr ? &model_.networks[*at] : nullptr;
   }
-  /// Index of a stop; `network` is one of this book.
+  [[nodiscard]] const Network* network(const NetworkId& id) const noexcept {
+    const Found* const found = find(id);
+    return found != nullptr ? found->network : nullptr;
+  }
+  /// Index of a stop.
   [[nodiscard]] std::optional<std::size_t> stop(const Network& network,
                                                 const StopCode& code) const noexcept {
-    const auto* const at =
-        stops_.find(text_key(index_of(network), code.get()), [&](std::uint32_t stop) {
-          return code.get().size() <= kWholeText || network.stops[stop].code == code.get();
-        });
+    return stop(Found{.network = &network, .index = index_of(network)}, code);
+  }
+  [[nodiscard]] std::optional<std::size_t> stop(const Found& in,
+                                                const StopCode& code) const noexcept {
+    const auto* const at = stops_.find(text_key(in.index, code.get()), [&](std::uint32_t stop) {
+      return code.get().size() <= kWholeText || in.network->stops[stop].code == code.get();
+    });
     return at != nullptr ? std::optional<std::size_t>{*at} : std::nullopt;
   }
 
@@ -62,7 +75,7 @@ class BookData final : public Book {
   }
   /// The rules between rides that concern rides in a network.
   [[nodiscard]] const NetworkRules& rules_of(const Network& network) const noexcept {
-    return rules_[index_of(network)];
+    return rules_.networks[index_of(network)];
   }
 
   [[nodiscard]] const RiderNumbers& rider_numbers() const noexcept { return rider_numbers_; }
@@ -93,15 +106,16 @@ class BookData final : public Book {
   static NumberKey key_of(std::uint16_t network, std::uint16_t stop) noexcept {
     return {{std::uint64_t{network} << 16U | stop}};
   }
+  void prepare();
   void index_stops();
 
   BookModel model_;
-  FlatIndex<TextKey, std::uint32_t> networks_;
+  FlatIndex<TextKey, Found> networks_;
   FlatIndex<TextKey, std::uint32_t> stops_;  ///< below their networks
   FlatIndex<CodeKey, Place> by_code_;
   /// Of stop 0: the network itself, which no stop has as its number.
   FlatIndex<NumberKey, std::uint32_t> by_number_;
-  std::vector<NetworkRules> rules_;  ///< of networks
+  PreparedRules rules_;
   RiderNumbers rider_numbers_;
   std::vector<std::vector<PreparedVersion>> versions_;          ///< of networks
   std::vector<std::vector<PreparedVersion>> through_versions_;  ///< of through rules

@@ -39,7 +39,11 @@ namespace tidegate::fare {
 template <std::size_t N>
 struct WordsKey {
   std::array<std::uint64_t, N> words{};
-  friend bool operator==(const WordsKey&, const WordsKey&) = default;
+  friend bool operator==(const WordsKey& a, const WordsKey& b) noexcept {
+    std::uint64_t difference = 0;  // so few words are not worth a call of memcmp
+    for (std::size_t i = 0; i < N; ++i) difference |= a.words[i] ^ b.words[i];
+    return difference == 0;
+  }
   [[nodiscard]] constexpr std::uint64_t hash() const noexcept {
     std::uint64_t out = 0;
     for (const std::uint64_t word : words) out = scattered(out) ^ word;
@@ -63,19 +67,25 @@ template <class Key, class Value>
 class FlatIndex {
  public:
   /// For so many values; before the first.
-  void reserve(std::size_t count) { slots_.resize(std::bit_ceil(count * 2 + 1)); }
+  void reserve(std::size_t count) {
+    slots_.resize(std::bit_ceil(count * 2 + 1));
+    mask_ = slots_.size() - 1;
+  }
 
   /// The first of equal keys is found.
   void add(const Key& key, const Value& value) {
     std::size_t at = key.hash();
-    while (slot(at).used) ++at;
-    slot(at) = {key, value, true};
+    while (slots_[at & mask_].used) ++at;
+    slots_[at & mask_] = {key, value, true};
   }
   /// nullptr: none. `is_it` says whether a value of the same key is the one.
   template <class IsIt>
   [[nodiscard]] const Value* find(const Key& key, IsIt is_it) const noexcept {
-    for (std::size_t at = key.hash(); slot(at).used; ++at)
-      if (slot(at).key == key && is_it(slot(at).value)) return &slot(at).value;
+    const Slot* const slots = slots_.data();  // the mask keeps inside
+    for (std::size_t at = key.hash(); slots[at & mask_].used; ++at) {
+      const Slot& slot = slots[at & mask_];
+      if (slot.key == key && is_it(slot.value)) return &slot.value;
+    }
     return nullptr;
   }
   [[nodiscard]] const Value* find(const Key& key) const noexcept {
@@ -88,10 +98,8 @@ class FlatIndex {
     Value value{};
     bool used = false;
   };
-  [[nodiscard]] const Slot& slot(std::size_t at) const { return slots_[at & (slots_.size() - 1)]; }
-  [[nodiscard]] Slot& slot(std::size_t at) { return slots_[at & (slots_.size() - 1)]; }
-
   std::vector<Slot> slots_{1};  ///< a power of two, at most half of them used
+  std::size_t mask_ = 0;
 };
 
 }  // namespace tidegate::fare

@@ -154,10 +154,10 @@ bool collects(const Network& here, const Network& owner) {
 
 std::optional<BookData::Place> open_place(const BookData& book, const OpenJourney& open) {
   if (auto place = book.place(open.where)) return place;
-  const Network* const network = book.network(open.mapped_network);
-  const auto stop = network != nullptr ? book.stop(*network, open.mapped_stop) : std::nullopt;
+  const BookData::Found* const found = book.find(open.mapped_network);
+  const auto stop = found != nullptr ? book.stop(*found, open.mapped_stop) : std::nullopt;
   if (!stop) return std::nullopt;
-  return BookData::Place{network, *stop};
+  return BookData::Place{found->network, *stop};
 }
 
 ExitRule exit_rule(const TapFacts& facts, const Ride& ride) {

@@ -26,17 +26,14 @@ void begin_next(const TapFacts& facts, CardState& state) {
 template <class Do>
 void at(const TapFacts& facts, const Network* network, std::size_t stop, Do what) {
   if (network == facts.network && stop == facts.here) return what(facts);
-  TapFacts there = facts;
-  there.network = network;
-  there.here = stop;
-  what(there);
+  what(facts.at(*network, stop));
 }
 
 /// A card holds the sums of one account. Those of the network where a ride ends stay, where the
 /// card has them; else those of the network on the way are used, or begin anew.
 bool finds_its_sums(const TapFacts& facts, const Network& on_the_way, const CardState& state) {
   const RideSums& own = facts.book.rules_of(on_the_way).sums;
-  const RideSums& last = facts.book.rules_of(*facts.network).sums;
+  const RideSums& last = facts.rules->sums;
   return !own.any || !last.any || own.account == last.account || state.month == 0 ||
          state.account != last.account;
 }
@@ -52,8 +49,9 @@ void finish(const TapFacts& facts, CardState& state) {
 /// What is nothing begins no sums anew, and so leaves those of another account.
 void collect(const TapFacts& facts, const Missed& missed, CardState& state) {
   if (missed.fen == Fen{0}) return;
-  turn_sums(facts, *missed.network, state);
-  add_spending(facts, *missed.network, state, missed.fen);
+  const RideSums& sums = facts.book.rules_of(*missed.network).sums;
+  turn_sums(sums, service_day(*missed.network, facts.tap.at), facts.tap.clock_trusted, state);
+  add_spending(sums, state, missed.fen);
 }
 
 }  // namespace
@@ -73,7 +71,7 @@ void next_state(const TapFacts& facts, Fen spent, CardState& state) {
   finish(facts, state);
 }
 
-void next_state(const TapFacts& facts, const RideShares& shares, const Ride& ride,
+void next_state(const TapFacts& facts, const RideParts& shares, const Ride& ride,
                 const Missed& missed, Charge& charge, CardState& state) {
   begin_next(facts, state);
   // The boarding of a bus by sections wrote nothing: its alighting judges, with what the ride
@@ -83,7 +81,7 @@ void next_state(const TapFacts& facts, const RideShares& shares, const Ride& rid
        [&](const TapFacts& there) { begin_ride(there, ride.begun, state); });
   collect(facts, missed, state);
   SettledShares settled;
-  for (const RideShare& share : shares) {
+  for (const RidePart& share : shares) {
     bool is_rest = &share != &shares.front();
     if (share.network != ride.from.network && state.origin_stop != 0) {
       end_link(facts, state);
@@ -94,12 +92,12 @@ void next_state(const TapFacts& facts, const RideShares& shares, const Ride& rid
     const TariffRide part{.version = *share.version,
                           .begun = ride.begun,
                           .from = share.from,
-                          .fare = share.fen,
+                          .fare = share.fare.fen,
                           .is_rest = is_rest,
                           .end = is_last ? &facts : nullptr,
                           .has_sums = has_sums};
     at(facts, share.network, share.to, [&](const TapFacts& there) {
-      if (has_sums) turn_sums(there, *share.network, state);
+      if (has_sums) turn_sums(there.rules->sums, there.today, there.tap.clock_trusted, state);
       settle_ride(there, part, settled, charge, state);
     });
   }

@@ -93,7 +93,8 @@ std::optional<Fen> overstay_penalty(const TapFacts& facts, const Ride& ride,
   for (const Group& group : party.groups) {
     std::optional<Fen> base = instead;
     if (!base && has_fare) {
-      const RideParts parts = ride_parts(facts, ride, group.who);
+      RideParts parts;
+      find_parts(facts, ride, group.who, parts);
       if (!parts.empty()) base = sum_of(parts);
     }
     const auto total = overstayed(facts, ride, group.who, base);

@@ -89,8 +89,8 @@ struct PreparedVersion {
 [[nodiscard]] inline const PreparedVersion* version_on(std::span<const PreparedVersion> versions,
                                                        ServiceDay day) noexcept {
   // Most taps are of the newest.
-  for (std::size_t i = versions.size(); i-- > 0;)
-    if (versions[i].effective_from <= day) return &versions[i];
+  for (auto one = versions.end(); one != versions.begin();)
+    if ((--one)->effective_from <= day) return &*one;
   return nullptr;
 }
 

@@ -170,11 +170,11 @@ class Pricing {
   void charge(HolderRide& holder, const Ride& ride, const Missed& missed = {}) {
     Charge& taken = out_.charges.back();
     const Fen fare = taken.amount;
-    RideShares& shares = holder.shares;
+    RideParts& shares = holder.shares;
     Fen over = hold_to_told(taken);
     for (auto share = shares.end(); over > Fen{0} && share-- != shares.begin();) {
-      const Fen less = std::min(over, share->fen);
-      share->fen -= less;
+      const Fen less = std::min(over, share->fare.fen);
+      share->fare.fen -= less;
       over -= less;
     }
     const bool visit = facts_.tap.kind == TapKind::exit && ride.from.network == facts_.network &&
@@ -190,10 +190,15 @@ class Pricing {
   /// to a party, nobody knows any more. Gives what is taken off.
   Fen hold_to_told(Charge& charge) const {
     const auto& open = facts_.open;
+    if (!open || open->told == Fen{0} || charge.amount <= open->told) return {};
+    return take_off_untold(charge);
+  }
+  /// Seldom: apart, so that nobody else pays for the room of its text.
+  [[gnu::noinline]] Fen take_off_untold(Charge& charge) const {
+    const auto& open = facts_.open;
     const TapContext& context = facts_.context;
     const bool alone = context.count == 1 && context.children == 0 && context.companions == 0;
-    if (facts_.comes_in() || !open || open->told == Fen{0} || !alone || charge.amount <= open->told)
-      return {};
+    if (facts_.comes_in() || !alone) return {};
     const Fen over = charge.amount - open->told;
     charge.trace.emplace_back(rule_name(facts_.network->id, "told-at-entry"), Fen{0} - over);
     charge.amount = open->told;

@@ -29,28 +29,24 @@ void add_group(Charge& charge, const RideParts& parts, std::int64_t persons) {
 
 }  // namespace
 
-RideParts ride_parts(const TapFacts& facts, const Ride& ride, const Traveller& who) {
+void find_parts(const TapFacts& facts, const Ride& ride, const Traveller& who, RideParts& parts) {
   const BookData& book = facts.book;
   const Network& network = *facts.network;
   const RideTimes when{.begun = ride.begun, .ended = facts.tap.at};
   const std::size_t from = ride.from.stop, to = *facts.here;
-  RideParts out;
   if (ride.from.network == &network) {
     const RideFares fares{book, network.city, *ride.version, who, when};
     if (const auto fare = fares.fare(network.stops.size(), from, to))
-      out.emplace_back(*fare, &network, ride.version, from, to);
-    return out;
+      parts.emplace_back(*fare, &network, ride.version, from, to);
+    return;
   }
   for (const ThroughRule& rule : book.model().through) {
     if (leads_to(book.model(), rule, *ride.from.network, who.medium.kind, ride.begun) != &network)
       continue;
     const ThroughFares fares{book, rule, *ride.from.network, who, when};
-    if (const auto parts = fares.fare(from, to)) {
-      out = *parts;
-      break;
-    }
+    fares.find_parts(from, to, parts);
+    if (!parts.empty()) return;
   }
-  return out;
 }
 
 HolderRide ride_charge(const TapFacts& facts, const Ride& ride, Charge& charge, Boarding boarding) {
@@ -66,12 +62,11 @@ HolderRide ride_charge(const TapFacts& facts, const Ride& ride, Charge& charge, 
     return out;
   }
   for (const Group& group : party.groups) {
-    const RideParts parts = ride_parts(facts, ride, group.who);
+    RideParts beside;
+    RideParts& parts = &group == &party.groups.front() ? out.shares : beside;
+    find_parts(facts, ride, group.who, parts);
     if (parts.empty()) return out;
     add_group(charge, parts, group.persons);
-    if (&group != &party.groups.front()) continue;
-    for (const RidePart& part : parts)
-      out.shares.emplace_back(part.network, part.version, part.from, part.to, part.fare.fen);
   }
   if (party.free_children > 0)
     charge.trace.emplace_back(rule_name(ride.from.network->id, "free-child"), Fen{0});

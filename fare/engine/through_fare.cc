@@ -14,8 +14,8 @@ Fen sum_of(const RideParts& parts) {
 
 const PreparedVersion* version_of_ride(const BookData& book, const Network& network,
                                        Timestamp begun, Timestamp now) {
-  for (const Timestamp at : {begun, now})
-    if (const auto* const version = version_at(book, network, at)) return version;
+  if (const auto* const version = version_at(book, network, begun)) return version;
+  if (const auto* const version = version_at(book, network, now)) return version;
   const auto all = book.versions(network);
   return all.empty() ? nullptr : &all.front();
 }
@@ -46,41 +46,41 @@ std::size_t ThroughFares::of_last(std::size_t stop) const noexcept {
   return forwards_ ? first_.stops.size() + stop : stop;
 }
 
-std::optional<RideParts> ThroughFares::by_one_tariff(std::size_t from, std::size_t to) const {
-  if (!fares_[0]) return std::nullopt;
-  const auto fare = fares_[0]->fare(all_stops(), of_first(from), of_last(to));
-  if (!fare) return std::nullopt;
-  return RideParts{{*fare, &last_, versions_[0], std::nullopt, to}};
+void ThroughFares::by_one_tariff(std::size_t from, std::size_t to, RideParts& parts) const {
+  if (!fares_[0]) return;
+  if (const auto fare = fares_[0]->fare(all_stops(), of_first(from), of_last(to)))
+    parts.emplace_back(*fare, &last_, versions_[0], std::nullopt, to);
 }
 
 /// Who comes in or goes out at the border itself does not ride in that network. At both: it is the
 /// last network's fare for leaving where one entered.
-std::optional<RideParts> ThroughFares::over_border(const Border& border, std::size_t from,
-                                                   std::size_t to) const {
-  RideParts out;
+void ThroughFares::over_border(const Border& border, std::size_t from, std::size_t to,
+                               RideParts& parts) const {
   const std::size_t here = border_in_first(border), there = border_in_last(border);
   if (from != here) {
     const auto fare = fares_[0]->fare(first_.stops.size(), from, here);
-    if (!fare) return std::nullopt;
-    out.push_back({*fare, &first_, versions_[0], from, here});
+    if (!fare) return;
+    parts.emplace_back(*fare, &first_, versions_[0], from, here);
   }
-  if (to != there || from == here) {
-    const auto fare = fares_[1]->fare(last_.stops.size(), there, to);
-    if (!fare) return std::nullopt;
-    out.push_back({*fare, &last_, versions_[1], there, to});
-  }
-  return out;
+  if (to == there && from != here) return;
+  if (const auto fare = fares_[1]->fare(last_.stops.size(), there, to))
+    parts.emplace_back(*fare, &last_, versions_[1], there, to);
+  else
+    parts.clear();
 }
 
-std::optional<RideParts> ThroughFares::fare(std::size_t from, std::size_t to) const {
-  if (!rule_.versions.empty()) return by_one_tariff(from, to);
-  if (!fares_[0] || !fares_[1]) return std::nullopt;
-  std::optional<RideParts> cheapest;
+void ThroughFares::find_parts(std::size_t from, std::size_t to, RideParts& parts) const {
+  if (!rule_.versions.empty()) return by_one_tariff(from, to, parts);
+  if (!fares_[0] || !fares_[1]) return;
   for (const Border& border : rule_.borders) {
-    const auto one = over_border(border, from, to);
-    if (one && (!cheapest || sum_of(*one) < sum_of(*cheapest))) cheapest = one;
+    if (parts.empty()) {
+      over_border(border, from, to, parts);
+      continue;
+    }
+    RideParts other;
+    over_border(border, from, to, other);
+    if (!other.empty() && sum_of(other) < sum_of(parts)) parts = other;
   }
-  return cheapest;
 }
 
 ThroughFares::Share ThroughFares::share(std::size_t part, std::size_t stops, std::size_t from,
@@ -128,9 +128,11 @@ std::optional<Fen> ThroughFares::highest_from(std::size_t from) const {
 
 std::optional<Fen> ThroughFares::highest_to(std::size_t to) const {
   std::optional<Fen> highest;
-  for (std::size_t from = 0; from < first_.stops.size(); ++from)
-    if (const auto parts = fare(from, to))
-      highest = std::max(highest.value_or(Fen{0}), sum_of(*parts));
+  for (std::size_t from = 0; from < first_.stops.size(); ++from) {
+    RideParts parts;
+    find_parts(from, to, parts);
+    if (!parts.empty()) highest = std::max(highest.value_or(Fen{0}), sum_of(parts));
+  }
   return highest;
 }
 

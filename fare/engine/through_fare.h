@@ -40,17 +40,17 @@ class ThroughFares {
   ThroughFares(const BookData& book, const ThroughRule& rule, const Network& first,
                const Traveller& who, const RideTimes& when);
 
-  /// nullopt: there is no fare. Indices of stops of the two networks.
-  [[nodiscard]] std::optional<RideParts> fare(std::size_t from, std::size_t to) const;
+  /// Writes into `parts`, which is empty; empty afterwards: there is no fare. Indices of stops of
+  /// the two networks.
+  void find_parts(std::size_t from, std::size_t to, RideParts& parts) const;
   /// The most that a ride to the other network can cost, whatever time it ends at.
   [[nodiscard]] std::optional<Fen> highest_from(std::size_t from) const;
   /// The dearest ride that ends there.
   [[nodiscard]] std::optional<Fen> highest_to(std::size_t to) const;
 
  private:
-  [[nodiscard]] std::optional<RideParts> by_one_tariff(std::size_t from, std::size_t to) const;
-  [[nodiscard]] std::optional<RideParts> over_border(const Border& border, std::size_t from,
-                                                     std::size_t to) const;
+  void by_one_tariff(std::size_t from, std::size_t to, RideParts& parts) const;
+  void over_border(const Border& border, std::size_t from, std::size_t to, RideParts& parts) const;
   /// The most that a part of a ride can cost, whatever time it ends at.
   struct Share {
     std::optional<Fen> most;
