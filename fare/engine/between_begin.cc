@@ -72,12 +72,12 @@ class Beginning {
     const HistoryTrip& trip = facts_.medium.history.front();
     if (trip.type != kTripExit && trip.type != kTripSingle) return out;
     if (known && card_minute(trip.at) < state_.leg_end) return out;
-    const auto place = facts_.book.place(trip.where);
-    if (!place || is_visit(trip, *place)) return out;
-    return LastLeg{.network = facts_.book.index_of(*place->network),
+    const BookData::Place place = facts_.book.place(trip.where);
+    if (!place || is_visit(trip, place)) return out;
+    return LastLeg{.network = facts_.book.index_of(*place.network),
                    .trip = &trip,
-                   .stop = place->stop,
-                   .in_state = known && place->network == network};
+                   .stop = place.stop,
+                   .in_state = known && place.network == network};
   }
 
   /// A trip of nothing that the state does not name as its last leg was none: who walked through a
@@ -181,8 +181,7 @@ class Beginning {
 
 }  // namespace
 
-void end_what_is_apart(const TapFacts& facts, CardState& state) {
-  if (state.apart == 0) return;
+void end_apart(const TapFacts& facts, CardState& state) {
   state.apart = 0;
   state.transfers = state.transfer_group = 0;
   state.origin_stop = 0;

@@ -17,7 +17,10 @@ namespace {
 
 /// A percentage taken off, never beyond 0 or the price itself.
 Fen less(Fen price, unsigned percent, Rounding rounding, std::uint32_t unit) {
-  const Fen left = price.scaled({100 - std::min<std::int64_t>(percent, 100), 100}, rounding, unit);
+  const std::int64_t kept = 100 - std::min<std::int64_t>(percent, 100);
+  // As most rules round: a division by a number that the compiler knows.
+  if (unit == 1 && rounding == Rounding::down) return Fen{(price * kept).count() / 100};
+  const Fen left = price.scaled({kept, 100}, rounding, unit);
   return std::min(left, price);
 }
 
@@ -45,8 +48,8 @@ class Settling {
         begun_{service_day(*facts.network, ride.begun)},
         linked_{state.origin_stop != 0},
         changes_{changes_of(facts.book, state)},
-        share_{ride.fare},
-        covered_{ride.fare} {}
+        share_{ride.share.fare.fen},
+        covered_{ride.share.fare.fen} {}
 
   void settle() {
     interchange();
@@ -80,29 +83,29 @@ class Settling {
 
   /// The fare from where it all began, less what is covered of it.
   void interchange() {
-    if (!ride_.from || (!linked_ && rules_.interchanges.empty())) return;
-    origin_ = facts_.network->stops[*ride_.from].number;
+    if (!ride_.share.from || (!linked_ && rules_.interchanges.empty())) return;
+    origin_ = facts_.network->stops[*ride_.share.from].number;
     if (!linked_ || ride_.is_rest) return;
     const auto origin = facts_.book.stop_numbered(*facts_.network, state_.origin_stop);
     if (!origin || !facts_.here) return;
     const Medium& medium = facts_.medium;
     const RideFares fares{facts_.book,
                           facts_.network->city,
-                          ride_.version,
+                          *ride_.share.version,
                           {.medium = medium, .rider = medium.rider, .item = facts_.context.item},
                           {.begun = ride_.begun, .ended = facts_.tap.at}};
-    const auto whole = fares.fare(facts_.network->stops.size(), *origin, *facts_.here);
+    const RideFare whole = fares.fare(facts_.network->stops.size(), *origin, *facts_.here);
     if (!whole) return;
     goes_on_ = true;
     origin_ = state_.origin_stop;
-    lower(std::max(Fen{0}, whole->fen - state_.origin_paid), interchange_name());
+    lower(std::max(Fen{0}, whole.fen - state_.origin_paid), interchange_name());
     covered_ = state_.origin_paid + share_;
   }
 
   /// Of the first rule that lists the stop of this entry.
   [[nodiscard]] RuleName interchange_name() const {
     for (const auto* const one : rules_.interchanges)
-      if (lists(*one->rule, *ride_.from)) return one->trace;
+      if (lists(*one->rule, *ride_.share.from)) return one->trace;
     return "interchange/fare";
   }
   [[nodiscard]] static bool lists(const InterchangeRule& rule, std::size_t stop) {
@@ -228,8 +231,8 @@ void end_ride(const TapFacts& facts, CardState& state) {
     state.origin_stop = 0;
     state.transfers = state.transfer_group = 0;
   }
-  const auto from = open ? open_place(facts) : std::nullopt;
-  if (from && from->network != facts.network) end_link(facts, state);
+  const BookData::Place from = open ? open_place(facts) : BookData::Place{};
+  if (from && from.network != facts.network) end_link(facts, state);
   const Changes changes = changes_of(facts.book, state);
   write_leg(facts, state, open ? open->at : facts.tap.at);
   state.origin_stop = 0;

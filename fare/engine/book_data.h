@@ -63,8 +63,9 @@ class BookData final : public Book {
   }
 
   struct Place {
-    const Network* network = nullptr;
+    const Network* network = nullptr;  ///< nullptr: none
     std::size_t stop = 0;
+    explicit operator bool() const noexcept { return network != nullptr; }
   };
   /// By the permanent numbers on cards. nullptr, nullopt: not in the book.
   [[nodiscard]] const Network* network_numbered(std::uint16_t code) const noexcept;
@@ -89,9 +90,9 @@ class BookData final : public Book {
 
   /// What a card calls a place: city, acquirer and station bytes must agree. The line byte is not
   /// compared, other operators leave it out.
-  [[nodiscard]] std::optional<Place> place(const CardCode& code) const noexcept {
-    const auto* const at = by_code_.find(key_of(code));
-    return at != nullptr ? std::optional{*at} : std::nullopt;
+  [[nodiscard]] Place place(const CardCode& code) const noexcept {
+    const Place* const at = by_code_.find(key_of(code));
+    return at != nullptr ? *at : Place{};
   }
 
  private:

@@ -31,7 +31,7 @@ std::uint8_t zones_of(const TapFacts& facts, const TariffRide& ride) {
   const CapRule* const rule = facts.rules->zones;
   if (rule == nullptr) return 0;
   const std::uint16_t network = facts.book.index_of(*facts.network);
-  const unsigned from = ride.from ? zone_of(*rule, network, *ride.from) : 0;
+  const unsigned from = ride.share.from ? zone_of(*rule, network, *ride.share.from) : 0;
   const unsigned to = facts.here ? zone_of(*rule, network, *facts.here) : 0;
   const unsigned low = from != 0 && to != 0 ? std::min(from, to) : std::max(from, to);
   const unsigned high = std::max(from, to);

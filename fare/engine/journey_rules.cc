@@ -98,8 +98,8 @@ std::optional<Charge> missed_exit(const TapFacts& facts, const Network& owner,
   std::optional<FareRange> range;
   if (from) {
     if (const auto exit = only_exit(facts, owner)) {
-      if (const auto fare = fares.fare(stops, *from, *exit)) {
-        Charge out = charge_of(fare->table->name, fare->fen);
+      if (const RideFare fare = fares.fare(stops, *from, *exit)) {
+        Charge out = charge_of(fare.table->name, fare.fen);
         out.trace.push_back({named(owner, "completed"), Fen{0}});
         return out;
       }
@@ -133,10 +133,10 @@ std::optional<RuleName> forgiving_mode(const TapFacts& facts, const Network& own
 }
 
 /// The card again where it has just come in: a second look, not a second journey.
-bool has_just_come_in(const TapFacts& facts, const std::optional<BookData::Place>& from) {
+bool has_just_come_in(const TapFacts& facts, const BookData::Place& from) {
   constexpr seconds kSecondLook{60};
   const auto passed = since_entry(facts);
-  return from && from->network == facts.network && facts.here && from->stop == *facts.here &&
+  return from.network == facts.network && facts.here && from.stop == *facts.here &&
          facts.tap.clock_trusted && passed >= seconds{0} && passed <= kSecondLook;
 }
 
@@ -152,12 +152,11 @@ bool collects(const Network& here, const Network& owner) {
 
 }  // namespace
 
-std::optional<BookData::Place> open_place(const BookData& book, const OpenJourney& open) {
-  if (auto place = book.place(open.where)) return place;
+BookData::Place open_place(const BookData& book, const OpenJourney& open) {
+  if (const auto place = book.place(open.where)) return place;
   const BookData::Found* const found = book.find(open.mapped_network);
   const auto stop = found != nullptr ? book.stop(*found, open.mapped_stop) : std::nullopt;
-  if (!stop) return std::nullopt;
-  return BookData::Place{found->network, *stop};
+  return stop ? BookData::Place{found->network, *stop} : BookData::Place{};
 }
 
 ExitRule exit_rule(const TapFacts& facts, const Ride& ride) {
@@ -223,8 +222,8 @@ LeftOpen left_open(const TapFacts& facts) {
   const Network* owner = is_own(facts) ? here : nullptr;
   std::optional<std::size_t> from;
   if (place) {
-    owner = place->network;
-    from = place->stop;
+    owner = place.network;
+    from = place.stop;
   }
   if (owner != nullptr) {
     if (const auto mode = forgiving_mode(facts, *owner)) {

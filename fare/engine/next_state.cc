@@ -89,10 +89,8 @@ void next_state(const TapFacts& facts, const RideParts& shares, const Ride& ride
     }
     const bool is_last = &share == &shares.back();
     const bool has_sums = is_last || finds_its_sums(facts, *share.network, state);
-    const TariffRide part{.version = *share.version,
+    const TariffRide part{.share = share,
                           .begun = ride.begun,
-                          .from = share.from,
-                          .fare = share.fare.fen,
                           .is_rest = is_rest,
                           .end = is_last ? &facts : nullptr,
                           .has_sums = has_sums};

@@ -66,19 +66,18 @@ class Pricing {
       return known ? let_go("mode/order-free") : refuse(RefusalCode::no_fare);
     }
     if (known && facts_.mode(Modes::kTrainFailure)) return let_go("mode/train-failure");
-    const auto from = open_place(facts_);
+    const BookData::Place from = open_place(facts_);
     const auto problem = entry_problem(from);
     // Who came in where no order was asked for may have another journey on the card.
     const bool any_order = known && facts_.mode(Modes::kOrderFree);
     if (problem) return any_order ? let_go("mode/order-free") : refuse(*problem);
     if (known && facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     const Timestamp begun = facts_.open->at;
-    const Ride ride{*from, begun,
-                    version_of_ride(facts_.book, *from->network, begun, facts_.tap.at)};
+    const Ride ride{from, begun, version_of_ride(facts_.book, *from.network, begun, facts_.tap.at)};
     if (!priceable(ride.version)) return refuse(RefusalCode::no_fare);
     if (any_order && is_another_ride(facts_, ride)) return let_go("mode/order-free");
     // A flat ride was paid for when boarding; alighting only closes it.
-    if (facts_.tap.kind == TapKind::alight && from->network == facts_.network &&
+    if (facts_.tap.kind == TapKind::alight && from.network == facts_.network &&
         ride.version->is_flat)
       return take(Fen{0}, rule_name(facts_.network->id, "flat"));
     go_out_of(ride);
@@ -86,7 +85,7 @@ class Pricing {
 
   /// What the policy of the network where it began makes of a ride.
   void go_out_of(const Ride& ride) {
-    const ExitRule rule = exit_rule(facts_, ride);
+    const ExitRule rule = has_exit_rule(facts_, ride) ? exit_rule(facts_, ride) : ExitRule{};
     Charge& taken = out_.charges.emplace_back();
     HolderRide holder =
         rule.charge || rule.refusal ? HolderRide{} : ride_charge(facts_, ride, taken);
@@ -148,13 +147,12 @@ class Pricing {
     charge(holder, ride, missed);
   }
 
-  [[nodiscard]] std::optional<RefusalCode> entry_problem(
-      const std::optional<BookData::Place>& from) const {
+  [[nodiscard]] std::optional<RefusalCode> entry_problem(const BookData::Place& from) const {
     const Network* const network = facts_.network;
     if (from) {
       const bool joined =
-          from->network == network ||
-          (network != nullptr && are_joined(facts_.book.model(), *from->network, *network,
+          from.network == network ||
+          (network != nullptr && are_joined(facts_.book.model(), *from.network, *network,
                                             facts_.medium.kind, facts_.open->at));
       if (joined) return std::nullopt;
       return RefusalCode::entry_elsewhere;

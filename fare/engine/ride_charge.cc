@@ -36,8 +36,8 @@ void find_parts(const TapFacts& facts, const Ride& ride, const Traveller& who, R
   const std::size_t from = ride.from.stop, to = *facts.here;
   if (ride.from.network == &network) {
     const RideFares fares{book, network.city, *ride.version, who, when};
-    if (const auto fare = fares.fare(network.stops.size(), from, to))
-      parts.emplace_back(*fare, &network, ride.version, from, to);
+    if (const RideFare fare = fares.fare(network.stops.size(), from, to))
+      parts.emplace_back(fare, &network, ride.version, from, to);
     return;
   }
   for (const ThroughRule& rule : book.model().through) {
@@ -86,9 +86,8 @@ Boarding boarding_of(const TapFacts& facts) {
   for (const HistoryTrip& trip : facts.medium.history) {
     const auto place = facts.book.place(trip.where);
     const auto ago = facts.tap.at - trip.at;
-    if (trip.type != kTripSingle || !place || place->network != facts.network ||
-        place->stop != *facts.here || ago < std::chrono::seconds{0} ||
-        ago >= std::chrono::seconds{rule.within_seconds})
+    if (trip.type != kTripSingle || place.network != facts.network || place.stop != *facts.here ||
+        ago < std::chrono::seconds{0} || ago >= std::chrono::seconds{rule.within_seconds})
       break;
     if (persons == 0 && ago < std::chrono::seconds{rule.gap_seconds}) return Boarding::repeated;
     ++persons;

@@ -9,11 +9,11 @@
 namespace tidegate::fare {
 namespace {
 
-void widen(std::optional<FareRange>& range, const std::optional<RideFare>& fare) {
+void widen(std::optional<FareRange>& range, const RideFare& fare) {
   if (!fare) return;
-  if (!range) range = FareRange{fare->fen, fare->fen};
-  range->lowest = std::min(range->lowest, fare->fen);
-  range->highest = std::max(range->highest, fare->fen);
+  if (!range) range = FareRange{fare.fen, fare.fen};
+  range->lowest = std::min(range->lowest, fare.fen);
+  range->highest = std::max(range->highest, fare.fen);
 }
 
 /// The city that issued a card: the last two bytes of its issuer code, 02002900.
@@ -65,13 +65,13 @@ void RideFares::find_classes(const BookData& book, std::uint16_t city, const Tra
 }
 
 std::optional<Fen> RideFares::most(std::size_t stops, std::size_t from, std::size_t to) const {
-  const auto sure = fare(stops, from, to);
-  auto out = sure ? std::optional{sure->fen} : std::nullopt;
+  const RideFare sure = fare(stops, from, to);
+  auto out = sure ? std::optional{sure.fen} : std::nullopt;
   if (!is_in_doubt()) return out;
   // A class in doubt counts only in front of the one that is sure.
   for (std::uint64_t left = possible_ & ~matching_; left != 0; left &= left - 1) {
     const PreparedTable& one = table_of_first(left);
-    if (sure && sure->table < &one) break;
+    if (sure && sure.table < &one) break;
     if (const auto other = one.fare(stops, from, to)) out = std::max(out.value_or(Fen{0}), *other);
   }
   return out;

@@ -14,7 +14,8 @@ namespace tidegate::fare {
 /// What one ride costs, and the table that says so: of a class, or the version's own.
 struct RideFare {
   Fen fen;
-  const PreparedTable* table = nullptr;
+  const PreparedTable* table = nullptr;  ///< nullptr: the ride has no fare
+  explicit operator bool() const noexcept { return table != nullptr; }
 };
 
 /// Of several rides.
@@ -46,18 +47,17 @@ class RideFares {
     if (!version.of_rider.empty()) find_classes(book, city, who, when);
   }
 
-  /// nullopt: the ride has no fare. `from` and `to` are indices of the network's `stops`. Classes
+  /// `from` and `to` are indices of the network's `stops`. Classes
   /// that are judged by a time that nobody knows yet are passed over.
-  [[nodiscard]] std::optional<RideFare> fare(std::size_t stops, std::size_t from,
-                                             std::size_t to) const {
+  [[nodiscard]] RideFare fare(std::size_t stops, std::size_t from, std::size_t to) const {
     for (ClassSet left = matching_; left != 0; left &= left - 1) {
       const PreparedTable& table = table_of_first(left);
-      if (const auto fen = table.fare(stops, from, to)) return RideFare{*fen, &table};
+      if (const auto fen = table.fare(stops, from, to)) return {*fen, &table};
     }
-    if (!own_) return std::nullopt;
+    if (!own_) return {};
     const PreparedTable& own = version_.own();
     const auto fen = own.fare(stops, from, to);
-    return fen ? std::optional{RideFare{*fen, &own}} : std::nullopt;
+    return fen ? RideFare{*fen, &own} : RideFare{};
   }
   /// A class may match or not, by the time the ride ends at.
   [[nodiscard]] bool is_in_doubt() const noexcept { return possible_ != matching_; }

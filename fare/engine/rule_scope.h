@@ -27,16 +27,19 @@ namespace tidegate::fare {
   });
 }
 
+[[nodiscard]] inline bool is_of_issuer(const PreparedScope& scope, const Medium& medium) noexcept {
+  if (scope.issuers.empty() || names_no_issuer(medium)) return true;
+  const std::uint16_t city = issuing_city(medium);
+  return scope.issuers.front() == city || std::ranges::binary_search(scope.issuers, city);
+}
+
 /// `begun` is the service day of the tap that begins the ride.
 [[nodiscard]] inline bool holds(const PreparedScope& scope, const Medium& medium,
                                 ServiceDay begun) noexcept {
   if (begun < scope.from || begun > scope.until ||
       (scope.media >> std::to_underlying(medium.kind) & 1U) == 0)
     return false;
-  if (scope.riders[std::to_underlying(medium.rider)] &&
-      (scope.issuers.empty() || names_no_issuer(medium) ||
-       std::ranges::binary_search(scope.issuers, issuing_city(medium))))
-    return true;
+  if (scope.riders[std::to_underlying(medium.rider)] && is_of_issuer(scope, medium)) return true;
   return is_entitled(scope, medium);
 }
 

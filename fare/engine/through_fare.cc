@@ -48,8 +48,8 @@ std::size_t ThroughFares::of_last(std::size_t stop) const noexcept {
 
 void ThroughFares::by_one_tariff(std::size_t from, std::size_t to, RideParts& parts) const {
   if (!fares_[0]) return;
-  if (const auto fare = fares_[0]->fare(all_stops(), of_first(from), of_last(to)))
-    parts.emplace_back(*fare, &last_, versions_[0], std::nullopt, to);
+  if (const RideFare fare = fares_[0]->fare(all_stops(), of_first(from), of_last(to)))
+    parts.emplace_back(fare, &last_, versions_[0], std::nullopt, to);
 }
 
 /// Who comes in or goes out at the border itself does not ride in that network. At both: it is the
@@ -58,13 +58,13 @@ void ThroughFares::over_border(const Border& border, std::size_t from, std::size
                                RideParts& parts) const {
   const std::size_t here = border_in_first(border), there = border_in_last(border);
   if (from != here) {
-    const auto fare = fares_[0]->fare(first_.stops.size(), from, here);
+    const RideFare fare = fares_[0]->fare(first_.stops.size(), from, here);
     if (!fare) return;
-    parts.emplace_back(*fare, &first_, versions_[0], from, here);
+    parts.emplace_back(fare, &first_, versions_[0], from, here);
   }
   if (to == there && from != here) return;
-  if (const auto fare = fares_[1]->fare(last_.stops.size(), there, to))
-    parts.emplace_back(*fare, &last_, versions_[1], there, to);
+  if (const RideFare fare = fares_[1]->fare(last_.stops.size(), there, to))
+    parts.emplace_back(fare, &last_, versions_[1], there, to);
   else
     parts.clear();
 }
@@ -87,8 +87,9 @@ ThroughFares::Share ThroughFares::share(std::size_t part, std::size_t stops, std
                                         std::size_t to) const {
   const auto most = fares_[part]->most(stops, from, to);
   return {.most = most,
-          .is_sure = fares_[part]->is_in_doubt() ? fares_[part]->fare(stops, from, to).has_value()
-                                                 : most.has_value()};
+          .is_sure = fares_[part]->is_in_doubt()
+                         ? static_cast<bool>(fares_[part]->fare(stops, from, to))
+                         : most.has_value()};
 }
 
 std::optional<Fen> ThroughFares::most_over_borders(const BorderShares& to_border, std::size_t from,
