@@ -71,6 +71,18 @@ bool covers(const std::vector<T>& wide, const std::vector<T>& narrow) {
   return wide.empty() || (!narrow.empty() && std::ranges::includes(wide, narrow));
 }
 
+/// A version whose day was mistyped is one like this, as is the tariff before a reform.
+void note_past(const BookModel& model, const Network& network, Notes& out) {
+  for (std::size_t i = 1; i < network.versions.size(); ++i) {
+    const ServiceDay next = network.versions[i].effective_from;
+    if (next <= model.valid_from)
+      out.push_back("network " + network.id + ", tariff from " +
+                    network.versions[i - 1].effective_from.text() + ": the one from " +
+                    next.text() + " counts when the book begins (" + model.valid_from.text() +
+                    "), so this one is for rides that began before");
+  }
+}
+
 /// Whoever has `later` has `earlier`, which is looked at first.
 bool hides(const FareClass& earlier, const FareClass& later) {
   const std::vector<ItemClass> person{ItemClass::person};
@@ -169,7 +181,8 @@ void note_calendar(const BookModel& model, Notes& out) {
 
 std::vector<std::string> notes_on(const BookModel& model) {
   Notes out;
-  for (const Network& network : model.networks)
+  for (const Network& network : model.networks) {
+    note_past(model, network, out);
     for (const TariffVersion& version : network.versions) {
       const std::string where =
           "network " + network.id + ", tariff from " + version.effective_from.text();
@@ -179,6 +192,7 @@ std::vector<std::string> notes_on(const BookModel& model) {
         note_amounts(one.tariff, where + ", class " + plain_text(one.name), out);
       note_classes(version, where, out);
     }
+  }
   note_unused(model, out);
   note_calendar(model, out);
   return out;

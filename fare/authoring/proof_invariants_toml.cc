@@ -8,6 +8,7 @@
 #include "fare/authoring/csv.h"
 #include "fare/authoring/proof_invariants.h"
 #include "fare/authoring/toml_reader.h"
+#include "fare/authoring/toml_text.h"
 
 namespace tidegate::fare {
 namespace {
@@ -106,16 +107,11 @@ Result<Invariants> read_invariants(const fs::path& file, std::span<const Rider> 
   const auto text = read_text(file);
   if (!text) return fail(text.error());
   const std::string name = file.filename().string();
-  toml::table root;
-  try {
-    root = toml::parse(*text);
-  } catch (const toml::parse_error& error) {
-    return fail(Errc::invalid, name + ":" + std::to_string(error.source().begin.line) + ": " +
-                                   std::string{error.description()});
-  }
+  const auto root = parse_toml(name, *text);
+  if (!root) return fail(root.error());
   Invariants out;
-  if (auto ok = read_top(file, root, own, out); !ok) return fail(std::move(ok.error()));
-  const auto* const networks = root.get_as<toml::array>("network");
+  if (auto ok = read_top(file, *root, own, out); !ok) return fail(std::move(ok.error()));
+  const auto* const networks = root->get_as<toml::array>("network");
   if (networks == nullptr || networks->empty())
     return fail(Errc::invalid, name + ":1: at least one [[network]] was expected");
   for (const toml::node& node : *networks) {
