@@ -169,6 +169,10 @@ void note_calendar(const BookModel& model, Notes& out) {
   int reached = std::numeric_limits<int>::min();
   for (const auto* const days : {&model.calendar.holidays, &model.calendar.working_days})
     if (!days->empty()) reached = std::max(reached, year_of(days->back()));
+  for (const std::chrono::sys_days day : model.calendar.working_days)
+    if (std::chrono::weekday{day}.iso_encoding() <= 5)
+      out.push_back("calendar: working_days " + ServiceDay{day}.text() +
+                    " is no Saturday or Sunday: it is a working day anyway");
   if (model.calendar.empty())
     out.emplace_back("calendar: there is none, so \"work\" is Monday to Friday, on holidays too");
   else if (reached < last)

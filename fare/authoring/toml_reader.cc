@@ -98,7 +98,7 @@ std::vector<std::string> TomlReader::texts(std::string_view key) {
   if (node == nullptr) return out;
   const auto* const list = node->as_array();
   if (list == nullptr || (!list->empty() && !list->is_homogeneous(toml::node_type::string))) {
-    bad(key, "an array of strings was expected");
+    bad(key, "a list of texts in quotes such as [\"one\", \"two\"] was expected");
     return out;
   }
   for (const toml::node& one : *list) out.push_back(one.as_string()->get());
@@ -163,8 +163,15 @@ std::vector<std::chrono::sys_days> TomlReader::days(std::string_view key) {
     return first->get() <= last->get();
   };
   const auto* const list = node->as_array();
-  if (list == nullptr || !std::ranges::all_of(*list, add))
-    bad(key, "an array of days such as 2026-10-01 or \"2026-10-01/2026-10-07\" was expected");
+  const std::string expected =
+      "an array of days such as 2026-10-01 or \"2026-10-01/2026-10-07\" was expected";
+  if (list == nullptr) bad(key, expected);
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    const toml::node& one = (*list)[i];
+    if (add(one) || !told_.emplace(key).second) continue;
+    reasons_.add(place(key, i) + ": " + std::string{key} + ": " + expected +
+                 (one.is_string() ? ", not \"" + one.as_string()->get() + "\"" : ""));
+  }
   std::ranges::sort(out);
   return out;
 }

@@ -280,7 +280,7 @@ TEST(Notes, of_classes_riders_and_timeframes_that_never_count) {
                 "timeframe night: no class names it"}));
 }
 
-TEST(Notes, of_a_calendar_that_ends_before_the_book) {
+TEST(Notes, of_a_calendar_that_ends_before_the_book_or_says_nothing) {
   const std::string work = "[[timeframe]]\nname = \"peak\"\nspans = [\"work 07:00-09:00\"]\n";
   const std::string tariff =
       "[[network.tariff]]\nkind = \"flat\"\nfen = 200\n"
@@ -294,6 +294,9 @@ TEST(Notes, of_a_calendar_that_ends_before_the_book) {
                 "calendar: it ends in 2026, but tariffs begin in 2027: from then on \"work\" is "
                 "Monday to Friday, on holidays too"}));
   EXPECT_TRUE(notes(files(tariff, "[calendar]\nholidays = [2027-10-01]\n" + work)).empty());
+  EXPECT_EQ(notes(files(tariff, "[calendar]\nworking_days = [2027-10-10, 2027-10-11]\n" + work)),
+            (std::vector<std::string>{"calendar: working_days 2027-10-11 is no Saturday or Sunday: "
+                                      "it is a working day anyway"}));
 }
 
 /// Why a tap of an adult with plenty of money, entered at `from` if that is not empty, has no
