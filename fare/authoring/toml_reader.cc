@@ -61,8 +61,9 @@ std::string TomlReader::file_in(const std::filesystem::path& dir, std::string_vi
   }
   if (name.empty() || std::filesystem::exists(dir / name, ignored)) return name;
   std::vector<std::string> there;
-  for (const auto& file : std::filesystem::directory_iterator{dir, ignored})
-    there.push_back(file.path().filename().string());
+  std::filesystem::directory_iterator file{dir.empty() ? "." : dir, ignored};
+  for (; !ignored && file != std::filesystem::directory_iterator{}; file.increment(ignored))
+    there.push_back(file->path().filename().string());
   std::ranges::sort(there);
   bad(key, "there is no file " + name + " beside " + file_ + did_you_mean(name, there));
   return {};
