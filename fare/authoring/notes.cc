@@ -181,6 +181,23 @@ void note_calendar(const BookModel& model, Notes& out) {
                   ": from then on \"work\" is Monday to Friday, on holidays too");
 }
 
+/// docs/fare-limits.md.
+void note_forgotten_legs(const BookModel& model, Notes& out) {
+  for (const TransferRule& rule : model.between.transfers) {
+    std::string asks;
+    if (rule.from_first_leg) asks = "when its chain began";
+    if (rule.measured == TransferRule::Measured::begin_to_begin) asks = "when it began";
+    if (rule.effect == TransferRule::Effect::up_to_difference)
+      asks += asks.empty() ? "what it cost" : " and what it cost";
+    const auto forgets = std::ranges::find_if(
+        rule.from, [&](std::uint16_t network) { return is_staged(model.networks[network]); });
+    if (asks.empty() || forgets == rule.from.end()) continue;
+    out.push_back("transfer " + plain_text(rule.name) + ": after a ride of " +
+                  model.networks[*forgets].id +
+                  ", where the fare depends on the way, a card does not know " + asks);
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> notes_on(const BookModel& model) {
@@ -199,6 +216,7 @@ std::vector<std::string> notes_on(const BookModel& model) {
   }
   note_unused(model, out);
   note_calendar(model, out);
+  note_forgotten_legs(model, out);
   return out;
 }
 

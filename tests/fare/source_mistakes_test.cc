@@ -299,6 +299,28 @@ TEST(Notes, of_a_calendar_that_ends_before_the_book_or_says_nothing) {
                                       "it is a working day anyway"}));
 }
 
+TEST(Notes, of_transfers_that_ask_what_no_card_keeps_of_a_bus_by_sections) {
+  Files some = files(kMatrix);
+  some["stops.csv"] += stop_row("k", "x", 4) + stop_row("k", "y", 5);
+  some["k.csv"] = "from,to,fen\nx,y,100\ny,x,100\n";
+  some["od.csv"] = "from,to,fen\na,b,300\nb,a,300\na,c,300\nc,a,300\nb,c,300\nc,b,300\n";
+  some["book.toml"] += network("k", 2, "2900", "bus") +
+                       "tariff = { kind = \"matrix\", csv = \"k.csv\" }\n"
+                       "[[transfer]]\nname = \"t\"\nnumber = 1\nfrom = [\"k\"]\nto = [\"m\"]\n"
+                       "window_minutes = 60\nmeasured = \"end-to-begin\"\n";
+  Files first_leg = some, both = some;
+  some["book.toml"] += "effect = \"free\"\n";
+  EXPECT_TRUE(notes(some).empty());
+  first_leg["book.toml"] += "effect = \"free\"\nwindow_from = \"first-leg\"\n";
+  const std::string after =
+      "transfer t: after a ride of k, where the fare depends on the way, a card does not know ";
+  EXPECT_EQ(notes(first_leg), (std::vector<std::string>{after + "when its chain began"}));
+  std::string& book = both["book.toml"];
+  book.replace(book.find("end-to-begin"), 12, "begin-to-begin");
+  book += "effect = \"up-to-difference\"\n";
+  EXPECT_EQ(notes(both), (std::vector<std::string>{after + "when it began and what it cost"}));
+}
+
 /// Why a tap of an adult with plenty of money, entered at `from` if that is not empty, has no
 /// price.
 struct Asked {
