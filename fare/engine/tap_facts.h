@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "fare/engine/account_sums.h"
 #include "fare/engine/book_data.h"
 
 namespace tidegate::fare {
@@ -32,6 +33,7 @@ struct TapFacts {
   const Network* network;                  ///< of the tap; nullptr: not in the book
   std::optional<std::size_t> here;         ///< index of the tap's stop
   const TariffVersion* version;            ///< on the tap's own service day; nullptr: none yet
+  AccountSums* all_sums = nullptr;         ///< where the clearing house asks
 
   [[nodiscard]] bool mode(std::uint16_t bit) const noexcept { return tap.modes.has(bit); }
   /// An entry or a boarding; else an exit or an alighting.
