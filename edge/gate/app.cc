@@ -17,6 +17,8 @@
 #include "edge/gate/gate_link.h"
 #include "edge/gate/hall.h"
 #include "edge/gate/ledger_server.h"
+#include "edge/gate/list_store.h"
+#include "edge/gate/list_watch.h"
 #include "edge/gate/pruner.h"
 #include "edge/gate/services.h"
 #include "edge/ledger/ledger.h"
@@ -128,7 +130,8 @@ Status run_gate(const BoxConfig& config, std::string_view version,
   // A book nobody has proven must not meet a passenger: no book, no gate.
   auto book = BookStore{config}.activate();
   if (!book) return fail(std::move(book.error()));
-  auto lists = activate_lists(config, *keys);
+  ListStore list_store{config, *keys};
+  auto lists = list_store.activate();
   if (!lists) return fail(std::move(lists.error()));
   auto ledger = open_ledger(config, *keys);
   if (!ledger) return fail(std::move(ledger.error()));
@@ -159,6 +162,11 @@ Status run_gate(const BoxConfig& config, std::string_view version,
     on_clock_step(behind, "behind the ledger", clock, modes, committer);
   // A ledger that was begun just now has no debit that could bear the second of its genesis.
   RunMemory memory{last_sequence == SequenceNo{} ? LocalTime{} : to_local(last.at)};
+  ListsInForce lists_in_force{std::move(lists->lists)};
+  ListWatch list_watch{list_store, lists_in_force, [&](const ListActivation& list) {
+                         committer.post({entry_head(clock, AisleNo{}, modes.get()), list},
+                                        Commit::must_land);
+                       }};
   const Services services{.config = config,
                           .clock = clock,
                           .ledger = **ledger,
@@ -167,8 +175,8 @@ Status run_gate(const BoxConfig& config, std::string_view version,
                           .book = *book,
                           .modes = modes,
                           .memory = memory,
-                          .first_of_run = *begun,
-                          .lists = lists->lists};
+                          .lists = lists_in_force,
+                          .first_of_run = *begun};
   Hall hall{services};
   auto gate_link = GateLink::start(
       config.gate_socket(),
@@ -203,7 +211,8 @@ Status check_gate(const std::filesystem::path& config_file) {
   const auto keys = load_box_keys(config->keys_dir);
   if (!keys) return fail(Error{keys.error()});
   if (auto book = BookStore{*config}.examine(); !book) return fail(std::move(book.error()));
-  if (auto lists = examine_lists(*config, *keys); !lists) return fail(std::move(lists.error()));
+  if (auto lists = ListStore{*config, *keys}.examine(); !lists)
+    return fail(std::move(lists.error()));
   return {};
 }
 

@@ -6,8 +6,6 @@
 #include <thread>
 #include <utility>
 
-#include "base/log.h"
-
 namespace tidegate::edge {
 namespace {
 
@@ -35,25 +33,6 @@ RefusalCode of_code(RefusalCode code) {
 }
 
 }  // namespace
-
-nfc::CodeLists code_lists(const nfc::IssuerList* issuers) {
-  nfc::CodeLists out;
-  if (issuers == nullptr) return out;
-  for (const nfc::CodeKeyRow& row : issuers->rows().code_keys) {
-    Bytes point{0x04};
-    append(point, row.public_key);
-    auto key = crypto::Sm2PublicKey::parse(point);
-    if (!key) {
-      log(Priority::alert, "code_key_unusable",
-          {{"ca_index", unsigned{row.index}}, {"error", key.error()}});
-      continue;
-    }
-    out.ca_keys.insert_or_assign(row.index, *std::move(key));
-  }
-  for (const nfc::CodeIssuerRow& row : issuers->rows().code_issuers)
-    out.listed.insert({row.issuer, row.platform});
-  return out;
-}
 
 TapReport CodeTap::run(ByteView scanned) {
   tap_ =
@@ -137,9 +116,10 @@ bool CodeTap::take_account(const CardHandle& account) {
 }
 
 std::optional<TapReport> CodeTap::check() {
+  static const nfc::CodeLists kNone;
   const bool trusted = services_.clock.trust().trusted;
   const auto verified = nfc::verify_code(
-      code_, trust_.lists,
+      code_, lists_->codes ? *lists_->codes : kNone,
       {.now = services_.clock.now(), .clock_trusted = trusted, .leaving = leaving_},
       trust_.certificates);
   stages_.lap(&StageTimes::identify);
@@ -179,7 +159,7 @@ std::optional<TapReport> CodeTap::go_out() {
   // elsewhere: only a vehicle has seen the whole of it.
   if (services_.config.kind == fare::BoxKind::vehicle) medium_.open_bus = open_ride();
   tap_ = tap_now(services_, station ? TapKind::exit : TapKind::alight);
-  tap_.history = earlier_modes(services_, tap_.kind, medium_);
+  tap_.history = earlier_modes(services_, *lists_, tap_.kind, medium_);
   decision_ = services_.price(*services_.book.book, medium_, context_here(services_.config), tap_);
   stages_.lap(&StageTimes::price);
   const bool paid = paid_when_boarding();
