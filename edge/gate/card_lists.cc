@@ -30,16 +30,25 @@ void map(const nfc::Places& places, fare::OpenJourney& open, Byte industry) {
 void CardLists::tell(const nfc::CardImage& image, std::optional<ServiceDay> today,
                      fare::Medium& medium) const {
   if (issuers) medium.rider = issuers->rider(medium.issuer, image.kind.card_kind);
-  if (entitlements)
-    medium.entitlements = entitlements->find(nfc::list_handle(list_key, image.info.number), today);
+  medium.entitlements = entitled(image.info.number, today);
   if (!places) return;
   if (medium.open) map(*places, *medium.open, kRail);
   if (medium.open_bus) map(*places, *medium.open_bus, kBus);
 }
 
+nfc::Entitlements::Riders CardLists::entitled(const CardNumber& number,
+                                              std::optional<ServiceDay> today) const {
+  if (!entitlements) return {};
+  return entitlements->find(nfc::list_handle(list_key, number), today);
+}
+
 std::optional<nfc::DenyReason> CardLists::denied(const CardNumber& number) const {
   if (!denylist) return std::nullopt;
   return denylist->find(nfc::list_handle(list_key, number));
+}
+
+std::string CardLists::told(nfc::DenyReason reason) const {
+  return std::string{name_of(reason)} + ", denylist " + std::to_string(denylist->number());
 }
 
 std::shared_ptr<const CardLists> ListsInForce::get() const {

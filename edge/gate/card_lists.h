@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "fare/engine/types.h"
@@ -35,8 +36,13 @@ struct CardLists {
   /// (nullopt: nobody knows the day, and none has ended).
   void tell(const nfc::CardImage& image, std::optional<ServiceDay> today,
             fare::Medium& medium) const;
-  /// Why a card may not come in; nullopt: it is not on the denylist.
+  /// Which riders the holder of a card or of a code's card account is, whatever they tell.
+  [[nodiscard]] nfc::Entitlements::Riders entitled(const CardNumber& number,
+                                                   std::optional<ServiceDay> today) const;
+  /// Why a card or a code's card account may not come in; nullopt: it is not on the denylist.
   [[nodiscard]] std::optional<nfc::DenyReason> denied(const CardNumber& number) const;
+  /// The reason and which list has it, for a refusal.
+  [[nodiscard]] std::string told(nfc::DenyReason reason) const;
 };
 
 /// The lists that are in force now; others may take their place at any time. Any thread.

@@ -125,14 +125,23 @@ std::optional<TapReport> CodeTap::check() {
   stages_.lap(&StageTimes::identify);
   if (!verified) return refused(verified.error().code, verified.error().detail);
   genuine_ = true;
-  std::optional<TapReport> out;
-  if (memory_.used) out = refused(RefusalCode::code_used, "made " + iso8601(code_.made));
+  std::optional<TapReport> out = stopped();
+  if (!out && memory_.used) out = refused(RefusalCode::code_used, "made " + iso8601(code_.made));
   // Its note may have been swept by a clock that was ahead, and without a clock only what is
   // remembered tells a fresh code from an old one. Nobody is kept inside for a clock's mistake.
-  if (!leaving_ && remember_until_ <= memory_.forgotten)
+  if (!out && !leaving_ && remember_until_ <= memory_.forgotten)
     out = refused(RefusalCode::code_used, "older than what is remembered");
   stages_.lap(&StageTimes::check);
   return out;
+}
+
+std::optional<TapReport> CodeTap::stopped() const {
+  // Nobody is kept inside, and what was paid before it came onto the list still opens.
+  const auto number = code_.card_number();
+  if (leaving_ || unopened_ || !number) return std::nullopt;
+  const auto reason = lists_->denied(*number);
+  if (!reason) return std::nullopt;
+  return refused(RefusalCode::denylisted, lists_->told(*reason));
 }
 
 std::optional<TapReport> CodeTap::come_in() {
@@ -260,6 +269,8 @@ fare::Medium CodeTap::medium() const {
   out.kind = fare::MediumKind::qr;
   out.issuer = code_.issuer;
   out.balance = code_.cap;
+  if (const auto number = code_.card_number())
+    out.entitlements = lists_->entitled(*number, today_here(services_));
   return out;
 }
 

@@ -53,6 +53,8 @@ class CodeTap {
   /// Whether a code that may not come in may be of somebody who wants out.
   [[nodiscard]] bool may_be_leaving() const;
   [[nodiscard]] std::optional<TapReport> check();
+  /// What the region's denylist says of a genuine code's card account.
+  [[nodiscard]] std::optional<TapReport> stopped() const;
   /// A charge of this account that nobody went through for, and that this aisle can open for.
   [[nodiscard]] std::optional<UnopenedCharge> unopened() const;
   [[nodiscard]] std::optional<TapReport> resume();
