@@ -20,7 +20,7 @@ namespace tidegate::edge {
 class ListWatch {
  public:
   /// How often the files are looked at, and how often ages are told.
-  static constexpr std::chrono::milliseconds kLookEvery{2000};
+  static constexpr std::chrono::milliseconds kLookEvery{1000};
   static constexpr std::chrono::hours kAgesEvery{24};
 
   /// `store`: after its activate(). `on_activation` is called on the thread here, before the list
