@@ -195,7 +195,8 @@ std::shared_ptr<const nfc::CodeLists> code_lists(const nfc::IssuerList& issuers)
 
 }  // namespace
 
-ListStore::ListStore(const BoxConfig& config, const BoxKeys& keys) : config_{config}, keys_{keys} {
+ListStore::ListStore(const BoxConfig& config, const BoxKeys& keys)
+    : config_{config}, list_key_{keys.list} {
   const ListConfig& files = config.lists;
   const crypto::Key16 list_key = keys.list.value_or(crypto::Key16{});
   add<nfc::IssuerList>(shelves_, config,
@@ -236,7 +237,7 @@ ListStore::~ListStore() = default;
 
 Status ListStore::has_list_key() const {
   const ListConfig& files = config_.lists;
-  if (keys_.list || (files.denylist.file.empty() && files.entitlements.file.empty())) return {};
+  if (list_key_ || (files.denylist.file.empty() && files.entitlements.file.empty())) return {};
   return fail(Errc::not_found, (config_.keys_dir / "list.key").string() +
                                    ": the key of the lists by list handle is not there");
 }
@@ -252,7 +253,7 @@ Result<ActiveLists> ListStore::examine() {
 Result<ActiveLists> ListStore::activate() {
   if (auto has = has_list_key(); !has) return fail(std::move(has.error()));
   ActiveLists out;
-  out.lists.list_key = keys_.list.value_or(crypto::Key16{});
+  out.lists.list_key = list_key_.value_or(crypto::Key16{});
   for (const auto& shelf : shelves_)
     if (auto ok = shelf->activate(out); !ok) return fail(std::move(ok.error()));
   if (out.lists.issuers) out.lists.codes = code_lists(*out.lists.issuers);

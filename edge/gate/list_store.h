@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -23,6 +24,7 @@ class ListShelf;
 /// One thread's.
 class ListStore {
  public:
+  /// `config` must outlive it.
   ListStore(const BoxConfig& config, const BoxKeys& keys);
   ~ListStore();
   ListStore(const ListStore&) = delete;
@@ -43,7 +45,7 @@ class ListStore {
   [[nodiscard]] Status has_list_key() const;
 
   const BoxConfig& config_;
-  const BoxKeys& keys_;
+  std::optional<crypto::Key16> list_key_;
   std::vector<std::unique_ptr<ListShelf>> shelves_;  ///< of the lists that are configured
 };
 
