@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -47,8 +48,11 @@ struct ListPlan {
 template <class List>
 class ShelfOf final : public ListShelf {
  public:
-  ShelfOf(const BoxConfig& config, ListPlan<List> plan)
-      : plan_{std::move(plan)}, look_{plan_.offered.file}, file_{file_of(config)} {}
+  ShelfOf(const BoxConfig& config, ListPlan<List> plan, std::chrono::milliseconds retry_after)
+      : plan_{std::move(plan)},
+        look_{plan_.offered.file},
+        file_{file_of(config)},
+        retry_after_{retry_after} {}
 
   Status examine(ActiveLists& out) override { return use(file_.examine(), out); }
 
@@ -61,7 +65,9 @@ class ShelfOf final : public ListShelf {
   }
 
   void renew(CardLists& lists, std::vector<ListActivation>& activations) override {
-    if (!look_.changed()) return;
+    const bool again = retry_at_ && std::chrono::steady_clock::now() >= *retry_at_;
+    if (!look_.changed() && !again) return;
+    retry_at_.reset();
     auto fresh = file_.renew(
         in_use_.number,
         [&](const Loaded& value) {
@@ -70,7 +76,6 @@ class ShelfOf final : public ListShelf {
         },
         [this](const Proven<Loaded>& proven) { return in_use_.hash == proven.value.hash; });
     if (!fresh) return stay(fresh.error());
-    told_.clear();
     if (in_use_.hash == fresh->value.hash) return;
     lists.*plan_.place = take(std::move(*fresh));
     activations.push_back(in_use_);
@@ -130,11 +135,10 @@ class ShelfOf final : public ListShelf {
     return std::move(proven.value.list);
   }
 
-  /// What cannot be read, or kept on a full disk, is tried again at every look, and told once.
+  /// What could not be read, or kept on a full disk, may be good all the same.
   void stay(const Error& error) {
-    const bool again = error.code() == Errc::io || error.code() == Errc::full;
-    if (again) look_.forget();
-    if (std::exchange(told_, error.message()) == error.message() && again) return;
+    if (error.code() == Errc::io || error.code() == Errc::full)
+      retry_at_ = std::chrono::steady_clock::now() + retry_after_;
     file_.tell_refused(error);
     file_.tell_last_good(in_use_.number);
   }
@@ -144,14 +148,15 @@ class ShelfOf final : public ListShelf {
   KeptFile<Loaded> file_;
   ListActivation in_use_;
   Timestamp created_{};
-  std::string told_;
+  std::chrono::milliseconds retry_after_;
+  std::optional<SteadyTime> retry_at_;
 };
 
 template <class List>
 void add(std::vector<std::unique_ptr<ListShelf>>& shelves, const BoxConfig& config,
-         ListPlan<List> plan) {
+         std::chrono::milliseconds retry_after, ListPlan<List> plan) {
   if (plan.offered.file.empty()) return;
-  shelves.push_back(std::make_unique<ShelfOf<List>>(config, std::move(plan)));
+  shelves.push_back(std::make_unique<ShelfOf<List>>(config, std::move(plan), retry_after));
 }
 
 /// A list of another key would find nobody.
@@ -195,21 +200,22 @@ std::shared_ptr<const nfc::CodeLists> code_lists(const nfc::IssuerList& issuers)
 
 }  // namespace
 
-ListStore::ListStore(const BoxConfig& config, const BoxKeys& keys)
+ListStore::ListStore(const BoxConfig& config, const BoxKeys& keys,
+                     std::chrono::milliseconds retry_after)
     : config_{config}, list_key_{keys.list} {
   const ListConfig& files = config.lists;
   const crypto::Key16 list_key = keys.list.value_or(crypto::Key16{});
-  add<nfc::IssuerList>(shelves_, config,
+  add<nfc::IssuerList>(shelves_, config, retry_after,
                        {.offered = {files.issuers, files.trusted},
                         .kind = FileKind::issuer_list,
                         .kept_name = "cards.issuers",
                         .place = &CardLists::issuers});
-  add<nfc::Places>(shelves_, config,
+  add<nfc::Places>(shelves_, config, retry_after,
                    {.offered = {files.places, files.places_trusted},
                     .kind = FileKind::places,
                     .kept_name = "cards.places",
                     .place = &CardLists::places});
-  add<nfc::Denylist>(shelves_, config,
+  add<nfc::Denylist>(shelves_, config, retry_after,
                      {.offered = files.denylist,
                       .kind = FileKind::denylist,
                       .kept_name = "cards.denylist",
@@ -220,13 +226,13 @@ ListStore::ListStore(const BoxConfig& config, const BoxKeys& keys)
                             return small_change(fresh, last_good, files.denylist_change);
                           },
                       .alarm_age = files.denylist_age});
-  add<nfc::Entitlements>(shelves_, config,
+  add<nfc::Entitlements>(shelves_, config, retry_after,
                          {.offered = files.entitlements,
                           .kind = FileKind::entitlements,
                           .kept_name = "cards.entitlements",
                           .place = &CardLists::entitlements,
                           .fits = made_with<nfc::Entitlements>(list_key)});
-  add<nfc::ModeNotices>(shelves_, config,
+  add<nfc::ModeNotices>(shelves_, config, retry_after,
                         {.offered = files.mode_notices,
                          .kind = FileKind::mode_notice,
                          .kept_name = "mode.notices",

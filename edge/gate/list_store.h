@@ -3,6 +3,7 @@
 // into accepted/. The last good one of each stays until the next has proven itself.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -24,8 +25,12 @@ class ListShelf;
 /// One thread's.
 class ListStore {
  public:
+  /// When a file that could not be read, or kept, is tried again though it has not changed.
+  static constexpr std::chrono::minutes kRetryAfter{1};
+
   /// `config` must outlive it.
-  ListStore(const BoxConfig& config, const BoxKeys& keys);
+  ListStore(const BoxConfig& config, const BoxKeys& keys,
+            std::chrono::milliseconds retry_after = kRetryAfter);
   ~ListStore();
   ListStore(const ListStore&) = delete;
   ListStore& operator=(const ListStore&) = delete;

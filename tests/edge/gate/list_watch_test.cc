@@ -131,15 +131,19 @@ TEST_F(ListsPutLater, OneThatChangesTooMuchIsRefused) {
   EXPECT_THAT(refusal(), HasSubstr("1001 cards come or go at once"));
 }
 
-TEST_F(ListsPutLater, WhatCannotBeReadIsTriedAgainAndToldOnce) {
-  const auto file = files_.config.lists.denylist.file;
-  std::filesystem::remove(file);
-  std::filesystem::create_directory(file);
-  EXPECT_THAT(refusal(), HasSubstr("event=file_refused"));
-  EXPECT_EQ(refusal(), "");
-  std::filesystem::remove(file);
+TEST_F(ListsPutLater, OneThatCannotBeKeptIsTriedAgainThoughItHasNotChanged) {
+  store_.emplace(files_.config, files_.keys, milliseconds{0});
+  ASSERT_TRUE(store_->activate().has_value());
+  const auto accepted = files_.config.state_dir / "accepted";
+  const auto aside = files_.config.state_dir / "aside";
+  std::filesystem::rename(accepted, aside);
+  std::ofstream{accepted} << "no folder";
   offer(*list_of(6, {2}));
+  EXPECT_THAT(refusal(), HasSubstr("event=file_refused what=denylist error=\"keeping "));
+  std::filesystem::remove(accepted);
+  std::filesystem::rename(aside, accepted);
   EXPECT_THAT(store_->renew(lists_), testing::SizeIs(1));
+  EXPECT_TRUE(stops(2));
 }
 
 TEST(IssuersPutLater, TheirCodesAreTakenWithThem) {
