@@ -196,6 +196,10 @@ void whole_journeys(const char* what, const BookModel& model, const std::vector<
   };
   row("the last of these three decisions alone",
       measure(sizes.warm / 4, arrive, [&](std::size_t) { keep(now.decide(*book, 2)); }));
+  const auto enter = [&](std::size_t) {
+    keep(price(*book, now.medium, now.places[2], {.kind = TapKind::entry, .at = now.taps[0].at}));
+  };
+  row("the entry of such a journey", measure(sizes.warm / 4, begin, enter));
 }
 
 void decisions(const char* what, const BookModel& model, const std::vector<Ready>& taps,
