@@ -34,8 +34,14 @@ void at(const TapFacts& facts, const Network* network, std::size_t stop, Do what
 bool finds_its_sums(const TapFacts& facts, const Network& on_the_way, const CardState& state) {
   const RideSums& own = facts.book.rules_of(on_the_way).sums;
   const RideSums& last = facts.rules->sums;
-  return !own.any || !last.any || own.account == last.account || state.month == 0 ||
-         state.account != last.account;
+  return facts.all_sums != nullptr || !own.any || !last.any || own.account == last.account ||
+         state.month == 0 || state.account != last.account;
+}
+
+/// The clearing house knows those of every account.
+void bring_sums(const TapFacts& facts, const Network& network, CardState& state) {
+  const RideSums& sums = facts.book.rules_of(network).sums;
+  if (facts.all_sums != nullptr && sums.any) facts.all_sums->bring(sums.account, state);
 }
 
 /// A tap that cannot write the state leaves the one that is there.
@@ -49,6 +55,7 @@ void finish(const TapFacts& facts, CardState& state) {
 /// What is nothing begins no sums anew, and so leaves those of another account.
 void collect(const TapFacts& facts, const Missed& missed, CardState& state) {
   if (missed.fen == Fen{0}) return;
+  bring_sums(facts, *missed.network, state);
   const RideSums& sums = facts.book.rules_of(*missed.network).sums;
   turn_sums(sums, service_day(*missed.network, facts.tap.at), facts.tap.clock_trusted, state);
   add_spending(sums, state, missed.fen);
@@ -82,6 +89,7 @@ void next_state(const TapFacts& facts, const RideParts& shares, const Ride& ride
   collect(facts, missed, state);
   SettledShares settled;
   for (const RidePart& share : shares) {
+    bring_sums(facts, *share.network, state);
     bool is_rest = &share != &shares.front();
     if (share.network != ride.from.network && state.origin_stop != 0) {
       end_link(facts, state);

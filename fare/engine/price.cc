@@ -263,4 +263,13 @@ Decision price(const Book& book, const Medium& medium, const TapContext& context
   return out;
 }
 
+Decision price(const Book& book, const Medium& medium, const TapContext& context, const Tap& tap,
+               AccountSums& sums) {
+  TapFacts facts{BookData::of(book), medium, context, tap};
+  facts.all_sums = &sums;
+  Decision out;
+  Pricing{facts, out}.decide();
+  return out;
+}
+
 }  // namespace tidegate::fare

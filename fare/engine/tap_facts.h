@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "fare/engine/account_sums.h"
 #include "fare/engine/book_data.h"
 
 namespace tidegate::fare {
@@ -44,6 +45,7 @@ struct TapFacts {
   std::optional<std::size_t> here;         ///< index of the tap's stop
   ServiceDay today;                        ///< of the network
   const PreparedVersion* version = nullptr;  ///< of that day; nullptr: none yet
+  AccountSums* all_sums = nullptr;           ///< where the clearing house asks
 
   [[nodiscard]] bool mode(std::uint16_t bit) const noexcept { return tap.modes.has(bit); }
   /// An entry or a boarding; else an exit or an alighting.
