@@ -61,6 +61,7 @@ class Settling {
       const Fen before = state_.month_spent;
       add_spending(rules_.sums, state_, share_);
       settled_.in_period = state_.month_spent - before;
+      settled_.account = state_.account;
     }
     if (ride_.end == nullptr) return set_changes(facts_.book, state_, changes_);
     if (ride_.end->network != facts_.network) {
@@ -166,7 +167,8 @@ class Settling {
 
   /// By what was spent before the ride.
   void cumulative() {
-    const Fen spent = std::max(Fen{0}, state_.month_spent - settled_.in_period);
+    const bool same = settled_.account == state_.account;
+    const Fen spent = state_.month_spent - (same ? settled_.in_period : Fen{0});
     for (const auto* const one : rules_.cumulative) {
       if (!holds(one->scope, facts_.medium, begun_)) continue;
       const CumulativeRule& rule = *one->rule;

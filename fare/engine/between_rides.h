@@ -24,8 +24,9 @@ struct TariffRide {
 /// What the shares of a ride know of those before them.
 struct SettledShares {
   bool has_counted = false;  ///< for a pass it is one ride
-  Fen in_period;             ///< spent in the sum of the week or month
-  Fen dearest;               ///< leg of the chain before, where the ride pays the difference
+  std::uint8_t account = 0;
+  Fen in_period;  ///< spent in the account's sum of the week or month
+  Fen dearest;    ///< leg of the chain before, where the ride pays the difference
 };
 
 /// Which interchange or transfer the ride that begins, or began at `begun`, is. The tap's network

@@ -87,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
         Kind{"through", Beside::through_rules, 3'000'000, 80, {"two networks", "joined"}},
         Kind{"through_and_between_rides",
              Beside::through_rules_and_rules_between_rides,
-             5'000'000,
+             5'000'500,
              150,
              {"two networks", "two networks, lowered", "joined", "interchange", "pass", "transfer",
               "cumulative", "cap", "overstay", "rebate"}}),
