@@ -47,7 +47,7 @@ build tsan tidegate tidegate-gate tidegate-reader tidegate-sim \
 run_suite tsan
 
 begin "fuzzing for a minute"
-scripts/fuzz.sh --seconds 8
+scripts/fuzz.sh --preset asan --seconds 8
 
 step=""
 say "everything passed"
