@@ -88,6 +88,15 @@ class MatrixTable {
     rows_ = std::move(pairs);
   }
 
+  /// Of the header, as many as a person reads.
+  [[nodiscard]] std::string all_columns() const {
+    constexpr std::size_t kTold = 20;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(kTold, rows_.header.size()); ++i)
+      out.append(i == 0 ? "" : ", ").append(rows_.header[i]);
+    return out + (rows_.header.size() > kTold ? ", …" : "");
+  }
+
   void check_columns() {
     std::set<std::string> wanted{options_.origin, options_.destination};
     if (!options_.via.empty()) wanted.insert(options_.via);
@@ -96,7 +105,9 @@ class MatrixTable {
       const auto times = std::ranges::count(rows_.header, column);
       if (times != 1)
         complaints_.add(rows_.file, rows_.header_line,
-                        "column " + column + (times == 0 ? " is missing" : " is there twice"));
+                        "column " + column +
+                            (times == 0 ? " is missing: the table has " + all_columns()
+                                        : std::string{" is there twice"}));
     }
     if (rows_.rows.empty()) complaints_.add(rows_.file, rows_.header_line, "the table has no rows");
   }

@@ -78,7 +78,9 @@ Result<Fen> parse_amount(std::string_view text, AmountUnit unit) {
     if (decimals.empty() ||
         !std::ranges::all_of(decimals, [](char c) { return c >= '0' && c <= '9'; }))
       return bad("an amount such as 4.90 was expected");
-    if (decimals.size() > decimals_max) return bad("has more decimals than the unit");
+    if (decimals.size() > decimals_max)
+      return bad(std::string{"has more decimals than the unit: "} +
+                 (decimals_max == 0 ? "a whole number was expected" : "at most 2 were expected"));
   }
   decimals.resize(decimals_max, '0');
   const auto whole = fare::parse_count(text.substr(0, point), fare::kFenMax);

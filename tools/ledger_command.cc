@@ -43,6 +43,7 @@ void print_report(const edge::VerifyReport& report, std::ostream& out) {
   j.number("intents", report.totals.intents);
   j.number("debited", report.totals.debited);
   j.fen("debited_fen", report.totals.debited_fen);
+  if (report.to_redo != 0) j.number("to_redo", report.to_redo);
   if (report.damaged) {
     j.number("damaged", report.damaged->get());
     j.boolean("taps_may_go_on", report.before_checkpoint);
@@ -81,6 +82,9 @@ int ledger_verify(const std::filesystem::path& folder, bool json, std::ostream& 
           << report->head.get() << ", " << report->checkpoints << " checkpoints, "
           << report->totals.debited << " debits of " << report->totals.debited_fen.yuan()
           << " yuan.\n";
+    if (!json && report->to_redo != 0)
+      out << "The last commit is still to be entered: " << report->to_redo
+          << " entries behind the head. The gate's next start does it.\n";
     return 0;
   }
   std::string sentence = "ledger " + folder.string() + " is damaged at entry " +

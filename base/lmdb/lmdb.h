@@ -2,7 +2,8 @@
 // The only door to LMDB: an environment, transactions and tables as owned values. The transaction
 // is a parameter of every access, so a write without a write transaction does not compile.
 //
-// Durability: no NOSYNC, no NOMETASYNC, ever. A commit that returned ok survives a power cut.
+// Durability: a commit() that returned ok survives a power cut. commit_to_redo() leaves out the
+// second flush for who has written down how to do the transaction again.
 // Threads: an Environment is shared; a WriteTxn belongs to the thread that began it; ReadTxn may
 // move (MDB_NOTLS). Pointers handed out are valid until the transaction ends or is written to.
 #pragma once
@@ -28,6 +29,15 @@ struct Options {
 };
 
 class Txn;
+
+/// Where a value lies in the file for as long as it is not put again: it has pages of its own, all
+/// in a row, which LMDB never moves.
+inline constexpr std::size_t kPlaceInPage = 16;  ///< where in its first page it begins
+struct Place {
+  std::size_t offset = 0;
+  std::size_t size = 0;
+  friend bool operator==(const Place&, const Place&) = default;
+};
 
 class Environment {
  public:
@@ -58,9 +68,12 @@ class Environment {
   ///
   /// Why: blocks that were allocated ahead are marked as never written (ext4, XFS). The first write
   /// to one changes the file's map of blocks, and the sync behind it must commit the file system's
-  /// journal too: a flush and some blocks more, under a passenger's hand. On ext4, one row of
-  /// 650 bytes a commit: 2.17 flushes and 40 KiB, and 2.00 and 36 KiB where the pages are filled.
+  /// journal too: a flush and some blocks more, under a passenger's hand.
   [[nodiscard]] Result<bool> fill_pages(std::size_t ahead, std::size_t slice) const;
+  /// Writes into such a value, beside LMDB. Durable with the next commit of either kind that
+  /// returns ok; a power cut before leaves any of its sectors. One thread at a time, which may have
+  /// a write transaction open. Errc::invalid: it goes over the end. Errc::io, Errc::full.
+  [[nodiscard]] Status write_in_place(const Place& place, std::size_t at, ByteView bytes) const;
   struct Usage {
     std::size_t map_bytes = 0;
     std::size_t used_bytes = 0;  ///< pages up to the last used one
@@ -106,6 +119,10 @@ class WriteTxn final : public Txn {
   WriteTxn(WriteTxn&&) noexcept = default;
   /// Durable when ok. Errc::full (map or disk full), Errc::io. Either way the transaction is over.
   [[nodiscard]] Status commit() &&;
+  /// With one flush instead of two: when ok, the pages are on disk, and all that was written and
+  /// committed before; the root to them is written and seen by readers, but not synced. So a power
+  /// cut may undo this transaction, whole, and none before it. Errors as commit().
+  [[nodiscard]] Status commit_to_redo() &&;
 
  private:
   using Txn::Txn;
@@ -126,6 +143,8 @@ class Table {
   [[nodiscard]] Status append(const WriteTxn& txn, ByteView key, ByteView value) const;
   /// ok also when there was no such key.
   [[nodiscard]] Status erase(const WriteTxn& txn, ByteView key) const;
+  /// nullopt: no such key, or its value shares a page with others or is not yet committed.
+  [[nodiscard]] Result<std::optional<Place>> place(const ReadTxn& txn, ByteView key) const;
   [[nodiscard]] Result<std::size_t> size(const Txn& txn) const;
   /// Its pages. Unlike Environment::usage() this shrinks when rows are erased.
   [[nodiscard]] Result<std::size_t> bytes(const Txn& txn) const;

@@ -17,6 +17,7 @@ constexpr std::size_t kPayloadBytesMax = 4096;
 AckInbox::AckInbox(const BoxConfig& config, const Ledger& ledger)
     : ledger_{ledger},
       offered_{config.acks.file},
+      look_{offered_},
       kept_{config.state_dir / "accepted" / "ledger.ack"},
       apart_{config.state_dir / "accepted" / "ledger.ack.fork"},
       policy_{.kind = FileKind::ack,
@@ -74,18 +75,8 @@ void AckInbox::take_up() {
   if (forked_) log(Priority::alert, "ack_fork", {{"number", number_}, {"seq", last_->sequence}});
 }
 
-bool AckInbox::changed() {
-  struct stat now{};
-  if (::stat(offered_.c_str(), &now) != 0) return false;  // none was put there yet
-  const bool same = now.st_ino == seen_.st_ino && now.st_size == seen_.st_size &&
-                    now.st_mtim.tv_sec == seen_.st_mtim.tv_sec &&
-                    now.st_mtim.tv_nsec == seen_.st_mtim.tv_nsec;
-  seen_ = now;
-  return !same;
-}
-
 void AckInbox::look() {
-  if (offered_.empty() || !changed()) return;
+  if (offered_.empty() || !look_.changed()) return;
   auto fresh = read(offered_);
   if (fresh && last_ && fresh->number == number_ && fresh->ack == *last_) return;  // known
   if (fresh && last_ && fresh->number <= number_)
@@ -94,7 +85,7 @@ void AckInbox::look() {
   const auto verdict = fresh ? judge(fresh->ack) : fail(Error{fresh.error()});
   if (!verdict) {
     log(Priority::alert, "ack_refused", {{"error", verdict.error()}});
-    if (verdict.error().code() == Errc::io) seen_ = {};  // nothing of it was judged: look again
+    if (verdict.error().code() == Errc::io) look_.forget();
     return;
   }
   take(std::move(*fresh), *verdict);

@@ -3,13 +3,12 @@
 // the box's own ledger: the last good one is kept, a fork is kept apart and told.
 #pragma once
 
-#include <sys/stat.h>
-
 #include <filesystem>
 #include <optional>
 
 #include "base/envelope/envelope.h"
 #include "edge/config/box_config.h"
+#include "edge/gate/file_look.h"
 #include "edge/ledger/acknowledgement.h"
 #include "edge/ledger/ledger.h"
 
@@ -38,17 +37,17 @@ class AckInbox {
   [[nodiscard]] Result<Verdict> judge(const Acknowledgement& ack) const;
   void take_up();
   void take(Read fresh, Verdict verdict);
-  [[nodiscard]] bool changed();
 
   const Ledger& ledger_;
-  std::filesystem::path offered_, kept_, apart_;
+  std::filesystem::path offered_;
+  FileLook look_;
+  std::filesystem::path kept_, apart_;
   EnvelopePolicy policy_;
   BoxId box_;
   std::optional<Acknowledgement> good_;
   std::optional<Acknowledgement> last_;  ///< with number_: good, or a fork
   std::uint64_t number_ = 0;
   bool forked_ = false;
-  struct stat seen_{};
 };
 
 }  // namespace tidegate::edge

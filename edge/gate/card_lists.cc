@@ -1,152 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Activates the signed lists, and asks them about a card.
+// Asks the signed lists about a card.
 #include "edge/gate/card_lists.h"
 
-#include <algorithm>
-#include <functional>
-#include <string>
 #include <utility>
-
-#include "edge/gate/kept_file.h"
 
 namespace tidegate::edge {
 namespace {
 
-constexpr std::size_t kListBytesMax = 96UL << 20U;
-/// Cards of a denylist that may always come or go at once: a short list doubles in a day.
-constexpr std::size_t kSmallChange = 1000;
 constexpr Byte kRail = 0x01, kBus = 0x02;
 constexpr std::size_t kWholeCode = 8;  // hex digits of line and station
-
-/// The list, and the hash of its payload.
-template <class List>
-struct Loaded {
-  std::shared_ptr<const List> list;
-  Hash256 hash{};
-  Timestamp created{};
-};
-
-/// What is known of one of the box's lists before its file is read.
-template <class List>
-struct ListPlan {
-  ListFile offered;
-  FileKind kind{};
-  const char* kept_name = "";
-  /// Whether a list that is sound in itself is for this box.
-  std::function<Status(const List& list)> fits{};
-  std::function<Status(const List& fresh, const List& last_good)> replaces{};
-  std::chrono::days alarm_age{};  ///< 0: never
-};
-
-template <class List>
-KeptFile<Loaded<List>> file_of(const BoxConfig& config, const ListPlan<List>& plan) {
-  EnvelopePolicy policy{.kind = plan.kind, .realm = config.realm, .trusted = plan.offered.trusted};
-  policy.payload_bytes_max = kListBytesMax;
-  return {plan.offered.file, config.state_dir / "accepted" / plan.kept_name, std::move(policy),
-          file_kind_name(plan.kind), [&plan](const Envelope& envelope) -> Result<Loaded<List>> {
-            auto list = List::load(envelope.payload);
-            if (!list) return fail(std::move(list.error()));
-            if ((*list)->number() != envelope.header.number)
-              return fail(Errc::invalid, "its number is not the envelope's");
-            if (plan.fits)
-              if (auto fits = plan.fits(**list); !fits) return fail(std::move(fits.error()));
-            return Loaded<List>{std::move(*list), envelope.header.payload_hash,
-                                envelope.header.created};
-          }};
-}
-
-/// A list that nobody renews any more says less every day; the box goes on with it.
-void tell_age(FileKind kind, std::uint64_t number, Timestamp created, std::chrono::days alarm) {
-  const auto age = std::chrono::floor<std::chrono::days>(SystemClock{}.now() - created);
-  if (alarm.count() > 0 && age > alarm)
-    log(Priority::alert, "list_old",
-        {{"what", file_kind_name(kind)}, {"number", number}, {"days", age.count()}});
-}
-
-/// Brings the files of a box into use, or only proves them.
-class Bringing {
- public:
-  Bringing(const BoxConfig& config, bool keep) : config_{config}, keep_{keep} {}
-
-  template <class List>
-  Status take(const ListPlan<List>& plan, std::shared_ptr<const List>& list) {
-    if (plan.offered.file.empty()) return {};
-    const auto file = file_of(config_, plan);
-    typename KeptFile<Loaded<List>>::Replaces replaces;
-    if (plan.replaces)
-      replaces = [&plan](const Loaded<List>& fresh, const Loaded<List>& last_good) {
-        return plan.replaces(*fresh.list, *last_good.list);
-      };
-    auto proven = keep_ ? file.activate(replaces) : file.examine();
-    if (!proven) return fail(std::move(proven.error()));
-    tell_age(plan.kind, proven->envelope_number, proven->value.created, plan.alarm_age);
-    activations.push_back({plan.kind, proven->envelope_number, proven->value.hash});
-    list = std::move(proven->value.list);
-    return {};
-  }
-  std::vector<ListActivation> activations;
-
- private:
-  const BoxConfig& config_;
-  bool keep_;
-};
-
-/// A list of another key would find nobody.
-template <class List>
-std::function<Status(const List&)> made_with(const crypto::Key16& list_key) {
-  return [check = nfc::list_key_check(list_key)](const List& list) -> Status {
-    if (list.key_check() == check) return {};
-    return fail(Errc::refused, "was made with another list key than the box's list.key");
-  };
-}
-
-/// A file that stops half the city, or nobody any more, is a mistake until somebody says it is
-/// none.
-Status small_change(const nfc::Denylist& fresh, const nfc::Denylist& last_good,
-                    std::uint32_t percent) {
-  const std::size_t changed = fresh.changed_since(last_good);
-  const std::size_t most = std::max(kSmallChange, last_good.size() * percent / 100);
-  if (changed <= most) return {};
-  return fail(Errc::refused, std::to_string(changed) + " cards come or go at once, above " +
-                                 std::to_string(most) + " (denylist_change_percent)");
-}
-
-Result<ActiveLists> bring(const BoxConfig& config, const BoxKeys& keys, bool keep) {
-  const ListConfig& files = config.lists;
-  if ((!files.denylist.file.empty() || !files.entitlements.file.empty()) && !keys.list)
-    return fail(Errc::not_found, (config.keys_dir / "list.key").string() +
-                                     ": the key of the lists by list handle is not there");
-  ActiveLists out;
-  CardLists& lists = out.lists;
-  lists.list_key = keys.list.value_or(crypto::Key16{});
-  Bringing bringing{config, keep};
-  const ListPlan<nfc::IssuerList> issuers{
-      {files.issuers, files.trusted}, FileKind::issuer_list, "cards.issuers"};
-  const ListPlan<nfc::Places> places{
-      {files.places, files.places_trusted}, FileKind::places, "cards.places"};
-  const ListPlan<nfc::Denylist> denylist{
-      files.denylist,
-      FileKind::denylist,
-      "cards.denylist",
-      made_with<nfc::Denylist>(lists.list_key),
-      [&](const nfc::Denylist& fresh, const nfc::Denylist& last_good) {
-        return small_change(fresh, last_good, files.denylist_change);
-      },
-      files.denylist_age};
-  const ListPlan<nfc::Entitlements> entitlements{files.entitlements, FileKind::entitlements,
-                                                 "cards.entitlements",
-                                                 made_with<nfc::Entitlements>(lists.list_key)};
-  const ListPlan<nfc::ModeNotices> notices{files.mode_notices, FileKind::mode_notice,
-                                           "mode.notices"};
-  if (auto ok = bringing.take(issuers, lists.issuers); !ok) return fail(std::move(ok.error()));
-  if (auto ok = bringing.take(places, lists.places); !ok) return fail(std::move(ok.error()));
-  if (auto ok = bringing.take(denylist, lists.denylist); !ok) return fail(std::move(ok.error()));
-  if (auto ok = bringing.take(entitlements, lists.entitlements); !ok)
-    return fail(std::move(ok.error()));
-  if (auto ok = bringing.take(notices, lists.mode_notices); !ok) return fail(std::move(ok.error()));
-  out.activations = std::move(bringing.activations);
-  return out;
-}
 
 /// Which stop the bytes of an open journey are.
 void map(const nfc::Places& places, fare::OpenJourney& open, Byte industry) {
@@ -168,11 +30,16 @@ void map(const nfc::Places& places, fare::OpenJourney& open, Byte industry) {
 void CardLists::tell(const nfc::CardImage& image, std::optional<ServiceDay> today,
                      fare::Medium& medium) const {
   if (issuers) medium.rider = issuers->rider(medium.issuer, image.kind.card_kind);
-  if (entitlements)
-    medium.entitlements = entitlements->find(nfc::list_handle(list_key, image.info.number), today);
+  medium.entitlements = entitled(image.info.number, today);
   if (!places) return;
   if (medium.open) map(*places, *medium.open, kRail);
   if (medium.open_bus) map(*places, *medium.open_bus, kBus);
+}
+
+nfc::Entitlements::Riders CardLists::entitled(const CardNumber& number,
+                                              std::optional<ServiceDay> today) const {
+  if (!entitlements) return {};
+  return entitlements->find(nfc::list_handle(list_key, number), today);
 }
 
 std::optional<nfc::DenyReason> CardLists::denied(const CardNumber& number) const {
@@ -180,12 +47,19 @@ std::optional<nfc::DenyReason> CardLists::denied(const CardNumber& number) const
   return denylist->find(nfc::list_handle(list_key, number));
 }
 
-Result<ActiveLists> examine_lists(const BoxConfig& config, const BoxKeys& keys) {
-  return bring(config, keys, false);
+std::string CardLists::told(nfc::DenyReason reason) const {
+  return std::string{name_of(reason)} + ", denylist " + std::to_string(denylist->number());
 }
 
-Result<ActiveLists> activate_lists(const BoxConfig& config, const BoxKeys& keys) {
-  return bring(config, keys, true);
+std::shared_ptr<const CardLists> ListsInForce::get() const {
+  const std::lock_guard lock{mutex_};
+  return lists_;
+}
+
+std::shared_ptr<const CardLists> ListsInForce::put(CardLists lists) {
+  auto next = std::make_shared<const CardLists>(std::move(lists));
+  const std::lock_guard lock{mutex_};
+  return std::exchange(lists_, std::move(next));
 }
 
 }  // namespace tidegate::edge

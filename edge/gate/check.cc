@@ -42,8 +42,7 @@ std::optional<Problem> by_lists(const nfc::CardImage& image, const CheckContext&
   if (lists.issuers)
     if (auto found = by_issuers(*lists.issuers, image, context.realm)) return found;
   if (const auto reason = lists.denied(image.info.number))
-    return Problem{RefusalCode::denylisted, std::string{name_of(*reason)} + ", denylist " +
-                                                std::to_string(lists.denylist->number())};
+    return Problem{RefusalCode::denylisted, lists.told(*reason)};
   return std::nullopt;
 }
 

@@ -6,8 +6,6 @@
 #include <thread>
 #include <utility>
 
-#include "base/log.h"
-
 namespace tidegate::edge {
 namespace {
 
@@ -35,25 +33,6 @@ RefusalCode of_code(RefusalCode code) {
 }
 
 }  // namespace
-
-nfc::CodeLists code_lists(const nfc::IssuerList* issuers) {
-  nfc::CodeLists out;
-  if (issuers == nullptr) return out;
-  for (const nfc::CodeKeyRow& row : issuers->rows().code_keys) {
-    Bytes point{0x04};
-    append(point, row.public_key);
-    auto key = crypto::Sm2PublicKey::parse(point);
-    if (!key) {
-      log(Priority::alert, "code_key_unusable",
-          {{"ca_index", unsigned{row.index}}, {"error", key.error()}});
-      continue;
-    }
-    out.ca_keys.insert_or_assign(row.index, *std::move(key));
-  }
-  for (const nfc::CodeIssuerRow& row : issuers->rows().code_issuers)
-    out.listed.insert({row.issuer, row.platform});
-  return out;
-}
 
 TapReport CodeTap::run(ByteView scanned) {
   tap_ =
@@ -137,22 +116,32 @@ bool CodeTap::take_account(const CardHandle& account) {
 }
 
 std::optional<TapReport> CodeTap::check() {
+  static const nfc::CodeLists kNone;
   const bool trusted = services_.clock.trust().trusted;
   const auto verified = nfc::verify_code(
-      code_, trust_.lists,
+      code_, lists_->codes ? *lists_->codes : kNone,
       {.now = services_.clock.now(), .clock_trusted = trusted, .leaving = leaving_},
       trust_.certificates);
   stages_.lap(&StageTimes::identify);
   if (!verified) return refused(verified.error().code, verified.error().detail);
   genuine_ = true;
-  std::optional<TapReport> out;
-  if (memory_.used) out = refused(RefusalCode::code_used, "made " + iso8601(code_.made));
+  std::optional<TapReport> out = stopped();
+  if (!out && memory_.used) out = refused(RefusalCode::code_used, "made " + iso8601(code_.made));
   // Its note may have been swept by a clock that was ahead, and without a clock only what is
   // remembered tells a fresh code from an old one. Nobody is kept inside for a clock's mistake.
-  if (!leaving_ && remember_until_ <= memory_.forgotten)
+  if (!out && !leaving_ && remember_until_ <= memory_.forgotten)
     out = refused(RefusalCode::code_used, "older than what is remembered");
   stages_.lap(&StageTimes::check);
   return out;
+}
+
+std::optional<TapReport> CodeTap::stopped() const {
+  // Nobody is kept inside, and what was paid before it came onto the list still opens.
+  const auto number = code_.card_number();
+  if (leaving_ || unopened_ || !number) return std::nullopt;
+  const auto reason = lists_->denied(*number);
+  if (!reason) return std::nullopt;
+  return refused(RefusalCode::denylisted, lists_->told(*reason));
 }
 
 std::optional<TapReport> CodeTap::come_in() {
@@ -179,7 +168,7 @@ std::optional<TapReport> CodeTap::go_out() {
   // elsewhere: only a vehicle has seen the whole of it.
   if (services_.config.kind == fare::BoxKind::vehicle) medium_.open_bus = open_ride();
   tap_ = tap_now(services_, station ? TapKind::exit : TapKind::alight);
-  tap_.history = earlier_modes(services_, tap_.kind, medium_);
+  tap_.history = earlier_modes(services_, *lists_, tap_.kind, medium_);
   decision_ = services_.price(*services_.book.book, medium_, context_here(services_.config), tap_);
   stages_.lap(&StageTimes::price);
   const bool paid = paid_when_boarding();
@@ -280,6 +269,8 @@ fare::Medium CodeTap::medium() const {
   out.kind = fare::MediumKind::qr;
   out.issuer = code_.issuer;
   out.balance = code_.cap;
+  if (const auto number = code_.card_number())
+    out.entitlements = lists_->entitled(*number, today_here(services_));
   return out;
 }
 

@@ -4,6 +4,7 @@
 // settles. docs/codes.md says what a code can pay for.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -17,20 +18,20 @@
 
 namespace tidegate::edge {
 
-/// Whose codes are genuine, and what was noted of codes: shared by all aisles of a box.
+/// What was verified and noted of codes: shared by all aisles of a box.
 struct CodeTrust {
-  nfc::CodeLists lists;
   nfc::CertificateCache certificates;
   CodeNotes notes{};
 };
-/// What the issuer list says about codes; nullptr: no code is taken. A key that is no point of the
-/// curve is left out, with an alarm.
-[[nodiscard]] nfc::CodeLists code_lists(const nfc::IssuerList* issuers);
 
 class CodeTap {
  public:
   CodeTap(const Services& services, const AisleConfig& aisle, CodeTrust& trust)
-      : services_{services}, aisle_{aisle}, trust_{trust}, stages_{services.clock} {}
+      : services_{services},
+        lists_{services.lists.get()},
+        aisle_{aisle},
+        trust_{trust},
+        stages_{services.clock} {}
   ~CodeTap() {
     if (account_) services_.memory.cards.give_back(*account_);
   }
@@ -52,6 +53,8 @@ class CodeTap {
   /// Whether a code that may not come in may be of somebody who wants out.
   [[nodiscard]] bool may_be_leaving() const;
   [[nodiscard]] std::optional<TapReport> check();
+  /// What the region's denylist says of a genuine code's card account.
+  [[nodiscard]] std::optional<TapReport> stopped() const;
   /// A charge of this account that nobody went through for, and that this aisle can open for.
   [[nodiscard]] std::optional<UnopenedCharge> unopened() const;
   [[nodiscard]] std::optional<TapReport> resume();
@@ -68,6 +71,7 @@ class CodeTap {
   [[nodiscard]] TapReport refused(fare::RefusalCode code, std::string detail) const;
 
   const Services& services_;
+  std::shared_ptr<const CardLists> lists_;  ///< from its beginning to its end
   const AisleConfig& aisle_;
   CodeTrust& trust_;
   StageClock stages_;

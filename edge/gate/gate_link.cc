@@ -2,13 +2,10 @@
 // Serves gate.sock with one thread: heartbeats, hellos, passages, fire.
 #include "edge/gate/gate_link.h"
 
-#include <poll.h>
-
 #include <utility>
 
 #include "base/log.h"
 #include "base/time.h"
-#include "edge/gate/peer.h"
 
 namespace tidegate::edge {
 namespace {
@@ -24,13 +21,13 @@ constexpr milliseconds kSendPatience{0};
 
 Result<std::unique_ptr<GateLink>> GateLink::start(const std::filesystem::path& socket,
                                                   Callbacks callbacks) {
-  auto listener = posix::SeqpacketListener::listen(socket, 0600);
-  if (!listener) return fail(std::move(listener.error()));
-  return std::unique_ptr<GateLink>{new GateLink{std::move(*listener), std::move(callbacks)}};
+  auto acceptor = Acceptor::listen(socket);
+  if (!acceptor) return fail(std::move(acceptor.error()));
+  return std::unique_ptr<GateLink>{new GateLink{std::move(*acceptor), std::move(callbacks)}};
 }
 
-GateLink::GateLink(posix::SeqpacketListener listener, Callbacks callbacks)
-    : listener_{std::move(listener)}, callbacks_{std::move(callbacks)} {
+GateLink::GateLink(Acceptor acceptor, Callbacks callbacks)
+    : acceptor_{std::move(acceptor)}, callbacks_{std::move(callbacks)} {
   thread_ = std::thread{[this] { run(); }};
 }
 
@@ -74,7 +71,7 @@ void GateLink::beat() {
 }
 
 void GateLink::wait_and_hear(milliseconds patience) {
-  std::vector<pollfd> fds{{listener_.fd(), POLLIN, 0}};
+  std::vector<pollfd> fds{acceptor_.polled()};
   std::vector<std::shared_ptr<Peer>> peers;
   {
     const std::lock_guard lock{mutex_};
@@ -85,8 +82,8 @@ void GateLink::wait_and_hear(milliseconds patience) {
   for (std::size_t i = 0; i < peers.size(); ++i)
     if (fds[i + 1].revents != 0) hear(*peers[i]);
   if (fds[0].revents == 0) return;
-  auto socket = listener_.accept(milliseconds{0});
-  if (!socket || !peer_allowed(*socket)) return;
+  auto socket = acceptor_.accept(milliseconds{0});
+  if (!socket) return;
   auto peer = std::make_shared<Peer>();
   peer->socket = std::move(*socket);
   const std::lock_guard lock{mutex_};

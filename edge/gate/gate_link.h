@@ -15,6 +15,7 @@
 
 #include "base/posix/seqpacket.h"
 #include "base/result.h"
+#include "edge/gate/acceptor.h"
 #include "edge/protocol/gate_protocol.h"
 
 namespace tidegate::edge {
@@ -49,7 +50,7 @@ class GateLink {
     std::optional<AisleNo> aisle;  ///< since Hello; 0: all
     bool dropped = false;
   };
-  GateLink(posix::SeqpacketListener listener, Callbacks callbacks);
+  GateLink(Acceptor acceptor, Callbacks callbacks);
   void run();
   void wait_and_hear(std::chrono::milliseconds patience);
   void hear(Peer& peer);
@@ -58,7 +59,7 @@ class GateLink {
   void tell(Peer& peer, ByteView message);
   void sweep();
 
-  posix::SeqpacketListener listener_;
+  Acceptor acceptor_;
   Callbacks callbacks_;
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;

@@ -18,8 +18,7 @@ namespace tidegate::edge {
 
 class Hall {
  public:
-  explicit Hall(const Services& services)
-      : services_{services}, trust_{code_lists(services.lists.issuers.get()), {}} {}
+  explicit Hall(const Services& services) : services_{services} {}
   /// Listens for readers and starts a thread for each aisle.
   [[nodiscard]] Status open(GateLink& gate);
   /// Ends the taps, then the aisles.

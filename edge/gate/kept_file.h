@@ -49,32 +49,45 @@ class KeptFile {
   /// Proves the offered file without changing anything.
   [[nodiscard]] Result<Proven<T>> examine() const { return prove(offered_, 0); }
 
+  /// The offered file when it is good and may replace the last good one, of this number; then it is
+  /// kept unless `is_kept` says that it is already.
+  [[nodiscard]] Result<Proven<T>> renew(
+      std::uint64_t last_number, const std::function<Status(const T& fresh)>& replaces,
+      const std::function<bool(const Proven<T>&)>& is_kept) const {
+    auto fresh = prove(offered_, last_number);
+    if (!fresh) return fresh;
+    if (auto may = replaces(fresh->value); !may) return fail(std::move(may.error()));
+    if (is_kept(*fresh)) return fresh;
+    if (auto kept = keep_file(kept_, fresh->file); !kept)
+      return fail(std::move(kept.error()), "keeping " + kept_.string());
+    return fresh;
+  }
+
   /// The offered file when it is good (then kept), else the last good one, with an alarm. An error:
   /// there is neither.
   [[nodiscard]] Result<Proven<T>> activate(const Replaces& replaces = {}) const {
     auto last_good = prove(kept_, 0);
     if (!last_good && last_good.error().code() != Errc::not_found)
       log(Priority::alert, "accepted_file_bad", {{"what", what_}, {"error", last_good.error()}});
-    auto fresh = prove(offered_, last_good ? last_good->envelope_number : 0);
-    if (fresh && last_good && replaces)
-      if (auto may = replaces(fresh->value, last_good->value); !may)
-        fresh = fail(std::move(may.error()));
-    if (!fresh) {
-      log(Priority::alert, "file_refused", {{"what", what_}, {"error", fresh.error()}});
-      if (!last_good) return fail(std::move(fresh.error()));
-      log(Priority::warning, "last_good_stays",
-          {{"what", what_}, {"number", last_good->envelope_number}});
-      return last_good;
-    }
-    if (!last_good || last_good->file != fresh->file) {
-      if (auto kept = keep_file(kept_, fresh->file); !kept) {
-        // A full disk is no reason to stop the station: the last good one is proven.
-        log(Priority::alert, "file_not_kept", {{"what", what_}, {"error", kept.error()}});
-        if (!last_good) return fail(std::move(kept.error()), "keeping " + kept_.string());
-        return last_good;
-      }
-    }
-    return fresh;
+    auto fresh = renew(
+        last_good ? last_good->envelope_number : 0,
+        [&](const T& value) {
+          return last_good && replaces ? replaces(value, last_good->value) : Status{};
+        },
+        [&](const Proven<T>& proven) { return last_good && proven.file == last_good->file; });
+    if (fresh) return fresh;
+    tell_refused(fresh.error());
+    if (!last_good) return fail(std::move(fresh.error()));
+    tell_last_good(last_good->envelope_number);
+    return last_good;
+  }
+
+  /// A full disk is no reason to stop the station either: the last good one is proven.
+  void tell_refused(const Error& error) const {
+    log(Priority::alert, "file_refused", {{"what", what_}, {"error", error}});
+  }
+  void tell_last_good(std::uint64_t number) const {
+    log(Priority::warning, "last_good_stays", {{"what", what_}, {"number", number}});
   }
 
  private:

@@ -2,14 +2,12 @@
 // Serves ledger.sock.
 #include "edge/gate/ledger_server.h"
 
-#include <poll.h>
 #include <sys/eventfd.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "base/log.h"
-#include "edge/gate/peer.h"
 
 namespace tidegate::edge {
 namespace {
@@ -47,17 +45,17 @@ std::deque<Bytes> cut(const protocol::Batch& batch) {
 Result<std::unique_ptr<LedgerServer>> LedgerServer::start(const std::filesystem::path& socket,
                                                           const Ledger& ledger, BoxId box,
                                                           Options options) {
-  auto listener = posix::SeqpacketListener::listen(socket, 0600);
-  if (!listener) return fail(std::move(listener.error()));
+  auto acceptor = Acceptor::listen(socket);
+  if (!acceptor) return fail(std::move(acceptor.error()));
   posix::Fd stop{::eventfd(0, EFD_CLOEXEC)};
   if (!stop) return fail_errno("making an eventfd");
   return std::unique_ptr<LedgerServer>{
-      new LedgerServer{std::move(*listener), ledger, std::move(box), options, std::move(stop)}};
+      new LedgerServer{std::move(*acceptor), ledger, std::move(box), options, std::move(stop)}};
 }
 
-LedgerServer::LedgerServer(posix::SeqpacketListener listener, const Ledger& ledger, BoxId box,
-                           Options options, posix::Fd stop)
-    : listener_{std::move(listener)},
+LedgerServer::LedgerServer(Acceptor acceptor, const Ledger& ledger, BoxId box, Options options,
+                           posix::Fd stop)
+    : acceptor_{std::move(acceptor)},
       ledger_{ledger},
       box_{std::move(box)},
       options_{options},
@@ -85,8 +83,9 @@ void LedgerServer::run() {
 }
 
 void LedgerServer::wait_and_hear() {
-  std::vector<pollfd> fds{{stop_.get(), POLLIN, 0}, {listener_.fd(), POLLIN, 0}};
-  int patience = -1;  // nothing is to be done for nobody
+  std::vector<pollfd> fds{{stop_.get(), POLLIN, 0}, acceptor_.polled()};
+  // Nothing is to be done for nobody.
+  int patience = fds[1].fd >= 0 ? -1 : static_cast<int>(acceptor_.looks_away().count());
   for (const auto& reader : readers_) {
     const bool sending = !reader->outgoing.empty();
     fds.push_back(
@@ -101,8 +100,8 @@ void LedgerServer::wait_and_hear() {
 }
 
 void LedgerServer::take_in() {
-  auto socket = listener_.accept(milliseconds{0});
-  if (!socket || !peer_allowed(*socket)) return;
+  auto socket = acceptor_.accept(milliseconds{0});
+  if (!socket) return;
   if (readers_.size() >= options_.readers_max) {
     log(Priority::warning, "ledger_reader_refused", {{"readers", readers_.size()}});
     return;

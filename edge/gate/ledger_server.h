@@ -15,6 +15,7 @@
 #include "base/posix/seqpacket.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "edge/gate/acceptor.h"
 #include "edge/ledger/ledger.h"
 #include "edge/protocol/ledger_protocol.h"
 
@@ -43,8 +44,7 @@ class LedgerServer {
     std::deque<Bytes> outgoing;  ///< the rest of the answer
     bool dropped = false;
   };
-  LedgerServer(posix::SeqpacketListener listener, const Ledger& ledger, BoxId box, Options options,
-               posix::Fd stop);
+  LedgerServer(Acceptor acceptor, const Ledger& ledger, BoxId box, Options options, posix::Fd stop);
   void run();
   void wait_and_hear();
   void take_in();
@@ -53,7 +53,7 @@ class LedgerServer {
   void send_on(Reader& reader);
   void drop(Reader& reader, const Error& why) const;
 
-  posix::SeqpacketListener listener_;
+  Acceptor acceptor_;
   const Ledger& ledger_;
   BoxId box_;
   Options options_;

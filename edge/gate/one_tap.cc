@@ -39,6 +39,7 @@ nfc::FlowSettings flow_settings(const BoxConfig& config, const fare::Book& book)
 
 OneTap::OneTap(const Services& services, const AisleConfig& aisle, nfc::Sam& sam, FieldCard& card)
     : services_{services},
+      lists_{services.lists.get()},
       aisle_{aisle},
       sam_{sam},
       card_{card, services.clock,
@@ -73,12 +74,12 @@ TapReport OneTap::attempt(bool first) {
                                       .city = services_.book.here.code.city,
                                       .by_bus = by_bus(),
                                       .realm = services_.config.realm,
-                                      .lists = &services_.lists});
+                                      .lists = lists_.get()});
   stages_.lap(&StageTimes::check);
   if (problem) return refuse(problem->code, problem->detail);
 
   const fare::Medium medium = this->medium();
-  tap.history = earlier_modes(services_, kind_, medium);
+  tap.history = earlier_modes(services_, *lists_, kind_, medium);
   const fare::Decision decision =
       services_.price(*services_.book.book, medium, context_here(services_.config), tap);
   stages_.lap(&StageTimes::price);
@@ -88,7 +89,7 @@ TapReport OneTap::attempt(bool first) {
 
 fare::Medium OneTap::medium() const {
   fare::Medium out = nfc::to_medium(image_, settings_);
-  services_.lists.tell(image_, today_here(services_), out);
+  lists_->tell(image_, today_here(services_), out);
   return out;
 }
 

@@ -2,6 +2,7 @@
 // What one tap knows while it runs, and its steps in order. Used by tap.cc alone.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -76,6 +77,7 @@ class OneTap {
   [[nodiscard]] TapReport try_again(std::string detail) const;
 
   const Services& services_;
+  std::shared_ptr<const CardLists> lists_;  ///< from its beginning to its end
   const AisleConfig& aisle_;
   nfc::Sam& sam_;
   PatientCard card_;

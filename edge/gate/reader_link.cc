@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/log.h"
-#include "edge/gate/peer.h"
 
 namespace tidegate::edge {
 namespace {
@@ -135,15 +134,15 @@ void ReaderLink::release() {
 Result<std::unique_ptr<ReaderServer>> ReaderServer::start(
     const std::filesystem::path& socket, std::map<AisleNo, ReaderLink*> links,
     std::map<AisleNo, ScannerLink*> scanners) {
-  auto listener = posix::SeqpacketListener::listen(socket, 0600);
-  if (!listener) return fail(std::move(listener.error()));
+  auto acceptor = Acceptor::listen(socket);
+  if (!acceptor) return fail(std::move(acceptor.error()));
   return std::unique_ptr<ReaderServer>{
-      new ReaderServer{std::move(*listener), std::move(links), std::move(scanners)}};
+      new ReaderServer{std::move(*acceptor), std::move(links), std::move(scanners)}};
 }
 
-ReaderServer::ReaderServer(posix::SeqpacketListener listener, std::map<AisleNo, ReaderLink*> links,
+ReaderServer::ReaderServer(Acceptor acceptor, std::map<AisleNo, ReaderLink*> links,
                            std::map<AisleNo, ScannerLink*> scanners)
-    : listener_{std::move(listener)}, links_{std::move(links)}, scanners_{std::move(scanners)} {
+    : acceptor_{std::move(acceptor)}, links_{std::move(links)}, scanners_{std::move(scanners)} {
   thread_ = std::thread{[this] { run(); }};
 }
 
@@ -153,19 +152,11 @@ ReaderServer::~ReaderServer() {
 }
 
 void ReaderServer::run() {
-  while (!stopping_) {
-    auto socket = listener_.accept(kAcceptPatience);
-    if (socket) {
-      greet(std::move(*socket));
-    } else if (socket.error().code() != Errc::timeout) {
-      log(Priority::error, "reader_accept_failed", {{"error", socket.error()}});
-      std::this_thread::sleep_for(kAcceptPatience);  // out of descriptors: do not spin
-    }
-  }
+  while (!stopping_)
+    if (auto socket = acceptor_.accept(kAcceptPatience)) greet(std::move(*socket));
 }
 
 void ReaderServer::greet(posix::SeqpacketSocket socket) {
-  if (!peer_allowed(socket)) return;
   const auto packet = socket.receive(kHelloPatience);
   if (!packet) return;
   const auto message = protocol::decode(*packet);

@@ -14,6 +14,7 @@
 
 #include "base/posix/seqpacket.h"
 #include "base/result.h"
+#include "edge/gate/acceptor.h"
 #include "edge/gate/field_card.h"
 #include "edge/gate/newest_connection.h"
 #include "edge/gate/scanner_link.h"
@@ -65,7 +66,7 @@ class ReaderLink final : public FieldCard {
   std::optional<Event> held_;  ///< told while an answer was waited for
 };
 
-/// Accepts readers. Only our own user and root may be one.
+/// Accepts readers.
 class ReaderServer {
  public:
   [[nodiscard]] static Result<std::unique_ptr<ReaderServer>> start(
@@ -76,12 +77,12 @@ class ReaderServer {
   ReaderServer& operator=(const ReaderServer&) = delete;
 
  private:
-  ReaderServer(posix::SeqpacketListener listener, std::map<AisleNo, ReaderLink*> links,
+  ReaderServer(Acceptor acceptor, std::map<AisleNo, ReaderLink*> links,
                std::map<AisleNo, ScannerLink*> scanners);
   void run();
   void greet(posix::SeqpacketSocket socket);
 
-  posix::SeqpacketListener listener_;
+  Acceptor acceptor_;
   std::map<AisleNo, ReaderLink*> links_;
   std::map<AisleNo, ScannerLink*> scanners_;
   std::atomic<bool> stopping_{false};

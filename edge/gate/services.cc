@@ -25,9 +25,9 @@ fare::Tap tap_now(const Services& services, fare::TapKind kind) {
           .clock_trusted = services.clock.trust().trusted};
 }
 
-fare::ModeHistory earlier_modes(const Services& services, fare::TapKind kind,
-                                const fare::Medium& medium) {
-  const auto& notices = services.lists.mode_notices;
+fare::ModeHistory earlier_modes(const Services& services, const CardLists& lists,
+                                fare::TapKind kind, const fare::Medium& medium) {
+  const auto& notices = lists.mode_notices;
   if (!notices) return {};
   return fare::mode_history(*services.book.book, medium, kind, notices->all());
 }

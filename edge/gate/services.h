@@ -43,9 +43,9 @@ struct Services {
   const ActiveBook& book;
   const ModeSwitch& modes;
   RunMemory& memory;
+  const ListsInForce& lists;
   SequenceNo first_of_run;  ///< the first entry this run wrote; 0: none that counts
   Pricing price = fare::price;
-  CardLists lists{};  ///< immutable, as the book
 };
 
 /// Where this box stands, for a price.
@@ -55,8 +55,8 @@ struct Services {
 /// A tap at this moment.
 [[nodiscard]] fare::Tap tap_now(const Services& services, fare::TapKind kind);
 /// What the region knows of earlier modes that can matter to a tap of this kind.
-[[nodiscard]] fare::ModeHistory earlier_modes(const Services& services, fare::TapKind kind,
-                                              const fare::Medium& medium);
+[[nodiscard]] fare::ModeHistory earlier_modes(const Services& services, const CardLists& lists,
+                                              fare::TapKind kind, const fare::Medium& medium);
 /// Head of an entry written now. `aisle` 0: the box.
 [[nodiscard]] EntryHead entry_head(const Clock& clock, AisleNo aisle, fare::Modes modes);
 

@@ -221,6 +221,9 @@ struct VerifyReport {
   std::optional<SequenceNo> intact_from;  ///< that checkpoint
   std::string what;
   Totals totals;
+  /// Entries behind the head that only the redo record has: a power cut took the last commit, and
+  /// the next start appends it again. Beside a running gate: what it is committing.
+  std::uint64_t to_redo = 0;
 };
 /// Walks the whole chain: bytes, hashes, structure, every checkpoint's signature and totals, tables
 /// against entries. Damage is in the report; an error means it could not be read at all. Runs in a

@@ -61,9 +61,12 @@ Status LmdbLedger::settle() {
     if (auto done = store_->env.settle(); !done) return done;
   }
   const std::unique_lock guard{mutex_};
-  if (auto done = store_->add_missing_tables(); !done) return done;
-  settled_ = true;
-  return {};
+  Status done = store_->add_missing_tables();
+  if (done) done = redo();
+  settled_ = done.has_value();
+  // A commit of these may have failed: what LMDB remembers then is not to be believed.
+  if (!settled_) store_.reset();
+  return done;
 }
 
 Result<LmdbLedger::Attempt> LmdbLedger::write(const lmdb::WriteTxn& txn,
@@ -86,6 +89,7 @@ Result<LmdbLedger::Attempt> LmdbLedger::write(const lmdb::WriteTxn& txn,
     return fail(done.error());
   if (auto done = batch.finish(); !done) return fail(done.error());
   out.after = batch.state();
+  out.added = std::move(batch).added();
   return out;
 }
 
@@ -122,7 +126,7 @@ Result<std::vector<SequenceNo>> LmdbLedger::append(std::span<const Entry> entrie
       } else {
         attempt = std::move(*written);
         const auto began = std::chrono::steady_clock::now();
-        committed = std::move(*txn).commit();
+        committed = commit(std::move(*txn), attempt);
         last_flush_ =
             std::chrono::floor<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
       }
@@ -144,19 +148,20 @@ Result<std::vector<SequenceNo>> LmdbLedger::heal(const Attempt& attempt, Error e
   // LMDB refuses everything after some failed commits, so the environment is opened anew, and what
   // is on disk is believed, not what we remember.
   settled_ = false;
+  void_redo();
   const bool tried = !attempt.numbers.empty();
   const auto opened = reopen();
-  const bool landed = opened && tried && state_.head == attempt.after.head &&
-                      state_.head_hash == attempt.after.head_hash;
   const Status settled = opened ? settle() : opened;
+  const bool landed = settled && tried && state_.head == attempt.after.head &&
+                      state_.head_hash == attempt.after.head_hash;
   log(Priority::error, "ledger_commit_failed",
       {{"error", error},
        {"reopened", opened.has_value()},
        {"landed", landed},
        {"settled", settled.has_value()}});
-  // The data were on disk before the failed last write, and settled, so is the root to them.
-  if (!landed || !settled) return fail(std::move(error));
-  return attempt.numbers;
+  // Its pages were on disk before the failed last write, and settled, so is the root to them.
+  if (landed) return attempt.numbers;
+  return fail(std::move(error));
 }
 
 Result<std::vector<Unconfirmed>> LmdbLedger::unconfirmed(const CardHandle& card) const {

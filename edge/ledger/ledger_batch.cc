@@ -19,7 +19,7 @@ Result<Bytes> encode_checked(const Entry& entry) {
 
 }  // namespace
 
-Status Batch::put(SequenceNo sequence, const Hash256& hash, ByteView bytes) {
+Status Batch::put(SequenceNo sequence, const Hash256& hash, Bytes bytes) {
   Bytes value;
   value.reserve(hash.size() + bytes.size());
   append(value, hash);
@@ -28,6 +28,7 @@ Status Batch::put(SequenceNo sequence, const Hash256& hash, ByteView bytes) {
     return done;
   state_.head = sequence;
   state_.head_hash = hash;
+  added_.push_back(std::move(bytes));
   return {};
 }
 
@@ -36,20 +37,35 @@ Status Batch::begin_epoch(Epoch epoch, const Entry& genesis, const Totals& total
   auto bytes = encode_checked(genesis);
   if (!bytes) return fail(bytes.error());
   state_ = LedgerState{.epoch = epoch, .boot = boot, .totals = totals};
-  return put(SequenceNo{0}, genesis_hash(*bytes), *bytes);
+  const Hash256 hash = genesis_hash(*bytes);
+  return put(SequenceNo{0}, hash, std::move(*bytes));
 }
 
 Result<SequenceNo> Batch::add(const Entry& entry) {
   auto bytes = encode_checked(entry);
   if (!bytes) return fail(bytes.error());
-  const SequenceNo sequence{state_.head.get() + 1};
-  if (auto done = put(sequence, next_hash(state_.head_hash, *bytes), *bytes); !done)
-    return fail(done.error());
-  if (auto done = change_tables(sequence, entry); !done) return fail(done.error());
-  count_entry(state_.totals, entry.body);
-  if (sequence.get() + 1 - state_.checkpoint.get() >= checkpoint_every_)
+  const auto sequence = take(entry, std::move(*bytes));
+  if (!sequence) return sequence;
+  if (sequence->get() + 1 - state_.checkpoint.get() >= checkpoint_every_)
     if (auto done = add_checkpoint(entry.head); !done) return fail(done.error());
   return sequence;
+}
+
+Result<SequenceNo> Batch::take(const Entry& entry, Bytes bytes) {
+  const SequenceNo sequence{state_.head.get() + 1};
+  const Hash256 hash = next_hash(state_.head_hash, bytes);
+  if (auto done = put(sequence, hash, std::move(bytes)); !done) return fail(done.error());
+  if (auto done = change_tables(sequence, entry); !done) return fail(done.error());
+  count_entry(state_.totals, entry.body);
+  return sequence;
+}
+
+Status Batch::add_again(ByteView bytes) {
+  const auto entry = decode_entry(bytes);
+  if (!entry) return fail(Error{entry.error()});
+  const auto sequence = take(*entry, {bytes.begin(), bytes.end()});
+  if (!sequence) return fail(Error{sequence.error()});
+  return {};
 }
 
 Status Batch::add_checkpoint(const EntryHead& after) {
@@ -59,8 +75,8 @@ Status Batch::add_checkpoint(const EntryHead& after) {
   entry.head.aisle = AisleNo{0};
   auto bytes = encode_checked(entry);
   if (!bytes) return fail(bytes.error());
-  if (auto done = put(sequence, next_hash(state_.head_hash, *bytes), *bytes); !done) return done;
-  state_.checkpoint = sequence;
+  const auto taken = take(entry, std::move(*bytes));
+  if (!taken) return fail(Error{taken.error()});
   return {};
 }
 
@@ -81,6 +97,7 @@ Status Batch::change_tables(SequenceNo sequence, const Entry& entry) {
     if (charge->intent != SequenceNo{0}) return close_intent(charge->intent, nullptr, nullptr);
   }
   if (const auto* boot = std::get_if<Boot>(&entry.body)) state_.boot = boot->boot_number;
+  if (std::holds_alternative<Checkpoint>(entry.body)) state_.checkpoint = sequence;
   return {};
 }
 

@@ -52,8 +52,8 @@ class LmdbLedger final : public Ledger {
              const LedgerOptions& options, posix::Fd lock);
   /// Opens the environment and reads where the ledger is.
   [[nodiscard]] Status reopen();
-  /// Makes sure that what is read is what a power cut leaves; must be ok before anything is
-  /// written.
+  /// Makes sure that what is read is what a power cut leaves, and appends again what one took; must
+  /// be ok before anything is written.
   [[nodiscard]] Status settle();
 
   Result<std::vector<SequenceNo>> append(std::span<const Entry> entries) override;
@@ -77,9 +77,17 @@ class LmdbLedger final : public Ledger {
   struct Attempt {
     std::vector<SequenceNo> numbers;
     LedgerState after;
+    std::vector<Bytes> added;
   };
   [[nodiscard]] std::size_t checkpoint_distance() const;
   Result<Attempt> write(const lmdb::WriteTxn& txn, std::span<const Entry> entries);
+  /// With the record that a power cut may make necessary.
+  Status commit(lmdb::WriteTxn txn, const Attempt& attempt);
+  /// Appends again what a power cut took.
+  Status redo();
+  Status find_redo_place();
+  /// Nobody is to do again what failed.
+  void void_redo();
   Result<std::vector<SequenceNo>> heal(const Attempt& attempt, Error error);
 
   std::filesystem::path folder_;
@@ -91,7 +99,9 @@ class LmdbLedger final : public Ledger {
   CodeSweep sweep_codes_from_;
   SteadyTime readers_cleared_{};
   std::chrono::microseconds last_flush_{};
-  bool settled_ = false;  ///< no failed commit since the last settle(); the appending thread's
+  std::optional<lmdb::Place> redo_place_;
+  std::size_t redo_slot_ = 0;  ///< the one that the last commit does not stand on
+  bool settled_ = false;       ///< no failed commit since the last settle(); the appending thread's
 
   mutable std::shared_mutex mutex_;  ///< exclusive: the environment or the state changes
   std::optional<Store> store_;       ///< none: closed after an error, not yet open again

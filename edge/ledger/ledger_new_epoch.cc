@@ -34,6 +34,21 @@ EpochStart read_old(const fs::path& folder, const std::string& because) {
   return out;
 }
 
+/// The last commit may be in memory only, and a power cut may have left it to be appended again:
+/// what is cited and sealed is to have it. Nothing is written into damage, which stays as it is.
+void settle_old(const fs::path& folder, const LedgerIdentity& identity) {
+  const auto done = in_child([&](WalkReport& report) -> Status {
+    if (auto walked = walk_tail(folder, identity.key.public_key, report); !walked) return walked;
+    if (report.damaged) return fail(Errc::corrupt, report.text());
+    LmdbLedger ledger{folder, identity, {.map_bytes = 0, .preallocate = false}, posix::Fd{}};
+    if (auto opened = ledger.reopen(); !opened) return opened;
+    return ledger.settle();
+  });
+  if (!done || done->damaged)
+    log(Priority::warning, "ledger_not_settled",
+        {{"why", done ? done->text() : done.error().message()}});
+}
+
 fs::path sealed_folder(const fs::path& folder, Epoch epoch) {
   const fs::path base = folder.string() + ".sealed-" + epoch_hex(epoch);
   fs::path out = base;
@@ -49,6 +64,7 @@ Status new_epoch(const fs::path& folder, const LedgerIdentity& identity,
   if (because.empty()) return fail(Errc::invalid, "a new epoch needs a reason");
   const auto lock = lock_folder(folder);
   if (!lock) return fail(lock.error());
+  settle_old(folder, identity);
   const EpochStart start = read_old(folder, because);
 
   // Built beside and whole; then two renames, between which open() can finish the work.

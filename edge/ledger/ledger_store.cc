@@ -2,6 +2,8 @@
 // Keys and rows of the ledger's tables as bytes.
 #include "edge/ledger/ledger_store.h"
 
+#include "edge/ledger/redo_record.h"
+
 namespace tidegate::edge {
 namespace {
 
@@ -12,12 +14,14 @@ constexpr const char* kRecent = "recent";
 constexpr const char* kCodes = "codes";
 constexpr const char* kRides = "rides";
 constexpr const char* kKept = "kept";
+constexpr const char* kRedo = "redo";
 
 constexpr std::string_view kFormatRow = "format";
 constexpr std::string_view kFormat = "tidegate-ledger-1";
 constexpr std::string_view kIdentityRow = "identity";
 constexpr std::string_view kStateRow = "state";
 constexpr std::string_view kBaseRow = "base";
+constexpr std::string_view kRedoRow = "records";
 constexpr std::size_t kBaseBytes = 32 + 8 + kTotalsBytes;
 constexpr std::size_t kStateBytes = 8 + 8 + 8 + 32 + 8 + 4 + kTotalsBytes;
 
@@ -34,6 +38,15 @@ Result<std::optional<lmdb::Table>> open_if_there(const lmdb::Txn& txn, const cha
   if (table) return *table;
   if (table.error().code() == Errc::not_found) return std::nullopt;
   return fail(table.error());
+}
+
+/// Zeros: they are written, so that the file system has blocks for what is written in place.
+Result<lmdb::Table> create_redo(const lmdb::WriteTxn& txn) {
+  auto redo = lmdb::Table::create(txn, kRedo);
+  if (!redo) return redo;
+  if (auto put = redo->put(txn, as_bytes(kRedoRow), Bytes(kRedoRowBytes)); !put)
+    return fail(put.error());
+  return redo;
 }
 
 Result<Store> open_tables(lmdb::Environment env) {
@@ -54,8 +67,11 @@ Result<Store> open_tables(lmdb::Environment env) {
   if (!rides) return fail(rides.error());
   const auto kept = open_if_there(*txn, kKept);
   if (!kept) return fail(kept.error());
+  const auto redo = open_if_there(*txn, kRedo);
+  if (!redo) return fail(redo.error());
   if (auto done = std::move(*txn).keep_tables(); !done) return fail(done.error());
-  return Store{std::move(env), *meta, *entries, *unconfirmed, *recent, *codes, *rides, *kept};
+  return Store{std::move(env), *meta,  *entries, *unconfirmed, *recent,
+               *codes,         *rides, *kept,    *redo};
 }
 
 }  // namespace
@@ -109,7 +125,8 @@ Result<Store> Store::create(const std::filesystem::path& folder, const lmdb::Opt
   auto codes = lmdb::Table::create(*txn, kCodes);
   auto rides = lmdb::Table::create(*txn, kRides);
   auto kept = lmdb::Table::create(*txn, kKept);
-  for (const auto* table : {&meta, &entries, &unconfirmed, &recent, &codes, &rides, &kept})
+  auto redo = create_redo(*txn);
+  for (const auto* table : {&meta, &entries, &unconfirmed, &recent, &codes, &rides, &kept, &redo})
     if (!*table) return fail(table->error());
   Bytes identity{static_cast<Byte>(owner.realm)};
   append(identity, owner.public_key);
@@ -118,11 +135,12 @@ Result<Store> Store::create(const std::filesystem::path& folder, const lmdb::Opt
     return fail(put.error());
   if (auto put = meta->put(*txn, as_bytes(kIdentityRow), identity); !put) return fail(put.error());
   if (auto done = std::move(*txn).commit(); !done) return fail(done.error());
-  return Store{std::move(*env), *meta, *entries, *unconfirmed, *recent, *codes, *rides, *kept};
+  return Store{std::move(*env), *meta,  *entries, *unconfirmed, *recent,
+               *codes,          *rides, *kept,    *redo};
 }
 
 Status Store::add_missing_tables() {
-  if (codes && rides && kept) return {};
+  if (codes && rides && kept && redo) return {};
   auto txn = lmdb::WriteTxn::begin(env);
   if (!txn) return fail(txn.error());
   auto more_codes = lmdb::Table::create(*txn, kCodes);
@@ -131,10 +149,13 @@ Status Store::add_missing_tables() {
   if (!more_rides) return fail(more_rides.error());
   auto more_kept = lmdb::Table::create(*txn, kKept);
   if (!more_kept) return fail(more_kept.error());
+  auto more_redo = redo ? Result<lmdb::Table>{*redo} : create_redo(*txn);
+  if (!more_redo) return fail(more_redo.error());
   if (auto done = std::move(*txn).commit(); !done) return done;
   codes = *more_codes;
   rides = *more_rides;
   kept = *more_kept;
+  redo = *more_redo;
   return {};
 }
 
@@ -197,12 +218,24 @@ Status Store::put_base(const lmdb::WriteTxn& txn, const BaseRow& base) const {
   return meta.put(txn, as_bytes(kBaseRow), out);
 }
 
+Result<std::optional<lmdb::Place>> Store::redo_place(const lmdb::ReadTxn& txn) const {
+  if (!redo) return std::nullopt;
+  return redo->place(txn, as_bytes(kRedoRow));
+}
+
+Result<ByteView> Store::redo_row(const lmdb::Txn& txn) const {
+  const auto value = redo ? row(*redo, txn, kRedoRow) : fail(Errc::corrupt, "no table redo");
+  if (!value) return fail(value.error());
+  if (value->size() != kRedoRowBytes) return fail(Errc::corrupt, "row redo has the wrong size");
+  return *value;
+}
+
 Result<LedgerUse> Store::use(const lmdb::Txn& txn) const {
   const auto own = env.own_bytes(txn);
   if (!own) return fail(own.error());
   LedgerUse out{*own, env.usage().map_bytes};
   const std::optional<lmdb::Table> tables[] = {meta,  entries, unconfirmed, recent,
-                                               codes, rides,   kept};
+                                               codes, rides,   kept,        redo};
   for (const auto& table : tables) {
     if (!table) continue;
     const auto bytes = table->bytes(txn);

@@ -23,7 +23,9 @@
 // kept         epoch 8 ‖ sequence 8         hash before it 32 (Genesis: zero) ‖ chain hash 32   1 b
 //                                           ‖ entry: Genesis, and each pruned intent whose
 //                                           outcome is not pruned
-// 1 a, 1 b: a ledger that was made before has it since it was opened by a newer gate. Account is
+// redo         "records"                    two redo records (redo_record.h); written in place, 1 c
+//                                           never put again
+// 1 a to 1 c: a ledger that was made before has it since it was opened by a newer gate. Account is
 // the code's account handle, made its time in Unix milliseconds. `entries` holds first to head.
 // Retired: none. A name is never used again for something else. All integers are big-endian.
 #pragma once
@@ -95,7 +97,8 @@ struct EntryRow {
 struct Store {
   lmdb::Environment env;
   lmdb::Table meta, entries, unconfirmed, recent;
-  std::optional<lmdb::Table> codes, rides, kept;  ///< none in an older ledger that is only read
+  /// None in an older ledger that is only read.
+  std::optional<lmdb::Table> codes, rides, kept, redo;
 
   /// Makes a new environment with empty tables and the rows "format" and "identity".
   [[nodiscard]] static Result<Store> create(const std::filesystem::path& folder,
@@ -111,6 +114,11 @@ struct Store {
   /// Of a pruned ledger.
   [[nodiscard]] Result<BaseRow> base(const lmdb::Txn& txn) const;
   [[nodiscard]] Status put_base(const lmdb::WriteTxn& txn, const BaseRow& base) const;
+  /// Where the redo records lie in the file; nullopt: an older ledger.
+  [[nodiscard]] Result<std::optional<lmdb::Place>> redo_place(const lmdb::ReadTxn& txn) const;
+  /// The records themselves; the view lives as long as the transaction. Errc::corrupt: the row is
+  /// gone or has the wrong size.
+  [[nodiscard]] Result<ByteView> redo_row(const lmdb::Txn& txn) const;
   [[nodiscard]] Result<IdentityRow> identity(const lmdb::Txn& txn) const;
   [[nodiscard]] Result<LedgerUse> use(const lmdb::Txn& txn) const;
   [[nodiscard]] Result<std::optional<RecentDebit>> recent_of(const lmdb::Txn& txn,

@@ -13,6 +13,7 @@
 #include <type_traits>
 
 #include "edge/ledger/ledger_walk.h"
+#include "edge/ledger/redo_record.h"
 
 namespace tidegate::edge {
 namespace {
@@ -80,6 +81,14 @@ Status walk_kept(const Store& store, const lmdb::Txn& txn, Walk& walk) {
   }
 }
 
+Status count_undone(const Store& store, const lmdb::Txn& txn, const LedgerState& state,
+                    WalkReport& report) {
+  const auto entries = undone_entries(store, txn, state);
+  if (!entries) return fail(Error{entries.error()});
+  report.to_redo = entries->size();
+  return {};
+}
+
 }  // namespace
 
 Status walk_all(const std::filesystem::path& folder, WalkReport& report) {
@@ -102,6 +111,7 @@ Status walk_all(const std::filesystem::path& folder, WalkReport& report) {
   // From the very first row: one of another epoch, before ours, is damage too.
   if (auto done = walk_rows(*store, *txn, std::nullopt, walk); !done) return done;
   walk.compare_state(*state);
+  if (auto done = count_undone(*store, *txn, *state, report); !done) return done;
   return walk.compare_tables(*store, *txn);
 }
 
@@ -118,7 +128,7 @@ Status walk_tail(const std::filesystem::path& folder, const crypto::Key32& key,
   if (auto done = walk_rows(*store, *txn, entry_key(state->epoch, state->checkpoint), walk); !done)
     return done;
   walk.compare_state(*state);
-  return {};
+  return count_undone(*store, *txn, *state, report);
 }
 
 Result<WalkReport> in_child(const std::function<Status(WalkReport&)>& work) {
@@ -169,6 +179,7 @@ Result<VerifyReport> verify_ledger(const std::filesystem::path& folder) {
   out.entries = walked->entries;
   out.checkpoints = walked->checkpoints;
   out.totals = walked->totals;
+  out.to_redo = walked->to_redo;
   out.what = walked->text();
   if (!walked->damaged) return out;
   out.damaged = walked->damaged_at;

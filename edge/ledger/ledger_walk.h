@@ -26,8 +26,9 @@ struct WalkReport {
   bool any_good = false;
   SequenceNo last_good;
   Hash256 last_good_hash{};
-  Totals totals;           ///< up to last_good
-  std::uint32_t boot = 0;  ///< the highest boot number seen
+  Totals totals;              ///< up to last_good
+  std::uint32_t boot = 0;     ///< the highest boot number seen
+  std::uint64_t to_redo = 0;  ///< entries behind the head, in the redo record
   std::uint64_t reading = 0;
   std::array<char, 384> what{};
   // How the work ended.

@@ -255,7 +255,9 @@ std::optional<std::uint8_t> zone_bits(std::string_view text) {
 
 /// `zones = "file.csv"`: network,stop,zone.
 void read_zones(const std::filesystem::path& dir, Reading& r, CapRule& out) {
-  const auto table = read_table(dir, r.in.text("zones"), {"network", "stop", "zone"});
+  const std::string file = r.in.file_in(dir, "zones");
+  if (file.empty()) return;
+  const auto table = read_table(dir, file, {"network", "stop", "zone"});
   if (!table) return r.more.add(table.error());
   for (const CsvRow& row : table->rows()) {
     if (r.more.full()) return;

@@ -88,8 +88,10 @@ std::string class_name(const FareClass& one, TomlReader& in, const toml::table& 
 Result<std::vector<bool>> read_between(TomlReader& in, const toml::table& table,
                                        const Source& source, const TariffScope& scope) {
   std::vector<bool> out(scope.stops.size(), false);
-  if (const auto* const file = table["between"].as_string()) {
-    const auto rows = read_table(source.dir, file->get(), {"stop"});
+  if (table["between"].is_string()) {
+    const std::string file = in.file_in(source.dir, "between");
+    if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
+    const auto rows = read_table(source.dir, file, {"stop"});
     if (!rows) return fail(rows.error());
     Reasons reasons;
     for (const CsvRow& row : rows->rows())

@@ -23,6 +23,7 @@
 #include "fare/authoring/tariff_source.h"
 #include "fare/authoring/through_source.h"
 #include "fare/authoring/toml_reader.h"
+#include "fare/authoring/toml_text.h"
 #include "fare/engine/book_codec.h"
 #include "fare/engine/golden.h"
 
@@ -99,29 +100,6 @@ Result<std::vector<JourneyLine>> read_golden(const fs::path& dir, std::span<cons
   const auto text = read_source(dir, kName);
   if (!text) return fail(text.error());
   return parse_journeys(kName, *text, JourneyUse::golden, riders);
-}
-
-/// Signs of a Chinese keyboard that TOML does not know, in a line that it refused.
-std::string wide_signs(std::string_view text, std::size_t line) {
-  for (; line > 1; --line) text.remove_prefix(std::min(text.size(), text.find('\n') + 1));
-  text = text.substr(0, text.find('\n'));
-  std::string out;
-  for (const std::string_view sign : {"“", "”", "‘", "’", "，", "＝", "［", "］", "｛", "｝", "："})
-    if (text.contains(sign)) out.append(out.empty() ? "" : " ").append(sign);
-  return out.empty() ? out : " (the line has the wide signs " + out + ")";
-}
-
-Result<toml::table> parse_toml(const fs::path& dir) {
-  const auto text = read_source(dir, "book.toml");
-  if (!text) return fail(text.error());
-  try {
-    return toml::parse(*text);
-  } catch (const toml::parse_error& error) {
-    const std::size_t line = error.source().begin.line;
-    return fail(Errc::invalid, "book.toml:" + std::to_string(line) + ": column " +
-                                   std::to_string(error.source().begin.column) + ": " +
-                                   std::string{error.description()} + wide_signs(*text, line));
-  }
 }
 
 Status read_networks(const Source& source, const toml::table& root, BookModel& out) {
@@ -210,7 +188,9 @@ Result<Source> read_declarations(const fs::path& dir, TomlReader& top, const tom
 }
 
 Result<SourceBook> read_source_book(const fs::path& dir) {
-  const auto root = parse_toml(dir);
+  const auto text = read_source(dir, "book.toml");
+  if (!text) return fail(text.error());
+  const auto root = parse_toml("book.toml", *text);
   if (!root) return fail(root.error());
   TomlReader top{"book.toml",
                  *root,

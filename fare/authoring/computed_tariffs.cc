@@ -253,7 +253,7 @@ Status zones_are_numbers(const ZoneTable& zones, const std::string& name) {
 
 Result<MatrixTariff> read_distance_tariff(const fs::path& dir, TomlReader& in,
                                           const std::vector<Stop>& stops) {
-  const std::string segments = in.text("segments");
+  const std::string segments = in.file_in(dir, "segments");
   const std::string rule = in.text("rule", "distance");
   const std::int64_t grace = in.number("grace_m", 0, kMetresMax, 0);
   const auto same_station = read_same_station(in);
@@ -269,7 +269,7 @@ Result<MatrixTariff> read_distance_tariff(const fs::path& dir, TomlReader& in,
 
 Result<MatrixTariff> read_per_km_tariff(const fs::path& dir, TomlReader& in,
                                         const std::vector<Stop>& stops) {
-  const std::string segments = in.text("segments");
+  const std::string segments = in.file_in(dir, "segments");
   const std::string rule = in.text("rule", "per-km");
   const Fen per_km{in.number("fen_per_km", 0, 100'000)};
   const Fen floor{in.number("floor_fen", 0, kFenMax, 0)};
@@ -288,7 +288,7 @@ Result<MatrixTariff> read_per_km_tariff(const fs::path& dir, TomlReader& in,
 
 Result<MatrixTariff> read_zones_tariff(const fs::path& dir, TomlReader& in,
                                        const std::vector<Stop>& stops) {
-  const std::string zones_file = in.text("zones"), fares_file = in.text("fares");
+  const std::string zones_file = in.file_in(dir, "zones"), fares_file = in.file_in(dir, "fares");
   const std::string rule = in.text("rule", "zones");
   const bool symmetric = in.flag("symmetric", false);
   const auto same_station = read_same_station(in);

@@ -27,14 +27,21 @@ Status check_header(const std::string& name, const CsvRow& header,
     bad("the cells are separated by " + std::string{*separator} + ": commas were expected");
     return reasons.status();
   }
+  std::vector<std::string> missing;
   for (const std::string_view column : required)
-    if (std::ranges::find(header.cells, column) == header.cells.end())
-      bad("column " + std::string{column} + " is missing");
+    if (std::ranges::find(header.cells, column) == header.cells.end()) missing.emplace_back(column);
+  if (missing.size() == required.size() && missing.size() > 1) {
+    std::string all;
+    for (const std::string& column : missing) all.append(all.empty() ? "" : ",").append(column);
+    bad("the columns " + all + " were expected in the first row");
+    return reasons.status();
+  }
+  for (const std::string& column : missing) bad("column " + column + " is missing");
   for (auto at = header.cells.begin(); at != header.cells.end(); ++at) {
     const bool known = std::ranges::find(required, *at) != required.end() ||
                        std::ranges::find(optional, *at) != optional.end();
     if (!known)
-      bad("column " + *at + " is not known");
+      bad("column " + *at + " is not known" + did_you_mean(*at, missing));
     else if (std::find(header.cells.begin(), at, *at) != at)
       bad("column " + *at + " is there twice");
   }

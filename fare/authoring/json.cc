@@ -127,7 +127,7 @@ class Parser {
     if (end == digits) return bad("a value was expected");
     if (text_[digits] == '0' && end > digits + 1) return bad("a number with a leading zero");
     if (end < text_.size() && std::string_view{".eE"}.contains(text_[end]))
-      return bad("only whole numbers are allowed");
+      return bad("only whole numbers are allowed: amounts are fen, so 1.50 yuan is 150");
     std::int64_t value = 0;
     const auto parsed = std::from_chars(text_.data() + begin, text_.data() + end, value);
     if (parsed.ec != std::errc{}) return bad("number is too large");

@@ -71,6 +71,18 @@ bool covers(const std::vector<T>& wide, const std::vector<T>& narrow) {
   return wide.empty() || (!narrow.empty() && std::ranges::includes(wide, narrow));
 }
 
+/// A version whose day was mistyped is one like this, as is the tariff before a reform.
+void note_past(const BookModel& model, const Network& network, Notes& out) {
+  for (std::size_t i = 1; i < network.versions.size(); ++i) {
+    const ServiceDay next = network.versions[i].effective_from;
+    if (next <= model.valid_from)
+      out.push_back("network " + network.id + ", tariff from " +
+                    network.versions[i - 1].effective_from.text() + ": the one from " +
+                    next.text() + " counts when the book begins (" + model.valid_from.text() +
+                    "), so this one is for rides that began before");
+  }
+}
+
 /// Whoever has `later` has `earlier`, which is looked at first.
 bool hides(const FareClass& earlier, const FareClass& later) {
   const std::vector<ItemClass> person{ItemClass::person};
@@ -157,6 +169,10 @@ void note_calendar(const BookModel& model, Notes& out) {
   int reached = std::numeric_limits<int>::min();
   for (const auto* const days : {&model.calendar.holidays, &model.calendar.working_days})
     if (!days->empty()) reached = std::max(reached, year_of(days->back()));
+  for (const std::chrono::sys_days day : model.calendar.working_days)
+    if (std::chrono::weekday{day}.iso_encoding() <= 5)
+      out.push_back("calendar: working_days " + ServiceDay{day}.text() +
+                    " is no Saturday or Sunday: it is a working day anyway");
   if (model.calendar.empty())
     out.emplace_back("calendar: there is none, so \"work\" is Monday to Friday, on holidays too");
   else if (reached < last)
@@ -165,11 +181,29 @@ void note_calendar(const BookModel& model, Notes& out) {
                   ": from then on \"work\" is Monday to Friday, on holidays too");
 }
 
+/// docs/fare-limits.md.
+void note_forgotten_legs(const BookModel& model, Notes& out) {
+  for (const TransferRule& rule : model.between.transfers) {
+    std::string asks;
+    if (rule.from_first_leg) asks = "when its chain began";
+    if (rule.measured == TransferRule::Measured::begin_to_begin) asks = "when it began";
+    if (rule.effect == TransferRule::Effect::up_to_difference)
+      asks += asks.empty() ? "what it cost" : " and what it cost";
+    const auto forgets = std::ranges::find_if(
+        rule.from, [&](std::uint16_t network) { return is_staged(model.networks[network]); });
+    if (asks.empty() || forgets == rule.from.end()) continue;
+    out.push_back("transfer " + plain_text(rule.name) + ": after a ride of " +
+                  model.networks[*forgets].id +
+                  ", where the fare depends on the way, a card does not know " + asks);
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> notes_on(const BookModel& model) {
   Notes out;
-  for (const Network& network : model.networks)
+  for (const Network& network : model.networks) {
+    note_past(model, network, out);
     for (const TariffVersion& version : network.versions) {
       const std::string where =
           "network " + network.id + ", tariff from " + version.effective_from.text();
@@ -179,8 +213,10 @@ std::vector<std::string> notes_on(const BookModel& model) {
         note_amounts(one.tariff, where + ", class " + plain_text(one.name), out);
       note_classes(version, where, out);
     }
+  }
   note_unused(model, out);
   note_calendar(model, out);
+  note_forgotten_legs(model, out);
   return out;
 }
 

@@ -78,7 +78,9 @@ Status read_limits(TomlReader& in, JourneyPolicy& out) {
 /// last.
 Status read_distances(const std::filesystem::path& dir, TomlReader& in,
                       const std::vector<Stop>& stops, JourneyPolicy& out) {
-  const auto graph = StationGraph::read(dir, in.text("segments"), stops);
+  const std::string segments = in.file_in(dir, "segments");
+  if (auto ok = in.status(); !ok) return ok;
+  const auto graph = StationGraph::read(dir, segments, stops);
   if (!graph) return fail(graph.error());
   const auto last = std::prev(out.limits.end());
   for (std::size_t from = 0; from < stops.size(); ++from)

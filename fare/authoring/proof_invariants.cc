@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fare/authoring/proof_text.h"
+#include "fare/authoring/reasons.h"
 
 namespace tidegate::fare {
 namespace {
@@ -182,12 +183,16 @@ Result<InvariantResult> check_monotone(const Priced& priced,
   Verdict verdict{priced, "monotone", std::to_string(sequences.size()) + " sequences"};
   for (const StopSequence& sequence : sequences) {
     std::vector<std::size_t> stops;
-    for (const StopCode& code : sequence.stops) {
+    for (std::size_t i = 0; i < sequence.stops.size(); ++i) {
+      const StopCode& code = sequence.stops[i];
       const auto at = std::ranges::find(priced.stops, code);
-      if (at == priced.stops.end())
-        return fail(Errc::not_found, "sequence " + plain_text(sequence.name) + ": stop " +
-                                         plain_text(code.get()) + " is not in network " +
-                                         priced.network.id);
+      if (at == priced.stops.end()) {
+        std::vector<std::string> known;
+        for (const Stop& stop : priced.network.stops) known.push_back(stop.code);
+        return fail(Errc::not_found, sequence.places[i] + ": column stop: " +
+                                         plain_text(code.get()) + " is not a stop of network " +
+                                         priced.network.id + did_you_mean(code.get(), known));
+      }
       stops.push_back(static_cast<std::size_t>(at - priced.stops.begin()));
     }
     for (std::size_t grid = 0; grid < priced.grids.size(); ++grid) {
@@ -263,9 +268,13 @@ Result<InvariantReport> check_invariants(const Book& book, const BookModel& mode
   std::vector<Priced> all;
   for (const NetworkInvariants& declared : invariants.networks) {
     const Network* const network = find_network(model, declared.network);
-    if (network == nullptr)
-      return fail(Errc::not_found,
-                  "network " + plain_text(declared.network) + " is not in the book");
+    if (network == nullptr) {
+      std::vector<std::string> known;
+      for (const Network& one : model.networks) known.push_back(one.id);
+      return fail(Errc::not_found, declared.place + ": network " + plain_text(declared.network) +
+                                       " is not in the book" +
+                                       did_you_mean(declared.network, known));
+    }
     all.push_back(plan(book, model, *network, invariants));
     out.rides_priced += all.back().rides();
   }

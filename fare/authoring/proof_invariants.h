@@ -16,10 +16,12 @@ namespace tidegate::fare {
 struct StopSequence {
   std::string name;
   std::vector<StopCode> stops;
+  std::vector<std::string> places;  ///< of each: "lines.csv:3"
 };
 
 struct NetworkInvariants {
   std::string network;
+  std::string place;  ///< "invariants.toml:3"
   bool symmetric = false;
   bool never_dearer_than_adult = false;
   std::optional<Fen> maximum, minimum, multiple_of, same_station;

@@ -8,6 +8,7 @@
 #include "fare/authoring/csv.h"
 #include "fare/authoring/proof_invariants.h"
 #include "fare/authoring/toml_reader.h"
+#include "fare/authoring/toml_text.h"
 
 namespace tidegate::fare {
 namespace {
@@ -34,9 +35,10 @@ Result<std::vector<StopSequence>> read_sequences(const fs::path& file) {
     if (out.empty() || out.back().name != name) {
       if (std::ranges::find(out, name, &StopSequence::name) != out.end())
         return table->bad(row, "sequence", "rows of one sequence must stand together");
-      out.push_back({.name = std::string{name}, .stops = {}});
+      out.push_back({.name = std::string{name}, .stops = {}, .places = {}});
     }
     out.back().stops.emplace_back(std::string{table->cell(row, "stop")});
+    out.back().places.push_back(file.filename().string() + ":" + std::to_string(row.line));
   }
   if (out.empty()) return fail(Errc::invalid, file.filename().string() + ": has no rows");
   return out;
@@ -53,15 +55,15 @@ Result<NetworkInvariants> read_network(const fs::path& file, const toml::table& 
                 {"id", "symmetric", "never_dearer_than_adult", "maximum_fen", "minimum_fen",
                  "multiple_of_fen", "same_station_fen", "monotone"}};
   NetworkInvariants out{.network = in.text("id"),
+                        .place = in.place("id"),
                         .symmetric = in.flag("symmetric", false),
                         .never_dearer_than_adult = in.flag("never_dearer_than_adult", false),
                         .maximum = optional_fen(in, "maximum_fen", 0),
                         .minimum = optional_fen(in, "minimum_fen", 0),
                         .multiple_of = optional_fen(in, "multiple_of_fen", 1),
                         .same_station = optional_fen(in, "same_station_fen", 0)};
-  const std::string sequences = in.text("monotone", "");
-  if (in.has("monotone") && (sequences.empty() || sequences.contains('/')))
-    in.bad("monotone", "the name of a file beside this one was expected");
+  std::string sequences;
+  if (in.has("monotone")) sequences = in.file_in(file.parent_path(), "monotone");
   if (auto ok = in.status(); !ok) return fail(std::move(ok.error()));
   if (sequences.empty()) return out;
   auto monotone = read_sequences(file.parent_path() / sequences);
@@ -106,16 +108,11 @@ Result<Invariants> read_invariants(const fs::path& file, std::span<const Rider> 
   const auto text = read_text(file);
   if (!text) return fail(text.error());
   const std::string name = file.filename().string();
-  toml::table root;
-  try {
-    root = toml::parse(*text);
-  } catch (const toml::parse_error& error) {
-    return fail(Errc::invalid, name + ":" + std::to_string(error.source().begin.line) + ": " +
-                                   std::string{error.description()});
-  }
+  const auto root = parse_toml(name, *text);
+  if (!root) return fail(root.error());
   Invariants out;
-  if (auto ok = read_top(file, root, own, out); !ok) return fail(std::move(ok.error()));
-  const auto* const networks = root.get_as<toml::array>("network");
+  if (auto ok = read_top(file, *root, own, out); !ok) return fail(std::move(ok.error()));
+  const auto* const networks = root->get_as<toml::array>("network");
   if (networks == nullptr || networks->empty())
     return fail(Errc::invalid, name + ":1: at least one [[network]] was expected");
   for (const toml::node& node : *networks) {

@@ -35,11 +35,14 @@ Result<StationGraph> StationGraph::read(const std::filesystem::path& dir, const 
     if (!from) reasons.add(from.error());
     if (!to) reasons.add(to.error());
     if (!metres || *metres == 0)
-      reasons.add(table
-                      ->bad(row, "metres",
-                            "\"" + std::string{table->cell(row, "metres")} +
-                                "\": a whole number from 1 to 1000000 was expected")
-                      .error());
+      reasons.add(
+          table
+              ->bad(row, "metres",
+                    "\"" + std::string{table->cell(row, "metres")} +
+                        "\": a whole number from 1 to 1000000 was expected" +
+                        (table->cell(row, "metres").contains('.') ? ": metres, so 1.5 km is 1500"
+                                                                  : ""))
+              .error());
     if (!from || !to || !metres) continue;
     if (*from == *to)
       reasons.add(table->bad(row, "to", "is the stop that the segment comes from").error());

@@ -40,7 +40,7 @@ const std::array<Kind, 5>& kinds() {
 /// back, unless a row of its own does.
 Result<MatrixTariff> read_matrix(const fs::path& dir, TomlReader& in,
                                  const std::vector<Stop>& stops) {
-  const std::string name = in.text("csv");
+  const std::string name = in.file_in(dir, "csv");
   const bool symmetric = in.flag("symmetric", false);
   MatrixTariff out;
   out.rule = in.text("rule", std::string{MatrixTariff::kOriginDestination});

@@ -56,8 +56,8 @@ std::vector<Border> read_borders(TomlReader& in, const toml::table& table, const
     std::array<std::string, 2> codes{(*pair)[0].as_string()->get(), (*pair)[1].as_string()->get()};
     if (turned) std::swap(codes[0], codes[1]);
     const auto in_a = index_of(a.stops, codes[0]), in_b = index_of(b.stops, codes[1]);
-    if (!in_a) in.bad("borders", "\"" + codes[0] + "\" is not a stop of " + a.id);
-    if (!in_b) in.bad("borders", "\"" + codes[1] + "\" is not a stop of " + b.id);
+    if (!in_a) in.bad("borders", "in " + a.id + ": " + no_such_stop(codes[0], a.stops));
+    if (!in_b) in.bad("borders", "in " + b.id + ": " + no_such_stop(codes[1], b.stops));
     if (in_a && in_b)
       out.push_back({static_cast<std::uint16_t>(*in_a), static_cast<std::uint16_t>(*in_b)});
   }

@@ -3,6 +3,7 @@
 #include "fare/authoring/toml_reader.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace tidegate::fare {
 
@@ -47,7 +48,24 @@ std::string TomlReader::text(std::string_view key, const std::optional<std::stri
   const toml::node* const node = need(key, !otherwise);
   if (node == nullptr) return otherwise.value_or("");
   if (const auto* const value = node->as_string()) return value->get();
-  bad(key, "a string was expected");
+  bad(key, "text in quotes was expected");
+  return {};
+}
+
+std::string TomlReader::file_in(const std::filesystem::path& dir, std::string_view key) {
+  std::string name = text(key);
+  std::error_code ignored;
+  if (name.contains('/')) {
+    bad(key, "\"" + name + "\" is not the name of a file beside " + file_);
+    return {};
+  }
+  if (name.empty() || std::filesystem::exists(dir / name, ignored)) return name;
+  std::vector<std::string> there;
+  std::filesystem::directory_iterator file{dir.empty() ? "." : dir, ignored};
+  for (; !ignored && file != std::filesystem::directory_iterator{}; file.increment(ignored))
+    there.push_back(file->path().filename().string());
+  std::ranges::sort(there);
+  bad(key, "there is no file " + name + " beside " + file_ + did_you_mean(name, there));
   return {};
 }
 
@@ -57,9 +75,13 @@ std::int64_t TomlReader::number(std::string_view key, std::int64_t min, std::int
   if (node == nullptr) return otherwise.value_or(min);
   const auto* const value = node->as_integer();
   if (value != nullptr && value->get() >= min && value->get() <= max) return value->get();
-  const bool yuan = node->is_floating_point() && key.ends_with("fen");
-  bad(key, "a whole number from " + std::to_string(min) + " to " + std::to_string(max) +
-               " was expected" + (yuan ? ": fen, so 1.50 yuan is 150" : ""));
+  std::string what =
+      "a whole number from " + std::to_string(min) + " to " + std::to_string(max) + " was expected";
+  if (node->is_string()) what += ", without quotes";
+  const bool parts = node->is_floating_point() || node->is_string();
+  if (parts && key.ends_with("fen")) what += ": fen, so 1.50 yuan is 150";
+  if (parts && key.ends_with("_m")) what += ": metres, so 1.5 km is 1500";
+  bad(key, what);
   return min;
 }
 
@@ -77,7 +99,7 @@ std::vector<std::string> TomlReader::texts(std::string_view key) {
   if (node == nullptr) return out;
   const auto* const list = node->as_array();
   if (list == nullptr || (!list->empty() && !list->is_homogeneous(toml::node_type::string))) {
-    bad(key, "an array of strings was expected");
+    bad(key, "a list of texts in quotes such as [\"one\", \"two\"] was expected");
     return out;
   }
   for (const toml::node& one : *list) out.push_back(one.as_string()->get());
@@ -142,8 +164,15 @@ std::vector<std::chrono::sys_days> TomlReader::days(std::string_view key) {
     return first->get() <= last->get();
   };
   const auto* const list = node->as_array();
-  if (list == nullptr || !std::ranges::all_of(*list, add))
-    bad(key, "an array of days such as 2026-10-01 or \"2026-10-01/2026-10-07\" was expected");
+  const std::string expected =
+      "an array of days such as 2026-10-01 or \"2026-10-01/2026-10-07\" was expected";
+  if (list == nullptr) bad(key, expected);
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    const toml::node& one = (*list)[i];
+    if (add(one) || !told_.emplace(key).second) continue;
+    reasons_.add(place(key, i) + ": " + std::string{key} + ": " + expected +
+                 (one.is_string() ? ", not \"" + one.as_string()->get() + "\"" : ""));
+  }
   std::ranges::sort(out);
   return out;
 }
@@ -187,14 +216,16 @@ ServiceDay TomlReader::date(std::string_view key, std::optional<ServiceDay> othe
 }
 
 std::uint16_t TomlReader::time_of_day(std::string_view key, std::string otherwise) {
-  const std::string value = text(key, std::move(otherwise));
+  const toml::node* const node = need(key, false);
+  const bool other = node != nullptr && !node->is_string();
+  const std::string value = other ? "" : text(key, std::move(otherwise));
   const auto digit = [&value](std::size_t i) { return value[i] >= '0' && value[i] <= '9'; };
   if (value.size() == 5 && value[2] == ':' && digit(0) && digit(1) && digit(3) && digit(4)) {
     const int hour = (value[0] - '0') * 10 + (value[1] - '0');
     const int minute = (value[3] - '0') * 10 + (value[4] - '0');
     if (hour < 24 && minute < 60) return static_cast<std::uint16_t>(hour * 60 + minute);
   }
-  bad(key, "a time of day such as 02:00 was expected");
+  bad(key, "a time of day such as \"02:00\" was expected");
   return 0;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <optional>
 #include <set>
 #include <string>
@@ -49,6 +50,8 @@ class TomlReader {
   [[nodiscard]] ServiceDay date(std::string_view key, std::optional<ServiceDay> otherwise = {});
   /// Minutes of "02:00".
   [[nodiscard]] std::uint16_t time_of_day(std::string_view key, std::string otherwise);
+  /// Name of a file that is in `dir`; empty: told that it is not.
+  [[nodiscard]] std::string file_in(const std::filesystem::path& dir, std::string_view key);
   template <std::size_t N>
   [[nodiscard]] std::array<Byte, N> hex(std::string_view key) {
     const auto bytes = array_from_hex<N>(text(key));

@@ -29,8 +29,8 @@ struct LastLeg {
 
 /// Used up by a ride before, which this one does not go on with.
 void forget_used_pass(const TapFacts& facts, CardState& state) {
-  const PassRule* const pass = pass_rule(facts.book.rules_of(*facts.network), state);
-  if (pass != nullptr && !pass->days && state.pass_left == 0) state.pass_product = 0;
+  const auto* const pass = pass_rule(*facts.rules, state);
+  if (pass != nullptr && !pass->rule->days && state.pass_left == 0) state.pass_product = 0;
 }
 
 class Beginning {
@@ -39,7 +39,7 @@ class Beginning {
       : facts_{facts},
         state_{state},
         network_{facts.book.index_of(*facts.network)},
-        rules_{facts.book.rules_of(*facts.network)},
+        rules_{*facts.rules},
         begun_{begun},
         today_{service_day(*facts.network, begun)},
         changes_{changes_of(facts.book, state)},
@@ -50,8 +50,8 @@ class Beginning {
       ++changes_.links;
       return set_changes(facts_.book, state_, changes_);
     }
-    for (const TransferRule* const rule : rules_.transfers)
-      if (is_transfer(*rule)) return begin(*rule);
+    for (const auto* const one : rules_.transfers)
+      if (is_transfer(*one)) return begin(*one->rule);
     // A ride ends them; after a visit they are there as before.
     const bool goes_on_later =
         state_.transfer_group != 0 || state_.origin_stop != 0 || state_.origin_paid != Fen{0};
@@ -72,12 +72,12 @@ class Beginning {
     const HistoryTrip& trip = facts_.medium.history.front();
     if (trip.type != kTripExit && trip.type != kTripSingle) return out;
     if (known && card_minute(trip.at) < state_.leg_end) return out;
-    const auto place = facts_.book.place(trip.where);
-    if (!place || is_visit(trip, *place)) return out;
-    return LastLeg{.network = facts_.book.index_of(*place->network),
+    const BookData::Place place = facts_.book.place(trip.where);
+    if (!place || is_visit(trip, place)) return out;
+    return LastLeg{.network = facts_.book.index_of(*place.network),
                    .trip = &trip,
-                   .stop = place->stop,
-                   .in_state = known && place->network == network};
+                   .stop = place.stop,
+                   .in_state = known && place.network == network};
   }
 
   /// A trip of nothing that the state does not name as its last leg was none: who walked through a
@@ -87,8 +87,9 @@ class Beginning {
     if (trip.type == kTripExit) return facts_.medium.state->apart != 0 && !facts_.medium.open;
     if (place.network->code != state_.leg_network) return true;
     const NetworkRules& rules = facts_.book.rules_of(*place.network);
-    const TransferRule* const chain = transfer_numbered(rules, state_.transfer_group);
-    const bool says_end = !rules.measures_begins && (chain == nullptr || !chain->from_first_leg);
+    const auto* const chain = transfer_numbered(rules, state_.transfer_group);
+    const bool says_end =
+        !rules.measures_begins && (chain == nullptr || !chain->rule->from_first_leg);
     return says_end && card_minute(trip.at) != state_.leg_end;
   }
 
@@ -108,11 +109,11 @@ class Beginning {
       return false;
     const auto [a, b] = std::minmax(leg_->stop, *facts_.here);
     const InterchangeRule::Pair pair{static_cast<std::uint16_t>(a), static_cast<std::uint16_t>(b)};
-    return std::ranges::any_of(rules_.interchanges, [&](const InterchangeRule* rule) {
-      return changes_.links < rule->max_links &&
-             within(since(*leg_->trip), minutes{rule->minutes}) &&
-             holds(rule->scope, facts_.medium, today_) &&
-             std::ranges::binary_search(rule->pairs, pair);
+    return std::ranges::any_of(rules_.interchanges, [&](const auto* one) {
+      const InterchangeRule& rule = *one->rule;
+      return changes_.links < rule.max_links && within(since(*leg_->trip), minutes{rule.minutes}) &&
+             holds(one->scope, facts_.medium, today_) &&
+             std::ranges::binary_search(rule.pairs, pair);
     });
   }
 
@@ -145,11 +146,12 @@ class Beginning {
     return stops[leg_->stop].card.line == stops[*facts_.here].card.line;
   }
 
-  [[nodiscard]] bool is_transfer(const TransferRule& rule) const {
+  [[nodiscard]] bool is_transfer(const PreparedRule<TransferRule>& one) const {
+    const TransferRule& rule = *one.rule;
     if (!leg_ || !has_network(rule.from, leg_->network)) return false;
     if (!rule.same_line && on_same_line()) return false;
     if (rule.max_transfers != 0 && transfers_so_far(rule) >= rule.max_transfers) return false;
-    return holds(rule.scope, facts_.medium, today_) && in_window(rule);
+    return holds(one.scope, facts_.medium, today_) && in_window(rule);
   }
 
   void begin(const TransferRule& rule) {
@@ -179,8 +181,7 @@ class Beginning {
 
 }  // namespace
 
-void end_what_is_apart(const TapFacts& facts, CardState& state) {
-  if (state.apart == 0) return;
+void end_apart(const TapFacts& facts, CardState& state) {
   state.apart = 0;
   state.transfers = state.transfer_group = 0;
   state.origin_stop = 0;

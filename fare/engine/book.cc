@@ -3,19 +3,12 @@
 #include "fare/engine/book.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 
 #include "fare/engine/book_codec.h"
 #include "fare/engine/book_data.h"
 
 namespace tidegate::fare {
-namespace {
-
-/// Of numbers, which are equal where their hashes are.
-constexpr auto is_equal_hash = [](std::uint32_t) { return true; };
-
-}  // namespace
 
 Result<std::shared_ptr<const Book>> Book::load(Bytes payload) {
   auto model = decode_book(payload);
@@ -24,22 +17,22 @@ Result<std::shared_ptr<const Book>> Book::load(Bytes payload) {
   return std::make_shared<const BookData>(*std::move(model));
 }
 
-std::uint64_t BookData::hash_of(const CodeKey& key) noexcept {
-  return mixed(key[0] ^ mixed(key[1] ^ mixed(key[2])));
-}
-
-BookData::CodeKey BookData::key_of(const CardCode& code) noexcept {
-  return {code.city, std::bit_cast<std::uint64_t>(code.acquirer),
-          std::bit_cast<std::uint64_t>(code.station)};
-}
-
-BookData::BookData(BookModel model) : model_{std::move(model)} {
+BookData::BookData(BookModel model) : model_{std::move(model)}, rider_numbers_{model_.riders} {
+  prepare();
   index_stops();
-  rules_ = rules_of_networks(model_);
-  for (const Network& network : model_.networks) {
-    auto& versions = maxima_.emplace_back();
-    if (network.policy.overstay != Overstay::exit_maximum) continue;
-    for (const TariffVersion& version : network.versions) versions.push_back(table_maxima(version));
+}
+
+void BookData::prepare() {
+  rules_ = prepared_rules(model_);
+  for (const Network& network : model_.networks)
+    versions_.push_back(prepared_versions(network.id, network.versions, network.stops.size(),
+                                          rider_numbers_,
+                                          network.policy.overstay == Overstay::exit_maximum));
+  for (const ThroughRule& rule : model_.through) {
+    const std::size_t stops =
+        model_.networks[rule.a].stops.size() + model_.networks[rule.b].stops.size();
+    through_versions_.push_back(
+        prepared_versions(rule.name, rule.versions, stops, rider_numbers_, false));
   }
 }
 
@@ -55,16 +48,15 @@ void BookData::index_stops() {
   by_number_.reserve(stops + model_.networks.size());
   for (const Network& network : model_.networks) {
     const std::uint16_t at = index_of(network);
-    networks_.add(text_hash(0, network.id), at);
-    by_number_.add(mixed(number_key(network.code, 0)), at);
+    networks_.add(text_key(0, network.id), {&network, &rules_of(network), versions(network), at});
+    by_number_.add(key_of(network.code, 0), at);
     for (std::size_t i = 0; i < network.stops.size(); ++i) {
       const Stop& stop = network.stops[i];
       const auto index = static_cast<std::uint32_t>(i);
-      stops_.add(text_hash(at, stop.code), index);
-      by_number_.add(mixed(number_key(network.code, stop.number)), index);
+      stops_.add(text_key(at, stop.code), index);
+      by_number_.add(key_of(network.code, stop.number), index);
       const auto add_code = [&](const StationBytes& bytes) {
-        const CodeKey key = key_of(card_code(network, bytes, 0));
-        by_code_.add(hash_of(key), {key, {&network, i}});
+        by_code_.add(key_of(card_code(network, bytes, 0)), {&network, i});
       };
       add_code(stop.card);
       for (const StationBytes& other : stop.also) add_code(other);
@@ -77,62 +69,30 @@ const BookData& BookData::of(const Book& book) noexcept {
 }
 
 const Network* BookData::network_numbered(std::uint16_t code) const noexcept {
-  const auto* const at = by_number_.find(mixed(number_key(code, 0)), is_equal_hash);
+  const auto* const at = by_number_.find(key_of(code, 0));
   return at != nullptr ? &model_.networks[*at] : nullptr;
 }
 
 std::optional<std::size_t> BookData::stop_numbered(const Network& network,
                                                    std::uint16_t number) const noexcept {
   if (number == 0) return std::nullopt;
-  const auto* const at = by_number_.find(mixed(number_key(network.code, number)), is_equal_hash);
+  const auto* const at = by_number_.find(key_of(network.code, number));
   if (at == nullptr) return std::nullopt;
   return *at;
-}
-
-std::span<const TableMaximum> BookData::maxima(const Network& network,
-                                               const TariffVersion& version) const noexcept {
-  const auto& versions = maxima_[index_of(network)];
-  const auto at = static_cast<std::size_t>(&version - network.versions.data());
-  return at < versions.size() ? std::span{versions[at]} : std::span<const TableMaximum>{};
-}
-
-const Network* BookData::network(const NetworkId& id) const noexcept {
-  const auto* const at = networks_.find(text_hash(0, id.get()), [&](std::uint32_t network) {
-    return model_.networks[network].id == id.get();
-  });
-  return at != nullptr ? &model_.networks[*at] : nullptr;
-}
-
-std::optional<std::size_t> BookData::stop(const Network& network,
-                                          const StopCode& code) const noexcept {
-  const auto is_it = [&](std::uint32_t stop) {
-    return stop < network.stops.size() && network.stops[stop].code == code.get();
-  };
-  const auto* const at = stops_.find(text_hash(index_of(network), code.get()), is_it);
-  if (at == nullptr) return std::nullopt;
-  return *at;
-}
-
-std::optional<BookData::Place> BookData::place(const CardCode& code) const noexcept {
-  const CodeKey key = key_of(code);
-  const auto* const at =
-      by_code_.find(hash_of(key), [&](const CodedPlace& one) { return one.key == key; });
-  if (at == nullptr) return std::nullopt;
-  return at->place;
 }
 
 std::optional<Book::StopOnCard> BookData::stop_on_card(const NetworkId& network,
                                                        const StopCode& stop) const {
-  const Network* const found = this->network(network);
-  if (found == nullptr) return std::nullopt;
-  const auto index = this->stop(*found, stop);
+  const Found* const found = find(network);
+  const auto index = found != nullptr ? this->stop(*found, stop) : std::nullopt;
   if (!index) return std::nullopt;
-  const Stop& here = found->stops[*index];
-  StopOnCard out{.code = card_code(*found, here.card, here.line),
-                 .industry = found->industry,
+  const Network& owner = *found->network;
+  const Stop& here = owner.stops[*index];
+  StopOnCard out{.code = card_code(owner, here.card, here.line),
+                 .industry = owner.industry,
                  .name_zh = here.name_zh,
                  .name_en = here.name_en};
-  write_be(out.operator_code, found->operator_code);
+  write_be(out.operator_code, owner.operator_code);
   return out;
 }
 
@@ -153,14 +113,6 @@ bool Timeframe::contains(Timestamp at, const DayCalendar& calendar) const noexce
                                                            : WeekSpan::kNotWorking;
     return (span.days & wanted) != 0 && minute >= span.from && minute < span.to;
   });
-}
-
-const TariffVersion* version_on(std::span<const TariffVersion> versions, ServiceDay day) noexcept {
-  const auto after = std::ranges::upper_bound(versions, day, {}, &TariffVersion::effective_from);
-  return after == versions.begin() ? nullptr : &*std::prev(after);
-}
-const TariffVersion* version_on(const Network& network, ServiceDay day) noexcept {
-  return version_on(network.versions, day);
 }
 
 bool is_staged(const Network& network) noexcept {

@@ -17,22 +17,21 @@ unsigned zone_of(const CapRule& rule, std::uint16_t network, std::size_t stop) {
   return at->zone;
 }
 
-/// nullopt: a zone was used that no amount covers.
-std::optional<Fen> limit_of(const CapRule& rule, std::uint8_t zones) {
-  if (rule.by_zones.empty()) return rule.fen;
-  std::optional<Fen> out;
+/// The least that covers the zones; nullptr: one was used that no amount covers.
+const CapRule::ZoneCap* zone_cap(const CapRule& rule, std::uint8_t zones) {
+  const CapRule::ZoneCap* out = nullptr;
   for (const CapRule::ZoneCap& cap : rule.by_zones)
-    if ((zones & ~unsigned{cap.zones}) == 0) out = std::min(out.value_or(cap.fen), cap.fen);
+    if ((zones & ~unsigned{cap.zones}) == 0 && (out == nullptr || cap.fen < out->fen)) out = &cap;
   return out;
 }
 
 }  // namespace
 
 std::uint8_t zones_of(const TapFacts& facts, const TariffRide& ride) {
-  const CapRule* const rule = facts.book.rules_of(*facts.network).zones;
+  const CapRule* const rule = facts.rules->zones;
   if (rule == nullptr) return 0;
   const std::uint16_t network = facts.book.index_of(*facts.network);
-  const unsigned from = ride.from ? zone_of(*rule, network, *ride.from) : 0;
+  const unsigned from = ride.share.from ? zone_of(*rule, network, *ride.share.from) : 0;
   const unsigned to = facts.here ? zone_of(*rule, network, *facts.here) : 0;
   const unsigned low = from != 0 && to != 0 ? std::min(from, to) : std::max(from, to);
   const unsigned high = std::max(from, to);
@@ -40,16 +39,20 @@ std::uint8_t zones_of(const TapFacts& facts, const TariffRide& ride) {
   return static_cast<std::uint8_t>((1U << high) - (1U << (low - 1)));
 }
 
-std::optional<CapLeft> tightest_cap(const TapFacts& facts, const CardState& state,
-                                    ServiceDay begun) {
-  std::optional<CapLeft> out;
-  for (const CapRule* const rule : facts.book.rules_of(*facts.network).caps) {
-    if (!holds(rule->scope, facts.medium, begun)) continue;
-    const auto limit = limit_of(*rule, state.day_zones);
-    if (!limit) continue;
-    const Fen spent = rule->period == Period::day ? state.day_spent : state.month_spent;
+CapLeft tightest_cap(const TapFacts& facts, const CardState& state, ServiceDay begun) {
+  CapLeft out;
+  for (const auto* const one : facts.rules->caps) {
+    const CapRule& rule = *one->rule;
+    if (!holds(one->scope, facts.medium, begun)) continue;
+    const Fen* limit = &rule.fen;
+    if (!rule.by_zones.empty()) {
+      const auto* const cap = zone_cap(rule, state.day_zones);
+      if (cap == nullptr) continue;
+      limit = &cap->fen;
+    }
+    const Fen spent = rule.period == Period::day ? state.day_spent : state.month_spent;
     const Fen left = std::max(Fen{0}, *limit - spent);
-    if (!out || left < out->left) out = CapLeft{rule, left};
+    if (out.rule == nullptr || left < out.left) out = {one, left};
   }
   return out;
 }

@@ -2,8 +2,6 @@
 // Caps: the most that is spent in a day, week or month. Only for the engine.
 #pragma once
 
-#include <optional>
-
 #include "fare/engine/between_rides.h"
 
 namespace tidegate::fare {
@@ -13,12 +11,11 @@ namespace tidegate::fare {
 [[nodiscard]] std::uint8_t zones_of(const TapFacts& facts, const TariffRide& ride);
 
 struct CapLeft {
-  const CapRule* rule = nullptr;
+  const PreparedRule<CapRule>* rule = nullptr;  ///< nullptr: none
   Fen left;
 };
-/// The tightest cap that holds for the ride; nullopt: none. The sums of `state` are turned and its
-/// zones those with this ride.
-[[nodiscard]] std::optional<CapLeft> tightest_cap(const TapFacts& facts, const CardState& state,
-                                                  ServiceDay begun);
+/// The tightest cap that holds for the ride. The sums of `state` are turned and its zones those
+/// with this ride.
+[[nodiscard]] CapLeft tightest_cap(const TapFacts& facts, const CardState& state, ServiceDay begun);
 
 }  // namespace tidegate::fare

@@ -3,6 +3,8 @@
 // share a field of the card state (docs/formats/card-state.md). Only for the engine.
 #pragma once
 
+#include <algorithm>
+
 #include "fare/engine/book_data.h"
 
 namespace tidegate::fare {
@@ -19,17 +21,25 @@ inline constexpr unsigned kChangesMax = 15;
   return rule.max_transfers == 0 ? 2U : rule.max_transfers + 1U;
 }
 
-[[nodiscard]] Changes changes_of(const BookData& book, const CardState& state) noexcept;
+[[nodiscard]] Changes linked_changes(const BookData& book, const CardState& state) noexcept;
+[[nodiscard]] inline Changes changes_of(const BookData& book, const CardState& state) noexcept {
+  if (state.origin_stop == 0) return {.transfers = state.transfers};
+  return linked_changes(book, state);
+}
+void set_linked_changes(const BookData& book, CardState& state, Changes changes) noexcept;
 /// What does not fit is the most that does. Network, chain and origin in `state` are those that it
 /// shall be read with.
-void set_changes(const BookData& book, CardState& state, Changes changes) noexcept;
+inline void set_changes(const BookData& book, CardState& state, Changes changes) noexcept {
+  if (state.origin_stop != 0) return set_linked_changes(book, state, changes);
+  state.transfers = static_cast<std::uint8_t>(std::min(changes.transfers, kChangesMax));
+}
 
 /// The rule of a chain of transfers that a state names, into the network of `rules`; nullptr: none.
-[[nodiscard]] inline const TransferRule* transfer_numbered(const NetworkRules& rules,
-                                                           std::uint8_t number) noexcept {
+[[nodiscard]] inline const PreparedRule<TransferRule>* transfer_numbered(
+    const NetworkRules& rules, std::uint8_t number) noexcept {
   if (number == 0) return nullptr;
-  for (const TransferRule* const rule : rules.transfers)
-    if (rule->number == number) return rule;
+  for (const auto* const one : rules.transfers)
+    if (one->rule->number == number) return one;
   return nullptr;
 }
 

@@ -12,13 +12,13 @@ namespace tidegate::fare {
 namespace {
 
 std::optional<Fen> highest_for(const TapFacts& facts, const Traveller& who) {
-  const BookModel& book = facts.book.model();
+  const BookData& book = facts.book;
   const Network& network = *facts.network;
   const RideTimes when{.begun = facts.tap.at, .ended = std::nullopt};
   auto highest = RideFares{book, network.city, *facts.version, who, when}.highest_from(
       network.stops.size(), *facts.here);
-  for (const ThroughRule& rule : book.through) {
-    if (leads_to(book, rule, network, who.medium.kind, when.begun) == nullptr) continue;
+  for (const ThroughRule& rule : book.model().through) {
+    if (leads_to(book.model(), rule, network, who.medium.kind, when.begun) == nullptr) continue;
     if (const auto there = ThroughFares{book, rule, network, who, when}.highest_from(*facts.here))
       highest = std::max(highest.value_or(Fen{0}), *there);
   }
@@ -51,19 +51,18 @@ Fen most_by_rule(const TapFacts& facts, const Traveller& who, Fen highest) {
   }
   // Whatever station it ends at.
   const RideTimes when{.begun = facts.tap.at, .ended = std::nullopt};
-  const RideFares fares{facts.book.model(), network.city, *facts.version, who, when};
+  const RideFares fares{facts.book, network.city, *facts.version, who, when};
   const bool leads_on = std::ranges::any_of(facts.book.model().through, [&](const ThroughRule& r) {
     return leads_to(facts.book.model(), r, network, who.medium.kind, facts.tap.at) != nullptr;
   });
-  const Fen dearest =
-      leads_on ? policy.maximum : fares.bound(facts.book.maxima(network, *facts.version));
+  const Fen dearest = leads_on ? policy.maximum : fares.bound();
   return std::max(same_station, held(policy, dearest));
 }
 
 }  // namespace
 
 std::optional<HighestCharge> highest_charge(const TapFacts& facts) {
-  const auto party = party_of(facts, *facts.version, holder_of(facts));
+  const auto party = party_of(facts, *facts.version->version, holder_of(facts));
   if (party.groups.empty()) return std::nullopt;
   HighestCharge out;
   for (const Group& group : party.groups) {

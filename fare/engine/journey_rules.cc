@@ -86,10 +86,10 @@ std::optional<Charge> missed_exit(const TapFacts& facts, const Network& owner,
                                   const std::optional<std::size_t>& from) {
   const JourneyPolicy& policy = owner.policy;
   const Timestamp begun = facts.open->at;
-  const TariffVersion* version = version_on(owner, service_day(owner, begun));
-  if (version == nullptr) version = &owner.versions.front();
+  const PreparedVersion* version = version_at(facts.book, owner, begun);
+  if (version == nullptr) version = &facts.book.versions(owner).front();
   // When it ended, nobody knows: classes that go by it are passed over. Nor what was carried.
-  const RideFares fares{facts.book.model(),
+  const RideFares fares{facts.book,
                         owner.city,
                         *version,
                         holder(facts, ItemClass::person),
@@ -98,8 +98,8 @@ std::optional<Charge> missed_exit(const TapFacts& facts, const Network& owner,
   std::optional<FareRange> range;
   if (from) {
     if (const auto exit = only_exit(facts, owner)) {
-      if (const auto fare = fares.fare(stops, *from, *exit)) {
-        Charge out = charge_of(rule_name(owner.id, *fare), fare->fen);
+      if (const RideFare fare = fares.fare(stops, *from, *exit)) {
+        Charge out = charge_of(fare.table->name, fare.fen);
         out.trace.push_back({named(owner, "completed"), Fen{0}});
         return out;
       }
@@ -133,10 +133,10 @@ std::optional<RuleName> forgiving_mode(const TapFacts& facts, const Network& own
 }
 
 /// The card again where it has just come in: a second look, not a second journey.
-bool has_just_come_in(const TapFacts& facts, const std::optional<BookData::Place>& from) {
+bool has_just_come_in(const TapFacts& facts, const BookData::Place& from) {
   constexpr seconds kSecondLook{60};
   const auto passed = since_entry(facts);
-  return from && from->network == facts.network && facts.here && from->stop == *facts.here &&
+  return from.network == facts.network && facts.here && from.stop == *facts.here &&
          facts.tap.clock_trusted && passed >= seconds{0} && passed <= kSecondLook;
 }
 
@@ -152,12 +152,11 @@ bool collects(const Network& here, const Network& owner) {
 
 }  // namespace
 
-std::optional<BookData::Place> open_place(const BookData& book, const OpenJourney& open) {
-  if (auto place = book.place(open.where)) return place;
-  const Network* const network = book.network(open.mapped_network);
-  const auto stop = network != nullptr ? book.stop(*network, open.mapped_stop) : std::nullopt;
-  if (!stop) return std::nullopt;
-  return BookData::Place{network, *stop};
+BookData::Place open_place(const BookData& book, const OpenJourney& open) {
+  if (const auto place = book.place(open.where)) return place;
+  const BookData::Found* const found = book.find(open.mapped_network);
+  const auto stop = found != nullptr ? book.stop(*found, open.mapped_stop) : std::nullopt;
+  return stop ? BookData::Place{found->network, *stop} : BookData::Place{};
 }
 
 ExitRule exit_rule(const TapFacts& facts, const Ride& ride) {
@@ -184,9 +183,8 @@ bool was_paid_when_boarding(const TapFacts& facts) {
   if (facts.tap.kind != TapKind::alight) return false;
   const auto& limits = facts.network->policy.limits;
   const minutes longest = limits.empty() ? minutes{24 * 60} : minutes{limits.back().minutes};
-  const auto* const then =
-      version_on(*facts.network, service_day(*facts.network, facts.tap.at - longest));
-  return then != nullptr && is_flat(then->tariff) && !is_flat(facts.version->tariff);
+  const auto* const then = version_at(facts.book, *facts.network, facts.tap.at - longest);
+  return then != nullptr && then->is_flat && !facts.version->is_flat;
 }
 
 std::optional<Due> exit_without_entry(const TapFacts& facts) {
@@ -194,10 +192,10 @@ std::optional<Due> exit_without_entry(const TapFacts& facts) {
   // No code shows where it came in: the clearing house puts its journey together.
   if (facts.medium.kind == MediumKind::qr) return std::nullopt;
   // A flat ride was paid for when boarding.
-  if (facts.tap.kind == TapKind::alight && is_flat(facts.version->tariff)) return std::nullopt;
+  if (facts.tap.kind == TapKind::alight && facts.version->is_flat) return std::nullopt;
   const Network& network = *facts.network;
   const JourneyPolicy& policy = network.policy;
-  const RideFares fares{facts.book.model(),
+  const RideFares fares{facts.book,
                         network.city,
                         *facts.version,
                         holder(facts, facts.context.item),
@@ -224,8 +222,8 @@ LeftOpen left_open(const TapFacts& facts) {
   const Network* owner = is_own(facts) ? here : nullptr;
   std::optional<std::size_t> from;
   if (place) {
-    owner = place->network;
-    from = place->stop;
+    owner = place.network;
+    from = place.stop;
   }
   if (owner != nullptr) {
     if (const auto mode = forgiving_mode(facts, *owner)) {

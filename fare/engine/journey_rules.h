@@ -13,9 +13,8 @@ namespace tidegate::fare {
 
 /// Where the open journey began: by the card's own bytes, else by the stop that a table of places
 /// says they are.
-[[nodiscard]] std::optional<BookData::Place> open_place(const BookData& book,
-                                                        const OpenJourney& open);
-[[nodiscard]] inline std::optional<BookData::Place> open_place(const TapFacts& facts) {
+[[nodiscard]] BookData::Place open_place(const BookData& book, const OpenJourney& open);
+[[nodiscard]] inline BookData::Place open_place(const TapFacts& facts) {
   return open_place(facts.book, *facts.open);
 }
 
@@ -34,6 +33,12 @@ struct ExitRule {
 };
 /// The tap is in a network and at a stop of the book.
 [[nodiscard]] ExitRule exit_rule(const TapFacts& facts, const Ride& ride);
+/// Whether exit_rule() has anything to say: of most rides it has not.
+[[nodiscard]] inline bool has_exit_rule(const TapFacts& facts, const Ride& ride) {
+  const Network& network = *ride.from.network;
+  return network.policy.overstay != Overstay::none ||
+         (&network == facts.network && ride.from.stop == *facts.here);
+}
 
 /// In a station that asks for no order: the journey on the card is not the one that ends here. It
 /// took longer than any may, or began on another service day where there is no limit.

@@ -27,8 +27,8 @@ ModeHistory mode_history(const Book& book, const Medium& medium, TapKind kind,
   if (!open || notices.empty()) return out;
   const auto place = open_place(BookData::of(book), *open);
   if (!place) return out;
-  const Network& network = *place->network;
-  const std::string_view stop = network.stops[place->stop].code;
+  const Network& network = *place.network;
+  const std::string_view stop = network.stops[place.stop].code;
   const ServiceDay began_on = service_day(network, open->at);
   for (const ModeInterval& one :
        std::ranges::equal_range(notices, std::string_view{network.id}, {},

@@ -2,6 +2,10 @@
 // Sorts the rules between rides by network.
 #include "fare/engine/network_rules.h"
 
+#include <string_view>
+#include <utility>
+
+#include "fare/engine/prepared_version.h"
 #include "fare/engine/spending_account.h"
 
 namespace tidegate::fare {
@@ -28,9 +32,34 @@ void add_sums(const BetweenRides& rules, AllRules& out) {
   }
 }
 
-void add_transfers(const BetweenRides& rules, AllRules& out) {
-  for (const TransferRule& rule : rules.transfers) {
-    for (const std::uint16_t network : rule.to) out[network].transfers.push_back(&rule);
+PreparedScope prepared(const RuleScope& scope) {
+  PreparedScope out;
+  out.from = scope.from;
+  out.until = scope.until;
+  out.issuers = scope.issuers;
+  if (out.until == ServiceDay{}) out.until = ServiceDay{std::chrono::sys_days::max()};
+  out.names_riders = !scope.riders.empty();
+  if (!out.names_riders) out.riders.set();
+  for (const RiderCategory rider : scope.riders) out.riders.set(std::to_underlying(rider));
+  if (scope.media.empty()) out.media = 0xFF;
+  for (const MediumKind medium : scope.media)
+    out.media = static_cast<std::uint8_t>(out.media | 1U << std::to_underlying(medium));
+  return out;
+}
+
+template <class Rule>
+std::vector<PreparedRule<Rule>> prepared(std::string_view kind, const std::vector<Rule>& rules) {
+  std::vector<PreparedRule<Rule>> out;
+  out.reserve(rules.size());
+  for (const Rule& rule : rules)
+    out.push_back({&rule, prepared(rule.scope), rule_name(kind, rule.name)});
+  return out;
+}
+
+void add_transfers(const PreparedRules& all, AllRules& out) {
+  for (const auto& one : all.transfers) {
+    const TransferRule& rule = *one.rule;
+    for (const std::uint16_t network : rule.to) out[network].transfers.push_back(&one);
     for (const std::uint16_t network : rule.from) {
       if (rule.measured == TransferRule::Measured::begin_to_begin)
         out[network].measures_begins = true;
@@ -40,25 +69,46 @@ void add_transfers(const BetweenRides& rules, AllRules& out) {
   }
 }
 
-}  // namespace
+void add_interchanges(const BookModel& model, const PreparedRules& all, AllRules& out) {
+  for (const auto& one : all.interchanges) {
+    NetworkRules& network = out[one.rule->network];
+    network.interchanges.push_back(&one);
+    network.may_go_on.resize(model.networks[one.rule->network].stops.size());
+    for (const InterchangeRule::Pair& pair : one.rule->pairs)
+      network.may_go_on[pair.a] = network.may_go_on[pair.b] = true;
+  }
+}
 
-std::vector<NetworkRules> rules_of_networks(const BookModel& model) {
-  const BetweenRides& rules = model.between;
-  AllRules out(model.networks.size());
-  add_sums(rules, out);
-  add_transfers(rules, out);
-  for (const InterchangeRule& rule : rules.interchanges)
-    out[rule.network].interchanges.push_back(&rule);
-  for (const CumulativeRule& rule : rules.cumulative)
-    for (const std::uint16_t network : rule.networks) out[network].cumulative.push_back(&rule);
-  for (const CapRule& rule : rules.caps) {
-    for (const std::uint16_t network : rule.networks) {
-      out[network].caps.push_back(&rule);
-      if (out[network].zones == nullptr && !rule.zones_of.empty()) out[network].zones = &rule;
+void add_caps(const PreparedRules& all, AllRules& out) {
+  for (const auto& one : all.caps) {
+    for (const std::uint16_t network : one.rule->networks) {
+      out[network].caps.push_back(&one);
+      if (out[network].zones == nullptr && !one.rule->zones_of.empty())
+        out[network].zones = one.rule;
     }
   }
-  for (const PassRule& rule : rules.passes)
-    for (const std::uint16_t network : rule.networks) out[network].passes.push_back(&rule);
+}
+
+}  // namespace
+
+PreparedRules prepared_rules(const BookModel& model) {
+  const BetweenRides& rules = model.between;
+  PreparedRules out{.transfers = prepared("transfer", rules.transfers),
+                    .interchanges = prepared("interchange", rules.interchanges),
+                    .cumulative = prepared("cumulative", rules.cumulative),
+                    .caps = prepared("cap", rules.caps),
+                    .passes = prepared("pass", rules.passes),
+                    .networks = AllRules(model.networks.size())};
+  add_sums(rules, out.networks);
+  add_transfers(out, out.networks);
+  add_interchanges(model, out, out.networks);
+  for (const auto& one : out.cumulative)
+    for (const std::uint16_t network : one.rule->networks)
+      out.networks[network].cumulative.push_back(&one);
+  add_caps(out, out.networks);
+  for (const auto& one : out.passes)
+    for (const std::uint16_t network : one.rule->networks)
+      out.networks[network].passes.push_back(&one);
   return out;
 }
 

@@ -3,7 +3,9 @@
 // those of its own network alone. Only for the engine.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "fare/engine/book_model.h"
@@ -19,20 +21,47 @@ struct RideSums {
   bool in_day = false;
 };
 
-/// Each kind in the order of the book. Points into the model.
-struct NetworkRules {
-  RideSums sums;
-  bool measures_begins = false;   ///< windows that begin with a ride here begin with its begin
-  bool pays_differences = false;  ///< a ride that follows may pay the difference
-  std::vector<const TransferRule*> transfers;  ///< to here
-  std::vector<const InterchangeRule*> interchanges;
-  std::vector<const CumulativeRule*> cumulative;
-  std::vector<const CapRule*> caps;
-  const CapRule* zones = nullptr;  ///< that says the zones of stops; nullptr: none
-  std::vector<const PassRule*> passes;
+/// A RuleScope as it is asked.
+struct PreparedScope {
+  ServiceDay from, until;                  ///< both inside
+  std::bitset<256> riders;                 ///< for whom it holds
+  bool names_riders = false;               ///< else it holds for every one
+  std::uint8_t media = 0;                  ///< bit 1: MediumKind 1
+  std::span<const std::uint16_t> issuers;  ///< of the model; empty: every card
 };
 
-/// Of every network of a checked model, which stays where it is.
-[[nodiscard]] std::vector<NetworkRules> rules_of_networks(const BookModel& model);
+template <class Rule>
+struct PreparedRule {
+  const Rule* rule = nullptr;  ///< of the model
+  PreparedScope scope;
+  RuleName trace;  ///< "transfer/weekend"
+};
+template <class Rule>
+using RuleList = std::vector<const PreparedRule<Rule>*>;
+
+/// Each kind in the order of the book.
+struct NetworkRules {
+  RideSums sums;
+  bool measures_begins = false;      ///< windows that begin with a ride here begin with its begin
+  bool pays_differences = false;     ///< a ride that follows may pay the difference
+  RuleList<TransferRule> transfers;  ///< to here
+  RuleList<InterchangeRule> interchanges;
+  std::vector<bool> may_go_on;  ///< by stop: an interchange lists it; empty: there is none
+  RuleList<CumulativeRule> cumulative;
+  RuleList<CapRule> caps;
+  const CapRule* zones = nullptr;  ///< that says the zones of stops; nullptr: none
+  RuleList<PassRule> passes;
+};
+
+/// Of a checked model, which stays where it is.
+struct PreparedRules {
+  std::vector<PreparedRule<TransferRule>> transfers;
+  std::vector<PreparedRule<InterchangeRule>> interchanges;
+  std::vector<PreparedRule<CumulativeRule>> cumulative;
+  std::vector<PreparedRule<CapRule>> caps;
+  std::vector<PreparedRule<PassRule>> passes;
+  std::vector<NetworkRules> networks;  ///< points into the others
+};
+[[nodiscard]] PreparedRules prepared_rules(const BookModel& model);
 
 }  // namespace tidegate::fare

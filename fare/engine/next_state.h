@@ -23,7 +23,7 @@ void next_state(const TapFacts& facts, const Missed& missed, CardState& state);
 void next_state(const TapFacts& facts, Fen spent, CardState& state);
 /// Of a ride by tariff that ends (or is paid when boarding): lowers `charge`, which is its fare,
 /// each network's share by the rules between rides of that network.
-void next_state(const TapFacts& facts, const RideShares& shares, Timestamp begun,
+void next_state(const TapFacts& facts, const RideParts& shares, const Ride& ride,
                 const Missed& missed, Charge& charge, CardState& state);
 /// Of a tap that is no ride of the card's holder: leg, transfer and sums are what they were.
 void next_state_without_ride(const TapFacts& facts, const Missed& missed, CardState& state);

@@ -13,7 +13,7 @@ using std::chrono::seconds;
 
 /// The dearest ride that ends here, of those that begin in the ride's network.
 std::optional<Fen> highest_here(const TapFacts& facts, const Ride& ride, const Traveller& who) {
-  const BookModel& book = facts.book.model();
+  const BookData& book = facts.book;
   const Network& network = *facts.network;
   const RideTimes when{.begun = ride.begun, .ended = facts.tap.at};
   if (ride.from.network == &network) {
@@ -21,8 +21,9 @@ std::optional<Fen> highest_here(const TapFacts& facts, const Ride& ride, const T
         network.stops.size(), *facts.here);
     return range ? std::optional{range->highest} : std::nullopt;
   }
-  for (const ThroughRule& rule : book.through) {
-    if (leads_to(book, rule, *ride.from.network, who.medium.kind, ride.begun) != &network) continue;
+  for (const ThroughRule& rule : book.model().through) {
+    if (leads_to(book.model(), rule, *ride.from.network, who.medium.kind, ride.begun) != &network)
+      continue;
     if (const auto one =
             ThroughFares{book, rule, *ride.from.network, who, when}.highest_to(*facts.here))
       return one;
@@ -56,10 +57,10 @@ const LimitBand& limit_of(const TapFacts& facts, const Ride& ride) {
   if (&network != facts.network) return *last;
   const std::size_t from = ride.from.stop, to = *facts.here, stops = network.stops.size();
   if (!policy.limit_of.empty()) return policy.limits[policy.limit_of[from * stops + to]];
-  const auto full = full_fare(*ride.version, stops, from, to);
+  const auto full = ride.version->own().fare(stops, from, to);
   if (!full) return *last;
   return *std::find_if(policy.limits.begin(), last,
-                       [&](const LimitBand& band) { return full->fen <= band.to; });
+                       [&](const LimitBand& band) { return *full <= band.to; });
 }
 
 }  // namespace
@@ -86,13 +87,14 @@ std::optional<RuleName> time_forgiven(const TapFacts& facts, const Ride& ride) {
 
 std::optional<Fen> overstay_penalty(const TapFacts& facts, const Ride& ride,
                                     const std::optional<Fen>& instead, bool has_fare) {
-  const auto party = party_of(facts, *ride.version, holder_of(facts));
+  const auto party = party_of(facts, *ride.version->version, holder_of(facts));
   if (party.groups.empty()) return std::nullopt;
   Fen out;
   for (const Group& group : party.groups) {
     std::optional<Fen> base = instead;
     if (!base && has_fare) {
-      const RideParts parts = ride_parts(facts, ride, group.who);
+      RideParts parts;
+      find_parts(facts, ride, group.who, parts);
       if (!parts.empty()) base = sum_of(parts);
     }
     const auto total = overstayed(facts, ride, group.who, base);

@@ -6,10 +6,6 @@
 
 namespace tidegate::fare {
 
-Traveller holder_of(const TapFacts& facts) {
-  return {.medium = facts.medium, .rider = facts.medium.rider, .item = facts.context.item};
-}
-
 Traveller guest_of(const TapFacts& facts, const TariffVersion& version) {
   return {.medium = facts.medium,
           .rider = version.companions ? version.companions->companion : RiderCategory::adult,
@@ -17,23 +13,20 @@ Traveller guest_of(const TapFacts& facts, const TariffVersion& version) {
           .is_holder = false};
 }
 
-Party party_of(const TapFacts& facts, const TariffVersion& version, const Traveller& payer) {
+void add_company(const TapFacts& facts, const TariffVersion& version, Party& party) {
   const TapContext& context = facts.context;
   const Medium& medium = facts.medium;
   const auto& rule = version.companions;
-  Party out;
-  const bool alone = context.children == 0 && context.companions == 0;
-  if (!alone && (!rule || context.companions > rule->max_companions * context.count)) return out;
-  out.groups.emplace_back(payer, context.count);
-  if (alone) return out;
-  out.free_children = std::min<std::int64_t>(context.children, rule->free_children * context.count);
-  const std::int64_t paying = context.children - out.free_children;
+  if (!rule || context.companions > rule->max_companions * context.count)
+    return party.groups.clear();
+  party.free_children =
+      std::min<std::int64_t>(context.children, rule->free_children * context.count);
+  const std::int64_t paying = context.children - party.free_children;
   if (paying > 0)
-    out.groups.push_back({{.medium = medium, .rider = rule->child, .is_holder = false}, paying});
+    party.groups.push_back({{.medium = medium, .rider = rule->child, .is_holder = false}, paying});
   if (context.companions > 0)
-    out.groups.push_back(
+    party.groups.push_back(
         {{.medium = medium, .rider = rule->companion, .is_holder = false}, context.companions});
-  return out;
 }
 
 }  // namespace tidegate::fare

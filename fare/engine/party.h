@@ -19,12 +19,22 @@ struct Party {
   std::int64_t free_children = 0;
 };
 
-[[nodiscard]] Traveller holder_of(const TapFacts& facts);
+[[nodiscard]] inline Traveller holder_of(const TapFacts& facts) {
+  return {.medium = facts.medium, .rider = facts.medium.rider, .item = facts.context.item};
+}
 /// Who comes in with somebody else's card pays as a companion does, whatever its holder pays.
 [[nodiscard]] Traveller guest_of(const TapFacts& facts, const TariffVersion& version);
 
+/// Adds children and companions to a party of who taps.
+void add_company(const TapFacts& facts, const TariffVersion& version, Party& party);
 /// `payer` and who rides along, by the rule of `version`; of no groups: it allows no such party.
-[[nodiscard]] Party party_of(const TapFacts& facts, const TariffVersion& version,
-                             const Traveller& payer);
+[[nodiscard]] inline Party party_of(const TapFacts& facts, const TariffVersion& version,
+                                    const Traveller& payer) {
+  const TapContext& context = facts.context;
+  Party out;
+  out.groups.emplace_back(payer, context.count);
+  if (context.children != 0 || context.companions != 0) add_company(facts, version, out);
+  return out;
+}
 
 }  // namespace tidegate::fare

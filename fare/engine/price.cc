@@ -22,8 +22,7 @@ class Pricing {
   void decide() {
     const bool in = facts_.comes_in();
     if (in && facts_.mode(Modes::kClosed)) return refuse(RefusalCode::aisle_closed);
-    if (facts_.tap.kind == TapKind::board && facts_.version != nullptr &&
-        is_flat(facts_.version->tariff))
+    if (facts_.tap.kind == TapKind::board && facts_.version != nullptr && facts_.version->is_flat)
       return board_flat();
     return in ? come_in() : go_out();
   }
@@ -33,7 +32,7 @@ class Pricing {
   void refuse(RefusalCode code) { out_ = fare::refuse(code); }
 
   /// Network, stop and tariff are in the book.
-  [[nodiscard]] bool priceable(const TariffVersion* version) const noexcept {
+  [[nodiscard]] bool priceable(const PreparedVersion* version) const noexcept {
     return facts_.here && version != nullptr && facts_.context.count > 0;
   }
 
@@ -67,26 +66,26 @@ class Pricing {
       return known ? let_go("mode/order-free") : refuse(RefusalCode::no_fare);
     }
     if (known && facts_.mode(Modes::kTrainFailure)) return let_go("mode/train-failure");
-    const auto from = open_place(facts_);
+    const BookData::Place from = open_place(facts_);
     const auto problem = entry_problem(from);
     // Who came in where no order was asked for may have another journey on the card.
     const bool any_order = known && facts_.mode(Modes::kOrderFree);
     if (problem) return any_order ? let_go("mode/order-free") : refuse(*problem);
     if (known && facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     const Timestamp begun = facts_.open->at;
-    const Ride ride{*from, begun, version_of_ride(*from->network, begun, facts_.tap.at)};
+    const Ride ride{from, begun, version_of_ride(facts_.book, *from.network, begun, facts_.tap.at)};
     if (!priceable(ride.version)) return refuse(RefusalCode::no_fare);
     if (any_order && is_another_ride(facts_, ride)) return let_go("mode/order-free");
     // A flat ride was paid for when boarding; alighting only closes it.
-    if (facts_.tap.kind == TapKind::alight && from->network == facts_.network &&
-        is_flat(ride.version->tariff))
+    if (facts_.tap.kind == TapKind::alight && from.network == facts_.network &&
+        ride.version->is_flat)
       return take(Fen{0}, rule_name(facts_.network->id, "flat"));
     go_out_of(ride);
   }
 
   /// What the policy of the network where it began makes of a ride.
   void go_out_of(const Ride& ride) {
-    const ExitRule rule = exit_rule(facts_, ride);
+    const ExitRule rule = has_exit_rule(facts_, ride) ? exit_rule(facts_, ride) : ExitRule{};
     Charge& taken = out_.charges.emplace_back();
     HolderRide holder =
         rule.charge || rule.refusal ? HolderRide{} : ride_charge(facts_, ride, taken);
@@ -96,7 +95,7 @@ class Pricing {
       penalty = overstay_penalty(facts_, ride, instead, holder.has_fare);
     }
     if (rule.charge)
-      settle(*rule.charge, *ride.from.network, *ride.version);
+      settle(*rule.charge, *ride.from.network, *ride.version->version);
     else if (holder.has_fare)
       charge(holder, ride);
     else if (penalty)
@@ -127,7 +126,7 @@ class Pricing {
     if (facts_.mode(Modes::kTrainFailure)) return let_go("mode/train-failure");
     if (facts_.mode(Modes::kFareFree)) return take(Fen{0}, "mode/fare-free");
     out_.charges.emplace_back();
-    settle(*due, *facts_.network, *facts_.version);
+    settle(*due, *facts_.network, *facts_.version->version);
   }
 
   void board_flat() {
@@ -148,13 +147,12 @@ class Pricing {
     charge(holder, ride, missed);
   }
 
-  [[nodiscard]] std::optional<RefusalCode> entry_problem(
-      const std::optional<BookData::Place>& from) const {
+  [[nodiscard]] std::optional<RefusalCode> entry_problem(const BookData::Place& from) const {
     const Network* const network = facts_.network;
     if (from) {
       const bool joined =
-          from->network == network ||
-          (network != nullptr && are_joined(facts_.book.model(), *from->network, *network,
+          from.network == network ||
+          (network != nullptr && are_joined(facts_.book.model(), *from.network, *network,
                                             facts_.medium.kind, facts_.open->at));
       if (joined) return std::nullopt;
       return RefusalCode::entry_elsewhere;
@@ -170,17 +168,17 @@ class Pricing {
   void charge(HolderRide& holder, const Ride& ride, const Missed& missed = {}) {
     Charge& taken = out_.charges.back();
     const Fen fare = taken.amount;
-    RideShares& shares = holder.shares;
+    RideParts& shares = holder.shares;
     Fen over = hold_to_told(taken);
     for (auto share = shares.end(); over > Fen{0} && share-- != shares.begin();) {
-      const Fen less = std::min(over, share->fen);
-      share->fen -= less;
+      const Fen less = std::min(over, share->fare.fen);
+      share->fare.fen -= less;
       over -= less;
     }
     const bool visit = facts_.tap.kind == TapKind::exit && ride.from.network == facts_.network &&
                        ride.from.stop == *facts_.here && fare == Fen{};
     if (holder.is_ride && !visit)
-      next_state(facts_, shares, ride.begun, missed, taken, out_.state_after);
+      next_state(facts_, shares, ride, missed, taken, out_.state_after);
     else
       next_state_without_ride(facts_, missed, out_.state_after);
     if (const auto reason = unpayable(out_.total())) refuse(*reason);
@@ -190,10 +188,15 @@ class Pricing {
   /// to a party, nobody knows any more. Gives what is taken off.
   Fen hold_to_told(Charge& charge) const {
     const auto& open = facts_.open;
+    if (!open || open->told == Fen{0} || charge.amount <= open->told) return {};
+    return take_off_untold(charge);
+  }
+  /// Seldom: apart, so that nobody else pays for the room of its text.
+  [[gnu::noinline]] Fen take_off_untold(Charge& charge) const {
+    const auto& open = facts_.open;
     const TapContext& context = facts_.context;
     const bool alone = context.count == 1 && context.children == 0 && context.companions == 0;
-    if (facts_.comes_in() || !open || open->told == Fen{0} || !alone || charge.amount <= open->told)
-      return {};
+    if (facts_.comes_in() || !alone) return {};
     const Fen over = charge.amount - open->told;
     charge.trace.emplace_back(rule_name(facts_.network->id, "told-at-entry"), Fen{0} - over);
     charge.amount = open->told;
@@ -255,6 +258,15 @@ class Pricing {
 
 Decision price(const Book& book, const Medium& medium, const TapContext& context, const Tap& tap) {
   const TapFacts facts{BookData::of(book), medium, context, tap};
+  Decision out;
+  Pricing{facts, out}.decide();
+  return out;
+}
+
+Decision price(const Book& book, const Medium& medium, const TapContext& context, const Tap& tap,
+               AccountSums& sums) {
+  TapFacts facts{BookData::of(book), medium, context, tap};
+  facts.all_sums = &sums;
   Decision out;
   Pricing{facts, out}.decide();
   return out;

@@ -3,8 +3,7 @@
 #include "fare/engine/rebate.h"
 
 #include <algorithm>
-
-#include "fare/engine/book_data.h"
+#include <utility>
 
 namespace tidegate::fare {
 namespace {
@@ -23,25 +22,6 @@ std::optional<CardState> whole_state(const KeptState& kept,
   out.pass_product = presented->pass_product;
   out.pass_left = presented->pass_left;
   return out;
-}
-
-/// The sums of the account that the tap's network counts to, as if the card had room for all.
-void bring_sums(const BookData& book, const NetworkId& id, KeptState& kept, CardState& state) {
-  const Network* const network = book.network(id);
-  if (network == nullptr) return;
-  const RideSums& counts_to = book.rules_of(*network).sums;
-  if (!counts_to.any || counts_to.account == state.account) return;
-  kept.accounts.insert_or_assign(state.account, state);
-  const auto found = kept.accounts.find(counts_to.account);
-  if (found == kept.accounts.end()) return;
-  const CardState& sums = found->second;
-  state.account = sums.account;
-  state.weeks = sums.weeks;
-  state.month = sums.month;
-  state.month_spent = sums.month_spent;
-  state.day = sums.day;
-  state.day_spent = sums.day_spent;
-  state.day_zones = sums.day_zones;
 }
 
 /// What begins sees the trip of the ride before, also behind a visit.
@@ -64,11 +44,14 @@ Rebate rebate(const Book& book, KeptState& kept, const RecordedTap& tap) {
   if (!tap.decision.accepted()) return out;
   Medium medium = tap.medium;
   medium.state = whole_state(kept, tap.medium.state);
-  if (medium.state) bring_sums(BookData::of(book), tap.context.network, kept, *medium.state);
   const bool begins = tap.tap.kind == TapKind::entry || tap.tap.kind == TapKind::board;
   if (begins) bring_trip(kept, medium);
-  const Decision again = price(book, medium, tap.context, tap.tap);
-  if (again.accepted()) out.with_state = std::min(charged, again.total());
+  AccountSums sums = kept.accounts;
+  const Decision again = price(book, medium, tap.context, tap.tap, sums);
+  if (again.accepted()) {
+    out.with_state = std::min(charged, again.total());
+    kept.accounts = std::move(sums);
+  }
   kept.whole = again.accepted() ? again.state_after : tap.decision.state_after;
   kept.written = tap.decision.state_after;
   return out;

@@ -4,11 +4,11 @@
 // without the benefit of the rides before.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "fare/engine/account_sums.h"
 #include "fare/engine/book.h"
 #include "fare/engine/types.h"
 
@@ -35,8 +35,7 @@ struct KeptState {
   std::optional<CardState> written;  ///< what the last tap left on the card
   /// Of the last ride: a visit since may have put a newer one on the card.
   std::optional<HistoryTrip> trip;
-  /// Of each account the last state with its sums: a card holds those of one.
-  std::map<std::uint8_t, CardState> accounts;
+  AccountSums accounts;
   friend bool operator==(const KeptState&, const KeptState&) = default;
 };
 

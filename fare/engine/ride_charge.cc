@@ -14,7 +14,7 @@ constexpr Byte kTripSingle = 6;  ///< type of a trip in EF 1E that one tap paid 
 
 /// A flat tariff that is charged at some stops only, and not at this one.
 bool is_charged_elsewhere(const TapFacts& facts, const Ride& ride) noexcept {
-  const auto& stops = ride.version->charge_at;
+  const auto& stops = ride.version->version->charge_at;
   return ride.from.network == facts.network && !stops.empty() &&
          !std::ranges::binary_search(stops, *facts.here);
 }
@@ -22,40 +22,37 @@ bool is_charged_elsewhere(const TapFacts& facts, const Ride& ride) noexcept {
 void add_group(Charge& charge, const RideParts& parts, std::int64_t persons) {
   for (const RidePart& part : parts) {
     const Fen all = part.fare.fen * persons;
-    charge.trace.emplace_back(rule_name(part.owner, part.fare), all);
+    charge.trace.emplace_back(part.fare.table->name, all);
     charge.amount += all;
   }
 }
 
 }  // namespace
 
-RideParts ride_parts(const TapFacts& facts, const Ride& ride, const Traveller& who) {
-  const BookModel& book = facts.book.model();
+void find_parts(const TapFacts& facts, const Ride& ride, const Traveller& who, RideParts& parts) {
+  const BookData& book = facts.book;
   const Network& network = *facts.network;
   const RideTimes when{.begun = ride.begun, .ended = facts.tap.at};
   const std::size_t from = ride.from.stop, to = *facts.here;
-  RideParts out;
   if (ride.from.network == &network) {
     const RideFares fares{book, network.city, *ride.version, who, when};
-    if (const auto fare = fares.fare(network.stops.size(), from, to))
-      out.emplace_back(network.id, *fare, &network, ride.version, from, to);
-    return out;
+    if (const RideFare fare = fares.fare(network.stops.size(), from, to))
+      parts.emplace_back(fare, &network, ride.version, from, to);
+    return;
   }
-  for (const ThroughRule& rule : book.through) {
-    if (leads_to(book, rule, *ride.from.network, who.medium.kind, ride.begun) != &network) continue;
+  for (const ThroughRule& rule : book.model().through) {
+    if (leads_to(book.model(), rule, *ride.from.network, who.medium.kind, ride.begun) != &network)
+      continue;
     const ThroughFares fares{book, rule, *ride.from.network, who, when};
-    if (const auto parts = fares.fare(from, to)) {
-      out = *parts;
-      break;
-    }
+    fares.find_parts(from, to, parts);
+    if (!parts.empty()) return;
   }
-  return out;
 }
 
 HolderRide ride_charge(const TapFacts& facts, const Ride& ride, Charge& charge, Boarding boarding) {
   const bool guest = boarding == Boarding::another_person;
-  const Party party =
-      party_of(facts, *ride.version, guest ? guest_of(facts, *ride.version) : holder_of(facts));
+  const TariffVersion& version = *ride.version->version;
+  const Party party = party_of(facts, version, guest ? guest_of(facts, version) : holder_of(facts));
   HolderRide out;
   if (party.groups.empty()) return out;
   if (is_charged_elsewhere(facts, ride)) {
@@ -65,12 +62,11 @@ HolderRide ride_charge(const TapFacts& facts, const Ride& ride, Charge& charge, 
     return out;
   }
   for (const Group& group : party.groups) {
-    const RideParts parts = ride_parts(facts, ride, group.who);
+    RideParts beside;
+    RideParts& parts = &group == &party.groups.front() ? out.shares : beside;
+    find_parts(facts, ride, group.who, parts);
     if (parts.empty()) return out;
     add_group(charge, parts, group.persons);
-    if (&group != &party.groups.front()) continue;
-    for (const RidePart& part : parts)
-      out.shares.emplace_back(part.network, part.version, part.from, part.to, part.fare.fen);
   }
   if (party.free_children > 0)
     charge.trace.emplace_back(rule_name(ride.from.network->id, "free-child"), Fen{0});
@@ -83,15 +79,15 @@ HolderRide ride_charge(const TapFacts& facts, const Ride& ride, Charge& charge, 
 }
 
 Boarding boarding_of(const TapFacts& facts) {
-  if (facts.version == nullptr || !facts.version->repeat || !facts.here) return Boarding::ride;
-  const RepeatRule& rule = *facts.version->repeat;
+  if (facts.version == nullptr || !facts.version->version->repeat || !facts.here)
+    return Boarding::ride;
+  const RepeatRule& rule = *facts.version->version->repeat;
   std::size_t persons = 0;
   for (const HistoryTrip& trip : facts.medium.history) {
     const auto place = facts.book.place(trip.where);
     const auto ago = facts.tap.at - trip.at;
-    if (trip.type != kTripSingle || !place || place->network != facts.network ||
-        place->stop != *facts.here || ago < std::chrono::seconds{0} ||
-        ago >= std::chrono::seconds{rule.within_seconds})
+    if (trip.type != kTripSingle || place.network != facts.network || place.stop != *facts.here ||
+        ago < std::chrono::seconds{0} || ago >= std::chrono::seconds{rule.within_seconds})
       break;
     if (persons == 0 && ago < std::chrono::seconds{rule.gap_seconds}) return Boarding::repeated;
     ++persons;

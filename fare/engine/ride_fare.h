@@ -3,21 +3,19 @@
 // engine.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <optional>
-#include <span>
-#include <string_view>
 
-#include "fare/engine/book_model.h"
-#include "fare/engine/table_maxima.h"
+#include "fare/engine/book_data.h"
 
 namespace tidegate::fare {
 
-/// What one ride costs, and the rule that says so.
+/// What one ride costs, and the table that says so: of a class, or the version's own.
 struct RideFare {
   Fen fen;
-  std::string_view rule;                  ///< behind the network's name
-  const FareClass* fare_class = nullptr;  ///< nullptr: the version's own tariff
+  const PreparedTable* table = nullptr;  ///< nullptr: the ride has no fare
+  explicit operator bool() const noexcept { return table != nullptr; }
 };
 
 /// Of several rides.
@@ -43,13 +41,24 @@ struct RideTimes {
 class RideFares {
  public:
   /// `city` is where a card is at home that does not say who issued it.
-  RideFares(const BookModel& book, std::uint16_t city, const TariffVersion& version,
-            const Traveller& who, const RideTimes& when) noexcept;
+  RideFares(const BookData& book, std::uint16_t city, const PreparedVersion& version,
+            const Traveller& who, const RideTimes& when) noexcept
+      : version_{version}, own_{who.item == ItemClass::person} {
+    if (!version.of_rider.empty()) find_classes(book, city, who, when);
+  }
 
-  /// nullopt: the ride has no fare. `from` and `to` are indices of the network's `stops`. Classes
+  /// `from` and `to` are indices of the network's `stops`. Classes
   /// that are judged by a time that nobody knows yet are passed over.
-  [[nodiscard]] std::optional<RideFare> fare(std::size_t stops, std::size_t from,
-                                             std::size_t to) const;
+  [[nodiscard]] RideFare fare(std::size_t stops, std::size_t from, std::size_t to) const {
+    for (ClassSet left = matching_; left != 0; left &= left - 1) {
+      const PreparedTable& table = table_of_first(left);
+      if (const auto fen = table.fare(stops, from, to)) return {*fen, &table};
+    }
+    if (!own_) return {};
+    const PreparedTable& own = version_.own();
+    const auto fen = own.fare(stops, from, to);
+    return fen ? RideFare{*fen, &own} : RideFare{};
+  }
   /// A class may match or not, by the time the ride ends at.
   [[nodiscard]] bool is_in_doubt() const noexcept { return possible_ != matching_; }
   /// The most that it can cost, whatever time the ride ends at.
@@ -59,26 +68,22 @@ class RideFares {
   /// Of the rides that begin (or end) at a stop; nullopt: none has a fare.
   [[nodiscard]] std::optional<FareRange> range_from(std::size_t stops, std::size_t from) const;
   [[nodiscard]] std::optional<FareRange> range_to(std::size_t stops, std::size_t to) const;
-  /// No ride costs more; `maxima` are those of the version.
-  [[nodiscard]] Fen bound(std::span<const TableMaximum> maxima) const;
+  /// No ride costs more, of a version that has `maxima`.
+  [[nodiscard]] Fen bound() const;
 
  private:
+  void find_classes(const BookData& book, std::uint16_t city, const Traveller& who,
+                    const RideTimes& when) noexcept;
+  [[nodiscard]] const PreparedTable& table_of_first(ClassSet classes) const {
+    return version_.tables[static_cast<std::size_t>(std::countr_zero(classes))];
+  }
   /// That is asked first; nullptr: there is none.
-  [[nodiscard]] const Tariff* first_tariff() const noexcept;
+  [[nodiscard]] const PreparedTable* first_table() const noexcept;
 
-  const TariffVersion& version_;
-  std::uint64_t matching_ = 0;  ///< bit i: class i
-  std::uint64_t possible_ = 0;  ///< bit i: class i, at some time of leaving
-  bool own_ = true;             ///< the version's own tariff is for persons
+  const PreparedVersion& version_;
+  ClassSet matching_ = 0;
+  ClassSet possible_ = 0;  ///< at some time of leaving
+  bool own_ = true;        ///< the version's own tariff is for persons
 };
-
-/// What the version's own tariff says, whatever the passenger's class is.
-[[nodiscard]] std::optional<RideFare> full_fare(const TariffVersion& version, std::size_t stops,
-                                                std::size_t from, std::size_t to);
-
-/// "mtr/od", "mtr/od/student@peak"; `owner` is the network's id.
-[[nodiscard]] RuleName rule_name(std::string_view owner, const RideFare& fare) noexcept;
-/// "mtr/free-child"
-[[nodiscard]] RuleName rule_name(std::string_view owner, std::string_view rule) noexcept;
 
 }  // namespace tidegate::fare

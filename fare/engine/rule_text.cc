@@ -260,8 +260,8 @@ Bilingual place_text(const Book* book, const OpenJourney& open) {
   if (book == nullptr) return {};
   const auto place = BookData::of(*book).place(open.where);
   if (!place) return {};
-  return place_text(book, NetworkId{place->network->id},
-                    StopCode{place->network->stops[place->stop].code});
+  return place_text(book, NetworkId{place.network->id},
+                    StopCode{place.network->stops[place.stop].code});
 }
 
 Bilingual rider_text(const Book* book, RiderCategory rider) {

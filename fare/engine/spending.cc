@@ -6,8 +6,7 @@
 
 namespace tidegate::fare {
 
-void turn_sums(const TapFacts& facts, const Network& network, CardState& state) {
-  const RideSums& sums = facts.book.rules_of(network).sums;
+void turn_sums(const RideSums& sums, ServiceDay today, bool clock_trusted, CardState& state) {
   if (!sums.any) return;
   const std::uint8_t weeks = sums.weeks ? 1 : 0;
   if (state.account != sums.account || state.weeks != weeks) {
@@ -17,9 +16,8 @@ void turn_sums(const TapFacts& facts, const Network& network, CardState& state) 
     state.month_spent = state.day_spent = Fen{0};
     state.day_zones = 0;
   }
-  const ServiceDay today = service_day(network, facts.tap.at);
   // A clock that may be wrong does not start a new month or day on a card that has one.
-  const bool may_turn = facts.tap.clock_trusted || state.month == 0;
+  const bool may_turn = clock_trusted || state.month == 0;
   if (!may_turn) return;
   const std::uint16_t period = weeks != 0 ? card_week(today) : card_month(today);
   if (state.month != period) {
@@ -30,12 +28,6 @@ void turn_sums(const TapFacts& facts, const Network& network, CardState& state) 
   state.day = card_day(today);
   state.day_spent = Fen{0};
   state.day_zones = 0;
-}
-
-void add_spending(const TapFacts& facts, const Network& network, CardState& state, Fen spent) {
-  const RideSums& sums = facts.book.rules_of(network).sums;
-  if (sums.in_period) state.month_spent += spent;
-  if (sums.in_day) state.day_spent += spent;
 }
 
 }  // namespace tidegate::fare

@@ -2,14 +2,18 @@
 // The sums of spending in a card state. Only for the engine.
 #pragma once
 
-#include "fare/engine/tap_facts.h"
+#include "fare/engine/card_state.h"
+#include "fare/engine/network_rules.h"
 
 namespace tidegate::fare {
 
-/// Makes the sums those of a charge for `network` by this tap: another day, week, month or account
-/// begins at 0. Sums that a ride there does not count to stay as they are.
-void turn_sums(const TapFacts& facts, const Network& network, CardState& state);
+/// Makes the sums of a card those that a charge counts to: another day, week, month or account
+/// begins at 0. They stay as they are where it counts to none.
+void turn_sums(const RideSums& sums, ServiceDay today, bool clock_trusted, CardState& state);
 /// After turn_sums().
-void add_spending(const TapFacts& facts, const Network& network, CardState& state, Fen spent);
+inline void add_spending(const RideSums& sums, CardState& state, Fen spent) {
+  if (sums.in_period) state.month_spent += spent;
+  if (sums.in_day) state.day_spent += spent;
+}
 
 }  // namespace tidegate::fare

@@ -12,29 +12,31 @@ Fen sum_of(const RideParts& parts) {
   return out;
 }
 
-const TariffVersion* version_of_ride(const Network& network, Timestamp begun, Timestamp now) {
-  for (const Timestamp at : {begun, now})
-    if (const auto* const version = version_on(network, service_day(network, at))) return version;
-  return network.versions.empty() ? nullptr : &network.versions.front();
+const PreparedVersion* version_of_ride(const BookData& book, const Network& network,
+                                       Timestamp begun, Timestamp now) {
+  if (const auto* const version = version_at(book, network, begun)) return version;
+  if (const auto* const version = version_at(book, network, now)) return version;
+  const auto all = book.versions(network);
+  return all.empty() ? nullptr : &all.front();
 }
 
-ThroughFares::ThroughFares(const BookModel& book, const ThroughRule& rule, const Network& first,
+ThroughFares::ThroughFares(const BookData& book, const ThroughRule& rule, const Network& first,
                            const Traveller& who, const RideTimes& when)
     : rule_{rule},
       first_{first},
-      forwards_{&first == &book.networks[rule.a]},
-      last_{book.networks[forwards_ ? rule.b : rule.a]} {
-  const auto add = [&](std::size_t part, const Network& network, const TariffVersion* version) {
+      forwards_{&first == &book.model().networks[rule.a]},
+      last_{book.model().networks[forwards_ ? rule.b : rule.a]} {
+  const auto add = [&](std::size_t part, const Network& network, const PreparedVersion* version) {
     versions_[part] = version;
     if (version != nullptr) fares_[part].emplace(book, network.city, *version, who, when);
   };
   if (!rule.versions.empty()) {
-    add(0, first_, version_on(rule.versions, service_day(first_, when.begun)));
+    add(0, first_, version_on(book.versions(rule), service_day(first_, when.begun)));
     return;
   }
   const Timestamp now = when.ended.value_or(when.begun);
-  add(0, first_, version_of_ride(first_, when.begun, now));
-  add(1, last_, version_of_ride(last_, when.begun, now));
+  add(0, first_, version_of_ride(book, first_, when.begun, now));
+  add(1, last_, version_of_ride(book, last_, when.begun, now));
 }
 
 std::size_t ThroughFares::of_first(std::size_t stop) const noexcept {
@@ -44,49 +46,50 @@ std::size_t ThroughFares::of_last(std::size_t stop) const noexcept {
   return forwards_ ? first_.stops.size() + stop : stop;
 }
 
-std::optional<RideParts> ThroughFares::by_one_tariff(std::size_t from, std::size_t to) const {
-  if (!fares_[0]) return std::nullopt;
-  const auto fare = fares_[0]->fare(all_stops(), of_first(from), of_last(to));
-  if (!fare) return std::nullopt;
-  return RideParts{{rule_.name, *fare, &last_, versions_[0], std::nullopt, to}};
+void ThroughFares::by_one_tariff(std::size_t from, std::size_t to, RideParts& parts) const {
+  if (!fares_[0]) return;
+  if (const RideFare fare = fares_[0]->fare(all_stops(), of_first(from), of_last(to)))
+    parts.emplace_back(fare, &last_, versions_[0], std::nullopt, to);
 }
 
 /// Who comes in or goes out at the border itself does not ride in that network. At both: it is the
 /// last network's fare for leaving where one entered.
-std::optional<RideParts> ThroughFares::over_border(const Border& border, std::size_t from,
-                                                   std::size_t to) const {
-  RideParts out;
+void ThroughFares::over_border(const Border& border, std::size_t from, std::size_t to,
+                               RideParts& parts) const {
   const std::size_t here = border_in_first(border), there = border_in_last(border);
   if (from != here) {
-    const auto fare = fares_[0]->fare(first_.stops.size(), from, here);
-    if (!fare) return std::nullopt;
-    out.push_back({first_.id, *fare, &first_, versions_[0], from, here});
+    const RideFare fare = fares_[0]->fare(first_.stops.size(), from, here);
+    if (!fare) return;
+    parts.emplace_back(fare, &first_, versions_[0], from, here);
   }
-  if (to != there || from == here) {
-    const auto fare = fares_[1]->fare(last_.stops.size(), there, to);
-    if (!fare) return std::nullopt;
-    out.push_back({last_.id, *fare, &last_, versions_[1], there, to});
-  }
-  return out;
+  if (to == there && from != here) return;
+  if (const RideFare fare = fares_[1]->fare(last_.stops.size(), there, to))
+    parts.emplace_back(fare, &last_, versions_[1], there, to);
+  else
+    parts.clear();
 }
 
-std::optional<RideParts> ThroughFares::fare(std::size_t from, std::size_t to) const {
-  if (!rule_.versions.empty()) return by_one_tariff(from, to);
-  if (!fares_[0] || !fares_[1]) return std::nullopt;
-  std::optional<RideParts> cheapest;
+void ThroughFares::find_parts(std::size_t from, std::size_t to, RideParts& parts) const {
+  if (!rule_.versions.empty()) return by_one_tariff(from, to, parts);
+  if (!fares_[0] || !fares_[1]) return;
   for (const Border& border : rule_.borders) {
-    const auto one = over_border(border, from, to);
-    if (one && (!cheapest || sum_of(*one) < sum_of(*cheapest))) cheapest = one;
+    if (parts.empty()) {
+      over_border(border, from, to, parts);
+      continue;
+    }
+    RideParts other;
+    over_border(border, from, to, other);
+    if (!other.empty() && sum_of(other) < sum_of(parts)) parts = other;
   }
-  return cheapest;
 }
 
 ThroughFares::Share ThroughFares::share(std::size_t part, std::size_t stops, std::size_t from,
                                         std::size_t to) const {
   const auto most = fares_[part]->most(stops, from, to);
   return {.most = most,
-          .is_sure = fares_[part]->is_in_doubt() ? fares_[part]->fare(stops, from, to).has_value()
-                                                 : most.has_value()};
+          .is_sure = fares_[part]->is_in_doubt()
+                         ? static_cast<bool>(fares_[part]->fare(stops, from, to))
+                         : most.has_value()};
 }
 
 std::optional<Fen> ThroughFares::most_over_borders(const BorderShares& to_border, std::size_t from,
@@ -126,9 +129,11 @@ std::optional<Fen> ThroughFares::highest_from(std::size_t from) const {
 
 std::optional<Fen> ThroughFares::highest_to(std::size_t to) const {
   std::optional<Fen> highest;
-  for (std::size_t from = 0; from < first_.stops.size(); ++from)
-    if (const auto parts = fare(from, to))
-      highest = std::max(highest.value_or(Fen{0}), sum_of(*parts));
+  for (std::size_t from = 0; from < first_.stops.size(); ++from) {
+    RideParts parts;
+    find_parts(from, to, parts);
+    if (!parts.empty()) highest = std::max(highest.value_or(Fen{0}), sum_of(parts));
+  }
   return highest;
 }
 

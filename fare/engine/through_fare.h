@@ -5,7 +5,6 @@
 
 #include <array>
 #include <optional>
-#include <string_view>
 
 #include "base/inline_vector.h"
 #include "fare/engine/book_codec.h"
@@ -16,10 +15,9 @@ namespace tidegate::fare {
 
 /// A network's share of a ride, or all of it.
 struct RidePart {
-  std::string_view owner;  ///< in front of the rule's name
   RideFare fare;
-  const Network* network = nullptr;        ///< whose rules between rides lower it
-  const TariffVersion* version = nullptr;  ///< that says the fare
+  const Network* network = nullptr;          ///< whose rules between rides lower it
+  const PreparedVersion* version = nullptr;  ///< that says the fare
   /// Where the share begins and ends, stops of the network. A fare over both networks begins in no
   /// stop of the last one.
   std::optional<std::size_t> from;
@@ -30,8 +28,8 @@ using RideParts = InlineVector<RidePart, 2>;
 /// A ride is priced by the tariff of the day it began. One from before every version (a clock that
 /// was wrong, a journey never closed) is priced as of now, and when the clock is wrong now, by the
 /// first version: nobody is trapped. nullptr: the network has none.
-[[nodiscard]] const TariffVersion* version_of_ride(const Network& network, Timestamp begun,
-                                                   Timestamp now);
+[[nodiscard]] const PreparedVersion* version_of_ride(const BookData& book, const Network& network,
+                                                     Timestamp begun, Timestamp now);
 
 [[nodiscard]] Fen sum_of(const RideParts& parts);
 
@@ -39,20 +37,20 @@ using RideParts = InlineVector<RidePart, 2>;
 /// two directions. Refers to what it is given.
 class ThroughFares {
  public:
-  ThroughFares(const BookModel& book, const ThroughRule& rule, const Network& first,
+  ThroughFares(const BookData& book, const ThroughRule& rule, const Network& first,
                const Traveller& who, const RideTimes& when);
 
-  /// nullopt: there is no fare. Indices of stops of the two networks.
-  [[nodiscard]] std::optional<RideParts> fare(std::size_t from, std::size_t to) const;
+  /// Writes into `parts`, which is empty; empty afterwards: there is no fare. Indices of stops of
+  /// the two networks.
+  void find_parts(std::size_t from, std::size_t to, RideParts& parts) const;
   /// The most that a ride to the other network can cost, whatever time it ends at.
   [[nodiscard]] std::optional<Fen> highest_from(std::size_t from) const;
   /// The dearest ride that ends there.
   [[nodiscard]] std::optional<Fen> highest_to(std::size_t to) const;
 
  private:
-  [[nodiscard]] std::optional<RideParts> by_one_tariff(std::size_t from, std::size_t to) const;
-  [[nodiscard]] std::optional<RideParts> over_border(const Border& border, std::size_t from,
-                                                     std::size_t to) const;
+  void by_one_tariff(std::size_t from, std::size_t to, RideParts& parts) const;
+  void over_border(const Border& border, std::size_t from, std::size_t to, RideParts& parts) const;
   /// The most that a part of a ride can cost, whatever time it ends at.
   struct Share {
     std::optional<Fen> most;
@@ -83,7 +81,7 @@ class ThroughFares {
   const Network& last_;
   /// [0]: of the whole ride or its part in `first`; [1]: of its part in `last`.
   std::array<std::optional<RideFares>, 2> fares_;
-  std::array<const TariffVersion*, 2> versions_{};
+  std::array<const PreparedVersion*, 2> versions_{};
 };
 
 /// The network at the other end of a rule that leads away from `first`, is in force and takes the

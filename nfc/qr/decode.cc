@@ -117,6 +117,19 @@ std::optional<std::size_t> code_size(ByteView head) {
   return size >= kCodeBytesMin && size <= kCodeBytesMax ? size : 0;
 }
 
+std::optional<CardNumber> TransitCode::card_number() const {
+  std::array<Byte, 10> bcd = card_account;
+  // Filled up behind its digits: all of them move one place back.
+  if ((bcd.back() & 0x0FU) == 0x0F) {
+    for (std::size_t i = bcd.size() - 1; i > 0; --i)
+      bcd[i] = static_cast<Byte>((bcd[i] >> 4U) | (bcd[i - 1] << 4U));
+    bcd.front() >>= 4U;
+  }
+  const bool empty = std::ranges::all_of(bcd, [](Byte b) { return b == 0; });
+  if (empty || (bcd.front() >> 4U) != 0) return std::nullopt;
+  return CardNumber{bcd};
+}
+
 CodeResult<TransitCode> decode_code(ByteView scanned) {
   if (scanned.empty() || scanned[0] != kCodeVersion) {
     if (looks_like_a_code(scanned))

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/ids.h"
 #include "base/money.h"
 #include "base/openssl/sm2.h"
 #include "base/time.h"
@@ -59,6 +60,9 @@ struct TransitCode {
   crypto::Signature user_signature{};
   Bytes bytes;  ///< the whole code, without what followed it
 
+  /// The card account as the card number it is, by which lists of a region name it: 19 digits with
+  /// the filling left out, zeros before a shorter one. nullopt: it is empty, or has 20 digits.
+  [[nodiscard]] std::optional<CardNumber> card_number() const;
   [[nodiscard]] ByteView issuer_signed() const;
   [[nodiscard]] ByteView user_signed() const;
 };

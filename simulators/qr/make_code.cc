@@ -44,7 +44,7 @@ Bytes make_code(const CodeRecipe& recipe, const CodeKeys& keys) {
   std::string account = recipe.account;
   account.resize(16, '\0');
   append(authorised, as_bytes(account));
-  append(authorised, bcd_bytes(recipe.card_account));
+  append(authorised, from_hex(recipe.card_account).value());  // BCD, or filled up with F
   append(authorised, recipe.issuer);
   append(authorised, recipe.platform);
   authorised.push_back(recipe.account_type);

@@ -23,7 +23,7 @@ struct CodeRecipe {
   std::array<Byte, 2> certificate_expiry{0x12, 0x40};  ///< MMYY
   std::array<Byte, 3> certificate_serial{0, 0, 1};
   std::string account = "0000000000000001";
-  std::string card_account = "03105228000000000426";  ///< 20 digits
+  std::string card_account = "03105228000000000426";  ///< 20 digits, the last may be F
   std::array<Byte, 4> issuer{0x09, 0x98, 0x10, 0x01};
   std::array<Byte, 4> platform{0x09, 0x98, 0x10, 0x01};
   Byte account_type = 1;

@@ -193,6 +193,38 @@ TEST_F(LmdbTest, TheEndOfTheFileEndsTheFilling) {
   EXPECT_TRUE(put_one(*env, "t", "a", "1").has_value());
 }
 
+TEST_F(LmdbTest, AValueWithPagesOfItsOwnIsWrittenInPlace) {
+  auto env = open();
+  ASSERT_TRUE(env.has_value());
+  ASSERT_TRUE(put_one(*env, "t", "large", std::string(10'000, 'x')).has_value());
+  ASSERT_TRUE(put_one(*env, "t", "small", "value").has_value());
+  std::optional<Place> place;
+  {
+    auto txn = ReadTxn::begin(*env);
+    auto table = Table::open(*txn, "t");
+    ASSERT_TRUE(table.has_value());
+    const auto found = table->place(*txn, as_bytes("large"));
+    ASSERT_TRUE(found.has_value() && found->has_value());
+    place = *found;
+    EXPECT_EQ(place->size, 10'000U);
+    EXPECT_EQ(place->offset % 4096, kPlaceInPage);
+    EXPECT_EQ(*table->place(*txn, as_bytes("small")), std::nullopt);
+    EXPECT_EQ(*table->place(*txn, as_bytes("absent")), std::nullopt);
+  }
+  // Other rows come and go, and the value stays where it is.
+  for (int i = 0; i < 30; ++i)
+    ASSERT_TRUE(put_one(*env, "t", "key" + std::to_string(i), std::string(900, 'y')).has_value());
+  ASSERT_TRUE(env->write_in_place(*place, 9'990, as_bytes("0123456789")).has_value());
+  EXPECT_EQ(env->write_in_place(*place, 9'991, as_bytes("0123456789")).error().code(),
+            Errc::invalid);
+  env = open({.read_only = true});
+  auto txn = ReadTxn::begin(*env);
+  auto table = Table::open(*txn, "t");
+  ASSERT_TRUE(table.has_value());
+  EXPECT_EQ(as_text(**table->get(*txn, as_bytes("large"))), std::string(9'990, 'x') + "0123456789");
+  EXPECT_EQ((*table->place(*txn, as_bytes("large")))->offset, place->offset);
+}
+
 TEST_F(LmdbTest, MissingAndForeignFilesAreErrors) {
   EXPECT_EQ(open({.read_only = true}).error().code(), Errc::not_found);
   EXPECT_EQ(Environment::open(folder_ / "absent", {}).error().code(), Errc::not_found);

@@ -88,7 +88,7 @@ void Disk::write(const Record& record) {
             file->seen.bytes.begin() + static_cast<std::ptrdiff_t>(record.offset));
   file->seen.size = std::max(file->seen.size, end);
   ++writes_;
-  // A write through O_DSYNC that failed is not dirty any more, as after a failed sync.
+  // What a write that failed has put there may be clean all the same, as after a failed sync.
   const bool adrift = record.error != 0;
   for (std::uint64_t s = record.offset / kSector; s * kSector < end; ++s)
     file->open.push_back({writes_, s, sector_of(file->seen, s), adrift});
@@ -121,11 +121,6 @@ void Disk::begin(const Record& record) {
 void Disk::end(const Record& record) {
   File* file = find(record.inode);
   switch (record.kind) {
-    case Kind::write:
-      if (file == nullptr || record.error != 0 || lies_.ignores_durable) return;
-      if ((record.flags & interposer::kDurable) != 0)
-        make_certain(*file, record.offset, record.offset + record.data.size());
-      return;
     case Kind::sync:
       if (file == nullptr || lies_.ignores_sync) return;
       ++generation_;
@@ -143,15 +138,6 @@ void Disk::end(const Record& record) {
       return;
     default: return;
   }
-}
-
-void Disk::make_certain(File& file, std::uint64_t from, std::uint64_t to) {
-  ++generation_;
-  for (std::uint64_t s = from / kSector; s * kSector < to; ++s) {
-    file.certain.put_sector(s, sector_of(file.seen, s));
-    std::erase_if(file.open, [s](const Version& version) { return version.sector == s; });
-  }
-  file.certain.size = std::max(file.certain.size, to);
 }
 
 void Disk::sync(File& file) {

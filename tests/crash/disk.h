@@ -35,8 +35,7 @@ struct State {
 
 /// For tests of the test: a disk that does not do what it says.
 struct Lies {
-  bool ignores_sync = false;     ///< fsync and fdatasync do nothing
-  bool ignores_durable = false;  ///< O_DSYNC is not heeded
+  bool ignores_sync = false;  ///< fsync and fdatasync do nothing
 };
 
 class Disk {
@@ -73,7 +72,6 @@ class Disk {
   };
 
   void write(const interposer::Record& record);
-  void make_certain(File& file, std::uint64_t from, std::uint64_t to);
   static void sync(File& file);
   static void apply(std::map<std::string, FileId>& names, const NameChange& change);
   void cut_file(const File& file, Random& random, Image& out, std::uint64_t& mark) const;

@@ -82,17 +82,6 @@ TEST(Disk, ReordersWritesBetweenSyncs) {
   EXPECT_TRUE(outcomes(disk).contains("ac"));
 }
 
-TEST(Disk, KeepsADurableWriteAloneAndOnlyWhenItHasReturned) {
-  Disk disk = with_synced_file();
-  happen(disk, write_of('b', 0));
-  Record root = write_of('r', 1);
-  root.flags = interposer::kDurable;
-  disk.begin(root);
-  EXPECT_TRUE(outcomes(disk).contains("aa"));
-  disk.end(root);
-  EXPECT_EQ(outcomes(disk), (Outcomes{"ar", "br"}));
-}
-
 TEST(Disk, DoesNotWriteAgainWhatAFailedSyncLeftAdrift) {
   Disk disk = with_synced_file();
   happen(disk, write_of('b', 0));
@@ -107,7 +96,6 @@ TEST(Disk, DoesNotWriteAgainWhatAFailedSyncLeftAdrift) {
 TEST(Disk, KnowsThatAFailedWriteMayHaveLanded) {
   Disk disk = with_synced_file();
   Record root = write_of('r', 0);
-  root.flags = interposer::kDurable;
   root.error = EIO;
   happen(disk, root);
   EXPECT_EQ(outcomes(disk), (Outcomes{"aa"}));

@@ -13,9 +13,7 @@ unsigned flags_added = 0;
 }  // namespace
 
 void set_promise(Promise promise) {
-  flags_added = promise == Promise::no_sync        ? MDB_NOSYNC
-                : promise == Promise::no_meta_sync ? MDB_NOMETASYNC
-                                                   : 0U;
+  flags_added = promise == Promise::no_sync ? MDB_NOSYNC : 0U;
 }
 
 }  // namespace tidegate::crash

@@ -5,7 +5,7 @@
 
 namespace tidegate::crash {
 
-enum class Promise : unsigned char { kept, no_meta_sync, no_sync };
+enum class Promise : unsigned char { kept, no_sync };
 
 /// For every environment opened from now on in this program.
 void set_promise(Promise promise);

@@ -17,9 +17,9 @@ struct Row {
 constexpr Row kRows[] = {{"full_disk", "write ENOSPC"},
                          {"failing_writes", "write EIO"},
                          {"failing_syncs", "sync EIO"},
-                         {"failing_roots", "dsync EIO"},
-                         {"failing_roots_that_land", "dsync EIO landed"},
-                         {"landing_roots_that_never_sync", "dsync EIO landed\nsync EIO"},
+                         {"failing_roots", "root EIO"},
+                         {"failing_roots_that_land", "root EIO landed"},
+                         {"landing_roots_that_never_sync", "root EIO landed\nsync EIO"},
                          {"read_only", "all EROFS"}};
 
 std::string name_of(const testing::TestParamInfo<Row>& row) {

@@ -131,6 +131,8 @@ Result<std::unique_ptr<LineBox>> LineBox::start(Options options) {
   if (!site) return fail(std::move(site.error()));
   if (auto ok = shorten_apdu_timeout(site->boxes.front().config); !ok)
     return fail(std::move(ok.error()));
+  if (options.prepare)
+    if (auto ok = options.prepare(site->boxes.front()); !ok) return fail(std::move(ok.error()));
   std::unique_ptr<LineBox> box{new LineBox{std::move(*site), std::move(options)}};
   box->from_ = from;
   box->fare_ = *fare;
@@ -167,8 +169,9 @@ Status LineBox::learn_debit_exchange() {
   return {};
 }
 
-Rider& LineBox::mint(std::string story, bool arriving) {
+Rider& LineBox::mint(std::string story, bool arriving, const std::string& valid_to) {
   sim::CardSpec spec;
+  spec.valid_to = valid_to;
   spec.number = "3104770010000" + digits(riders_.size() + 1, 6);
   spec.balance = kBalance;
   std::ranges::copy(site_.purchase_key, spec.keys.purchase.begin());
@@ -194,8 +197,8 @@ Rider& LineBox::mint(std::string story, bool arriving) {
   return *riders_.back();
 }
 
-Rider& LineBox::arriving(std::string story) {
-  Rider& rider = mint(std::move(story), true);
+Rider& LineBox::arriving(std::string story, const std::string& valid_to) {
+  Rider& rider = mint(std::move(story), true, valid_to);
   rider.card = std::make_unique<WatchedCard>(rider.before, rider.before_debit);
   return rider;
 }

@@ -61,8 +61,11 @@ class LineBox {
   static constexpr AisleNo kStruck{2};  ///< leads out; its line is the one that faults strike
   /// Generous: under a sanitizer on a loaded machine everything takes its time.
   static constexpr std::chrono::seconds kPatience{60};
+  static constexpr const char* kValidTo = "20401231";  ///< the last day of a card
 
   struct Options {
+    /// Changes what the box is told before it starts.
+    std::function<Status(const sim::BoxFiles&)> prepare;
     /// What the gate's environment has on top of ours.
     std::function<std::vector<std::string>(const sim::BoxFiles&)> gate_environment;
     bool gate_may_fail = false;  ///< to start: that is part of the test
@@ -74,7 +77,7 @@ class LineBox {
   LineBox& operator=(const LineBox&) = delete;
 
   /// Mints a passenger who came in at another station, and pays when it leaves here.
-  Rider& arriving(std::string story);
+  Rider& arriving(std::string story, const std::string& valid_to = kValidTo);
   /// The same with a card that lies.
   Rider& lying(const std::string& lie);
   /// Mints a passenger who wants in.
@@ -131,7 +134,7 @@ class LineBox {
   [[nodiscard]] sim::SimReader& reader_of(AisleNo aisle) {
     return *readers_[static_cast<std::size_t>(aisle.get()) - 1];
   }
-  Rider& mint(std::string story, bool arriving);
+  Rider& mint(std::string story, bool arriving, const std::string& valid_to = kValidTo);
   [[nodiscard]] CardHandle handle_of(const Rider& rider) const;
   [[nodiscard]] Account read_account(std::vector<std::string>& complaints) const;
   void compare(const Rider& rider, const Account& account,

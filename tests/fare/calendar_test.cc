@@ -121,10 +121,10 @@ TEST_F(Calendar, is_read_strictly) {
   };
   const std::string expected =
       "an array of days such as 2026-10-01 or \"2026-10-01/2026-10-07\" was expected";
-  EXPECT_EQ(with("[calendar]\nholidays = [\"2026-02-29\"]\n"),
-            "book.toml:6: holidays: " + expected);
+  EXPECT_EQ(with("[calendar]\nholidays = [2026-10-01,\n\"2026-02-29\"]\n"),
+            "book.toml:7: holidays: " + expected + ", not \"2026-02-29\"");
   EXPECT_EQ(with("[calendar]\nholidays = [\"2026-10-07/2026-10-01\"]\n"),
-            "book.toml:6: holidays: " + expected);
+            "book.toml:6: holidays: " + expected + ", not \"2026-10-07/2026-10-01\"");
   EXPECT_EQ(with("[calendar]\nholidays = 3\n"), "book.toml:6: holidays: " + expected);
   EXPECT_EQ(with("[calendar]\nfeasts = []\n"), "book.toml:6: feasts: key is not known");
   EXPECT_EQ(with("[calendar]\nholidays = [2026-10-01, 2026-10-01]\n"),

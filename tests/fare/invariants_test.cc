@@ -153,7 +153,7 @@ TEST_F(InvariantsTest, WhatIsWrongInTheFileIsNamedWithItsLine) {
   const BookModel model = line_model();
   const auto declared = read("[[network]]\nid = \"nowhere\"\nsymmetric = true\n");
   const auto report = check_invariants(*testing_books::load(model), model, *declared);
-  EXPECT_EQ(report.error().message(), "network nowhere is not in the book");
+  EXPECT_EQ(report.error().message(), "i.toml:2: network nowhere is not in the book");
 }
 
 TEST_F(InvariantsTest, AStopThatIsNotThereIsNamed) {
@@ -163,7 +163,7 @@ TEST_F(InvariantsTest, AStopThatIsNotThereIsNamed) {
   const BookModel model = line_model();
   const auto report = check_invariants(*testing_books::load(model), model, *again);
   ASSERT_FALSE(report);
-  EXPECT_EQ(report.error().message(), "sequence l: stop q is not in network m");
+  EXPECT_EQ(report.error().message(), "lines.csv:3: column stop: q is not a stop of network m");
 }
 
 }  // namespace

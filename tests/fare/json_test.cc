@@ -75,7 +75,9 @@ TEST(Json, refuses_what_is_not_strict) {
 }
 
 TEST(Json, names_the_column) {
-  EXPECT_EQ(round_trip(R"({"a":1.5})"), "error: column 6: only whole numbers are allowed");
+  EXPECT_EQ(
+      round_trip(R"({"a":1.5})"),
+      "error: column 6: only whole numbers are allowed: amounts are fen, so 1.50 yuan is 150");
   EXPECT_EQ(round_trip("[1,,2]"), "error: column 4: a value was expected");
 }
 

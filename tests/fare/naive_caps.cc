@@ -61,12 +61,12 @@ std::int64_t sum(const std::vector<const Spent*>& rides, const Names& networks) 
 }
 
 /// Both ends and all that are numbered between.
-std::set<int> zones_of(const Book& book, const PricedRide& ride) {
-  const std::string& network = ride.to.first;
+std::set<int> zones_of(const Book& book, const Share& share) {
+  const std::string& network = share.network;
   for (const Cap& rule : book.rules.caps) {
     if (rule.zone_of.empty() || !rule.networks.contains(network)) continue;
     std::set<int> ends;
-    for (const std::string& stop : {ride.from, ride.to.second})
+    for (const std::string& stop : {share.from, share.to})
       if (const auto at = rule.zone_of.find({network, stop}); at != rule.zone_of.end())
         ends.insert(at->second);
     if (ends.empty()) return {};
@@ -87,14 +87,17 @@ std::optional<std::int64_t> limit_of(const Cap& rule, const std::set<int>& used)
 }  // namespace
 
 std::int64_t after_discounts(const Book& book, const Card& card, const PricedRide& ride,
-                             std::int64_t fen) {
-  const Network& network = book.networks.at(ride.to.first);
+                             const Share& share, std::size_t ridden, std::int64_t fen) {
+  const Network& network = book.networks.at(share.network);
   const std::int64_t today = spending_day(book, card, network, ride.ended, ride.clock_trusted);
   const std::int64_t begun = network.service_day(ride.begun);
   for (const Cumulative& rule : book.rules.cumulative) {
     if (!rule.networks.contains(network.id) || !holds(rule.scope, card, begun)) continue;
+    // By what was spent before the ride.
+    Card before = card;
+    before.spent.resize(before.spent.size() - ridden);
     const std::int64_t spent =
-        sum(counted(book, card, rule.account, "month", today), rule.networks);
+        sum(counted(book, before, rule.account, "month", today), rule.networks);
     std::int64_t percent = 0;
     for (const auto& [from, off] : rule.tiers)
       if (spent > from || (rule.reaches && spent == from)) percent = off;
@@ -104,7 +107,7 @@ std::int64_t after_discounts(const Book& book, const Card& card, const PricedRid
   std::int64_t least = fen;
   for (const Cap& rule : book.rules.caps) {
     if (!rule.networks.contains(network.id) || !holds(rule.scope, card, begun)) continue;
-    std::set<int> used = zones_of(book, ride);
+    std::set<int> used = zones_of(book, share);
     for (const Spent* one : counted(book, card, rule.account, "day", today))
       used.insert(one->zones.begin(), one->zones.end());
     const auto limit = limit_of(rule, used);
@@ -115,11 +118,20 @@ std::int64_t after_discounts(const Book& book, const Card& card, const PricedRid
   return least;
 }
 
-void spend(const Book& book, Card& card, const PricedRide& ride, std::int64_t fen) {
-  const Network& network = book.networks.at(ride.to.first);
+void spend(const Book& book, Card& card, const PricedRide& ride, const Share& share,
+           std::int64_t fen) {
+  const Network& network = book.networks.at(share.network);
   card.spent.push_back({network.id,
                         spending_day(book, card, network, ride.ended, ride.clock_trusted), fen,
-                        zones_of(book, ride)});
+                        zones_of(book, share)});
+}
+
+bool finds_its_sums(const Book& book, const Card& card, const Share& share, const Share& last) {
+  const auto own = account_of(book, share.network), wanted = account_of(book, last.network);
+  if (!own || !wanted || own == wanted) return true;
+  for (auto one = card.spent.rbegin(); one != card.spent.rend(); ++one)
+    if (const auto of = account_of(book, one->network)) return of != wanted;
+  return true;
 }
 
 void spend_unpriced(const Book& book, Card& card, const std::string& network, const Tap& tap,

@@ -41,9 +41,10 @@ struct Ride {
   const Transfer* transfer = nullptr;
   Moment chain_begun, chain_ended;  ///< of the first leg of its chain of transfers
   std::string origin;               ///< where its fare began; empty: none goes on from it
-  std::int64_t covered = 0;         ///< what a ride that goes on, or pays the difference, has paid
-  std::int64_t links = 0;           ///< how often that fare went on
-  bool used_pass = false;
+  /// What a ride that goes on, or pays the difference, has paid: of the last network's share.
+  std::int64_t covered = 0;
+  std::int64_t links = 0;  ///< how often that fare went on
+  bool used_pass = false;  ///< one of its rides is for the last share
 };
 
 /// Transfers one after the other by one rule, with the one that the open ride is.
@@ -83,13 +84,20 @@ struct Card {
 /// One tap: what it costs, and the card afterwards.
 [[nodiscard]] Answer take(const Book& book, Card& card, const Tap& tap);
 
+/// What one network gets of a ride, of one person.
+struct Share {
+  std::string network;
+  std::string from, to;  ///< stops; `from` empty: one fare over two networks
+  std::int64_t fen = 0;
+};
+using Shares = std::vector<Share>;
+
 /// A ride by tariff that ends, or is paid when boarding.
 struct PricedRide {
-  Spot to;
-  std::string from;  ///< empty: it began in another network
+  Spot from, to;  ///< of the taps
   Moment begun, ended;
   Beginning found;
-  std::int64_t fare = 0;  ///< of one person
+  Shares shares;
   bool by_gates = false;
   bool clock_trusted = true;
 };
@@ -108,9 +116,16 @@ void end_ride(Card& card, const Tap& tap, const std::optional<Open>& open);
 void forget_ride(Card& card, const std::optional<Open>& open);
 
 // naive_caps.cc
+/// What is left to pay of `fen` for this share. `ridden`: shares of the ride that are settled.
 [[nodiscard]] std::int64_t after_discounts(const Book& book, const Card& card,
-                                           const PricedRide& ride, std::int64_t fen);
-void spend(const Book& book, Card& card, const PricedRide& ride, std::int64_t fen);
+                                           const PricedRide& ride, const Share& share,
+                                           std::size_t ridden, std::int64_t fen);
+void spend(const Book& book, Card& card, const PricedRide& ride, const Share& share,
+           std::int64_t fen);
+/// A card has the sums of one account: whether those of the share can be found beside those of the
+/// network where the ride ends.
+[[nodiscard]] bool finds_its_sums(const Book& book, const Card& card, const Share& share,
+                                  const Share& last);
 /// What no tariff says, for a ride in `network`.
 void spend_unpriced(const Book& book, Card& card, const std::string& network, const Tap& tap,
                     std::int64_t fen);
@@ -142,7 +157,9 @@ struct LeftOpen {
 
 // naive_through.cc
 [[nodiscard]] bool are_joined(const Book& book, const Card& card, const std::string& last);
-/// Of the open journey to a stop of another network.
+/// Of the open journey to a stop of another network; empty: there is no fare.
+[[nodiscard]] Shares through_shares(const Book& book, const Card& card, const Spot& from,
+                                    Moment begun, const Spot& to);
 [[nodiscard]] std::optional<std::int64_t> through_fare(const Book& book, const Card& card,
                                                        const Spot& from, Moment begun,
                                                        const Spot& to);

@@ -83,7 +83,13 @@ INSTANTIATE_TEST_SUITE_P(
              170,
              {"interchange", "pass", "transfer", "cumulative", "cap", "overstay", "same-station",
               "no-entry", "no-exit", "completed", "mode", "free-child"}},
-        Kind{"through", Beside::through_rules, 3'000'000, 80, {"two networks", "joined"}}),
+        Kind{"through", Beside::through_rules, 3'000'000, 80, {"two networks", "joined"}},
+        Kind{"through_and_between_rides",
+             Beside::through_rules_and_rules_between_rides,
+             5'000'000,
+             120,
+             {"two networks", "two networks, lowered", "joined", "interchange", "pass", "transfer",
+              "cumulative", "cap", "overstay"}}),
     [](const auto& kind) { return std::string{kind.param.name}; });
 
 }  // namespace

@@ -119,19 +119,21 @@ Left let_go(const Card& card) {
   return out;
 }
 
-/// `fare`: of the holder, `all`: of everybody.
-Left settle_fare(const Book& book, const Card& card, const Tap& tap, std::int64_t fare,
+/// `all`: what everybody pays.
+Left settle_fare(const Book& book, const Card& card, const Tap& tap, const Shares& shares,
                  std::int64_t all) {
   const Open& open = *card.open;
   if (all == 0 && open.where == tap.where) return settle(book, card, tap, 0);
   Left out{.fen = 0, .card = card};
+  std::int64_t fare = 0;
+  for (const Share& share : shares) fare += share.fen;
   out.fen = settle_ride(book, out.card,
-                        {.to = tap.where,
-                         .from = open.where.first == tap.where.first ? open.where.second : "",
+                        {.from = open.where,
+                         .to = tap.where,
                          .begun = open.at,
                          .ended = tap.at,
                          .found = open.found,
-                         .fare = fare,
+                         .shares = shares,
                          .by_gates = true,
                          .clock_trusted = tap.clock_trusted}) +
             all - fare;
@@ -167,8 +169,7 @@ Answer leave(const Book& book, Card& card, const Tap& tap) {
     return tap.mode == "order-free" ? pay(card, let_go(card)) : refused("entry_elsewhere");
   if (tap.mode == "fare-free") return pay(card, ride_free(card, tap));
   if (tap.mode == "order-free" && is_another_ride(book, card, tap)) return pay(card, let_go(card));
-  ExitRule rule;
-  if (!is_through) rule = exit_rule(book, card, tap);
+  const ExitRule rule = exit_rule(book, card, tap);
   const auto party = party_of(*book.networks.at(open.where.first).on(open.at), card, tap);
   if (!party) return refused(rule.is_refused ? "same_station" : "no_fare");
   const auto fare_of = [&](const Card& one) {
@@ -187,7 +188,11 @@ Answer leave(const Book& book, Card& card, const Tap& tap) {
   if (rule.fen) {
     left = settle(book, card, tap, *rule.fen * persons(*party));
   } else if (fare) {
-    left = settle_fare(book, card, tap, *fare_of(card), *fare);
+    const auto& [network, from] = open.where;
+    left = settle_fare(book, card, tap,
+                       is_through ? through_shares(book, card, open.where, open.at, tap.where)
+                                  : Shares{{network, from, tap.where.second, *fare_of(card)}},
+                       *fare);
   } else if (beside) {  // it also lets out whom there is no fare for, or who is refused
     left = ride_free(card, tap);
   } else {
@@ -218,15 +223,16 @@ Answer board(const Book& book, Card& card, const Tap& tap) {
   Card after = card;
   const Beginning found = begin_ride(book, after, tap.where, tap.at);
   if (missed > 0) spend_unpriced(book, after, card.open->where.first, tap, missed);
-  const std::int64_t today = settle_ride(book, after,
-                                         {.to = tap.where,
-                                          .from = tap.where.second,
-                                          .begun = tap.at,
-                                          .ended = tap.at,
-                                          .found = found,
-                                          .fare = *fare_of(card),
-                                          .clock_trusted = tap.clock_trusted}) +
-                             *all - *fare_of(card);
+  const std::int64_t today =
+      settle_ride(book, after,
+                  {.from = tap.where,
+                   .to = tap.where,
+                   .begun = tap.at,
+                   .ended = tap.at,
+                   .found = found,
+                   .shares = {{network.id, tap.where.second, tap.where.second, *fare_of(card)}},
+                   .clock_trusted = tap.clock_trusted}) +
+      *all - *fare_of(card);
   if (card.balance < today + missed) return refused("insufficient_balance");
   card = after;
   card.balance -= today + missed;

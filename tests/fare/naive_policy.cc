@@ -26,6 +26,17 @@ Fares fares_between(const Book& book, const Card& card, const Network& network, 
   return out;
 }
 
+/// Of rides that the open one could have been, from any stop of its network.
+Fares fares_to(const Book& book, const Card& card, const Network& network, const Spot& to) {
+  const Moment begun = card.open->at;
+  if (network.id == to.first) return fares_between(book, card, network, begun, "", to.second);
+  Fares out;
+  for (const std::string& stop : network.stops)
+    if (const auto fen = through_fare(book, card, {network.id, stop}, begun, to))
+      out.push_back(*fen);
+  return out;
+}
+
 /// What a journey costs of which one end is not known; `fares`: all that it could have been.
 std::optional<std::int64_t> unseen(const Policy& policy, const std::string& rule,
                                    std::int64_t fixed, const Fares& fares) {
@@ -99,13 +110,11 @@ std::optional<std::int64_t> fare_in(const Book& book, const Card& card, const Ne
 }
 
 ExitRule exit_rule(const Book& book, const Card& card, const Tap& tap) {
-  const Network& network = book.networks.at(tap.where.first);
-  const Policy& policy = network.policy;
   const Open& open = *card.open;
-  const std::string &from = open.where.second, &to = tap.where.second;
+  const Policy& policy = book.networks.at(open.where.first).policy;
   const std::int64_t passed = tap.at.seconds - open.at.seconds;
   ExitRule out;
-  if (from == to) {
+  if (open.where == tap.where) {
     if (policy.free_minutes > 0 && (!tap.time_counts() || passed <= policy.free_minutes * 60))
       out.fen = 0;
     else if (policy.same_station == "minimum-fare")
@@ -122,10 +131,10 @@ ExitRule exit_rule(const Book& book, const Card& card, const Tap& tap) {
 
 std::optional<std::int64_t> penalty(const Book& book, const Card& card, const Tap& tap,
                                     const std::optional<std::int64_t>& base) {
-  const Network& network = book.networks.at(tap.where.first);
+  const Network& network = book.networks.at(card.open->where.first);
   const Policy& policy = network.policy;
   std::optional<std::int64_t> total;
-  const Fares to_here = fares_between(book, card, network, card.open->at, "", tap.where.second);
+  const Fares to_here = fares_to(book, card, network, tap.where);
   if (policy.overstay == "exit-maximum" && !to_here.empty()) total = std::ranges::max(to_here);
   if (policy.overstay == "network-maximum") total = policy.maximum;
   if (policy.overstay == "minimum-fare" && base) total = *base + policy.minimum;

@@ -16,9 +16,14 @@ bool on_same_line(const Book& book, const Card& card, const Spot& where) {
   return line_of.at(last.to.second) == line_of.at(where.second);
 }
 
+/// The ride before is of a chain by this rule, and the chain has not left the rule's networks.
+bool is_chained(const Transfer& rule, const Ride& last) {
+  return last.transfer == &rule && rule.to.contains(last.to.first);
+}
+
 /// From which tap of the ride before the window begins.
 Moment window_begins(const Transfer& rule, const Ride& last) {
-  const bool chained = rule.window_from == "first-leg" && last.transfer == &rule;
+  const bool chained = rule.window_from == "first-leg" && is_chained(rule, last);
   if (rule.measured == "begin-to-begin") return chained ? last.chain_begun : last.begun;
   return chained ? last.chain_ended : last.ended;
 }
@@ -26,7 +31,7 @@ Moment window_begins(const Transfer& rule, const Ride& last) {
 bool in_window(const Transfer& rule, const Card& card, Moment begun) {
   const Ride& last = card.rides.back();
   const Moment start = window_begins(rule, last);
-  const bool chained = rule.window_from == "first-leg" && last.transfer == &rule;
+  const bool chained = rule.window_from == "first-leg" && is_chained(rule, last);
   const bool two_taps_before = rule.measured == "begin-to-begin" && last.by_gates;
   const bool to_the_second = card.newest_is_ride && !chained && !two_taps_before;
   const std::int64_t passed =
@@ -75,20 +80,37 @@ bool ends_in_window(const Transfer& rule, const Ride& last, Moment ended) {
   return ended.minute() - window_begins(rule, last).minute() <= rule.window;
 }
 
-/// A pass that pays for the ride: one of those left is used, but for a ride that went on.
-bool pays_by_pass(const Book& book, Card& card, const PricedRide& ride, bool continued,
-                  bool& used) {
-  const std::int64_t day = book.networks.at(ride.to.first).service_day(ride.begun);
+/// A pass that pays for a share. One of those left is used, but for a ride that goes on or another
+/// share of the same ride: `counted`, which it becomes.
+bool pays_by_pass(const Book& book, Card& card, const PricedRide& ride, const Share& share,
+                  bool& counted) {
+  const std::int64_t day = book.networks.at(share.network).service_day(ride.begun);
   for (const Pass& rule : book.rules.passes) {
-    if (rule.product != card.pass_product || !rule.networks.contains(ride.to.first)) continue;
+    if (rule.product != card.pass_product || !rule.networks.contains(share.network)) continue;
     if (!holds(rule.scope, card, day)) return false;
     if (rule.days) return day <= card.pass_left;
-    if (continued && card.rides.back().used_pass) return used = true;
+    if (counted) return true;
     if (card.pass_left == 0) return false;
     --card.pass_left;
-    return used = true;
+    return counted = true;
   }
   return false;
+}
+
+/// The transfer that the entry found, for the first share of the ride.
+std::int64_t transferred(Card& card, const PricedRide& ride, const Share& share, std::int64_t fen,
+                         Ride& made) {
+  const Transfer& rule = *ride.found.transfer;
+  const Ride& last = card.rides.back();
+  if (!rule.to.contains(share.network) || !ends_in_window(rule, last, ride.ended)) {
+    card.chain = {};
+    return fen;
+  }
+  const bool chained = is_chained(rule, last);
+  made.transfer = &rule;
+  made.chain_begun = chained ? last.chain_begun : last.begun;
+  made.chain_ended = chained ? last.chain_ended : last.ended;
+  return after_transfer(rule, fen, last);
 }
 
 }  // namespace
@@ -119,53 +141,67 @@ Beginning begin_ride(const Book& book, Card& card, const Spot& where, Moment at)
 }
 
 std::int64_t settle_ride(const Book& book, Card& card, const PricedRide& ride) {
-  const Network& network = book.networks.at(ride.to.first);
-  std::int64_t fen = ride.fare;
   Ride made{.to = ride.to,
             .begun = ride.begun,
             .ended = ride.ended,
             .by_gates = ride.by_gates,
             .chain_begun = ride.begun,
-            .chain_ended = ride.ended,
-            .origin = ride.from,
-            .covered = ride.fare};
-  bool continued = false;
+            .chain_ended = ride.ended};
+  const Share &first = ride.shares.front(), &last_share = ride.shares.back();
+  const bool stays = ride.from.first == ride.to.first;
+  std::optional<std::int64_t> whole;
   if (ride.found.goes_on) {
     const Ride& last = card.rides.back();
-    made.begun = last.begun;
+    if (stays) made.begun = made.chain_begun = last.begun;
     made.transfer = last.transfer;
     if (made.transfer != nullptr) {
       made.chain_begun = last.chain_begun;
       made.chain_ended = last.chain_ended;
-    } else {
-      made.chain_begun = made.begun;
     }
-    if (const auto whole = fare_in(book, card, network, ride.begun, last.origin, ride.to.second)) {
-      continued = true;
-      made.origin = last.origin;
+    if (first.network == ride.from.first && !first.from.empty())
+      whole =
+          fare_in(book, card, book.networks.at(first.network), ride.begun, last.origin, first.to);
+  }
+  std::int64_t all = 0;
+  std::size_t ridden = 0;
+  bool counted = whole && card.rides.back().used_pass;
+  for (const Share& share : ride.shares) {
+    const bool is_first = &share == &first;
+    std::int64_t fen = share.fen;
+    std::int64_t covered = fen;
+    if (is_first && whole) {
+      const Ride& last = card.rides.back();
       fen = std::min(fen, std::max<std::int64_t>(0, *whole - last.covered));
-      made.covered = last.covered + fen;
-      made.links = last.links + 1;
-      made.used_pass = last.used_pass;
+      covered = last.covered + fen;
     }
-  }
-  if (fen > 0 && pays_by_pass(book, card, ride, continued, made.used_pass)) fen = 0;
-  if (const Transfer* const rule = ride.found.transfer; rule != nullptr) {
-    const Ride& last = card.rides.back();
-    if (ends_in_window(*rule, last, ride.ended)) {
-      made.transfer = rule;
-      made.chain_begun = last.transfer == rule ? last.chain_begun : last.begun;
-      made.chain_ended = last.transfer == rule ? last.chain_ended : last.ended;
-      if (rule->effect == "up-to-difference") made.covered = std::max(made.covered, last.covered);
-      fen = after_transfer(*rule, fen, last);
-    } else {
-      card.chain = {};
+    made.used_pass = is_first && counted;
+    if (fen > 0 && pays_by_pass(book, card, ride, share, counted)) {
+      fen = 0;
+      made.used_pass = counted;
     }
+    if (is_first && ride.found.transfer != nullptr) fen = transferred(card, ride, share, fen, made);
+    if (&share == &last_share) {
+      const bool pays_difference = ride.found.transfer != nullptr &&
+                                   made.transfer == ride.found.transfer &&
+                                   made.transfer->effect == "up-to-difference";
+      made.covered = pays_difference ? std::max(covered, card.rides.back().covered) : covered;
+    }
+    if (!finds_its_sums(book, card, share, last_share)) {
+      all += fen;
+      continue;
+    }
+    fen = after_discounts(book, card, ride, share, ridden, fen);
+    spend(book, card, ride, share, fen);
+    ++ridden;
+    all += fen;
   }
-  fen = after_discounts(book, card, ride, fen);
-  spend(book, card, ride, fen);
+  if (last_share.network == ride.to.first) made.origin = last_share.from;
+  if (whole && stays) {
+    made.origin = card.rides.back().origin;
+    made.links = card.rides.back().links + 1;
+  }
   card.rides.push_back(made);
-  return fen;
+  return all;
 }
 
 void end_ride(Card& card, const Tap& tap, const std::optional<Open>& open) {
@@ -181,10 +217,11 @@ void end_ride(Card& card, const Tap& tap, const std::optional<Open>& open) {
   } else if (!card.rides.empty()) {
     const Ride& last = card.rides.back();
     made.transfer = open->found.goes_on ? last.transfer : open->found.transfer;
-    if (open->found.goes_on) made.begun = last.begun;
+    if (open->found.goes_on && open->where.first == tap.where.first) made.begun = last.begun;
     if (made.transfer != nullptr) {
-      made.chain_begun = last.transfer == made.transfer ? last.chain_begun : last.begun;
-      made.chain_ended = last.transfer == made.transfer ? last.chain_ended : last.ended;
+      const bool chained = open->found.goes_on || is_chained(*made.transfer, last);
+      made.chain_begun = chained ? last.chain_begun : last.begun;
+      made.chain_ended = chained ? last.chain_ended : last.ended;
     }
   }
   card.rides.push_back(made);

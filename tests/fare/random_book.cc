@@ -35,11 +35,11 @@ class Writer {
     out_.by_bus = beside() == Beside::policies && pick(random_, 0, 2) == 0;
     one_rollover_ = pick(random_, 0, 1) == 0 ? "" : "rollover = \"03:30\"\n";
     for (int i = 0; i < networks; ++i) network(i);
+    if (out_.has_through_rules()) through_rules();
     if (has_rules())
       book_ += rules_between_rides(out_, random_, [this](const auto& header, const auto& rows) {
         return table(header, rows);
       });
-    if (beside() == Beside::through_rules) through_rules();
     file("book.toml", book_);
     file("stops.csv", stops_);
     return out_;
@@ -47,9 +47,7 @@ class Writer {
 
  private:
   [[nodiscard]] Beside beside() const { return out_.beside; }
-  [[nodiscard]] bool has_rules() const {
-    return beside() == Beside::rules_between_rides || beside() == Beside::rules_and_policies;
-  }
+  [[nodiscard]] bool has_rules() const { return out_.has_rules_between_rides(); }
   void file(const std::string& name, const std::string& content) const {
     std::ofstream{dir_ / name} << content;
   }
@@ -112,6 +110,7 @@ class Writer {
       return;
     }
     book_ += "pricing = \"joined\"\n";
+    out_.joined.emplace_back(a.id, b.id);
     RandomBook::Network both{.id = b.id + "." + a.id, .stops = {}};
     for (const auto* const one : {&b, &a})
       for (const std::string& stop : one->stops)

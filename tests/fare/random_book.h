@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tidegate::fare::naive {
@@ -26,7 +27,14 @@ template <class T>
 inline constexpr int kMaximumFen = 6'000;
 
 /// What a book has beside its tariffs.
-enum class Beside { nothing, rules_between_rides, policies, rules_and_policies, through_rules };
+enum class Beside {
+  nothing,
+  rules_between_rides,
+  policies,
+  rules_and_policies,
+  through_rules,  ///< and policies
+  through_rules_and_rules_between_rides
+};
 
 /// What the journeys of a test need to know of the folder that was written.
 struct RandomBook {
@@ -41,6 +49,17 @@ struct RandomBook {
   std::vector<Network> networks;
   std::vector<std::string> riders;
   std::vector<int> minutes;  ///< of windows and limits
+  /// Networks with one fare over both: whatever rule names one names both.
+  std::vector<std::pair<std::string, std::string>> joined;
+
+  [[nodiscard]] bool has_through_rules() const {
+    return beside == Beside::through_rules ||
+           beside == Beside::through_rules_and_rules_between_rides;
+  }
+  [[nodiscard]] bool has_rules_between_rides() const {
+    return beside == Beside::rules_between_rides || beside == Beside::rules_and_policies ||
+           beside == Beside::through_rules_and_rules_between_rides;
+  }
 };
 
 /// Writes book.toml, stops.csv and tables into `dir`.

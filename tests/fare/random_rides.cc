@@ -120,7 +120,7 @@ void Passenger::check(const Decision& decision, const Tap& tap) {
     EXPECT_GE(charge.amount, Fen{0});
     EXPECT_EQ(traced, charge.amount.count()) << "the trace does not sum to the charge";
     // Over a border each network has its maximum.
-    const int networks = shape_.beside == Beside::through_rules ? 2 : 1;
+    const int networks = shape_.has_through_rules() ? 2 : 1;
     EXPECT_LE(charge.amount.count(), kMaximumFen * networks * tap.all());
   }
   if (!decision.accepted()) return;
@@ -143,9 +143,16 @@ void Passenger::count(const Decision& decision) {
               : first.contains('.') ? "joined"
                                     : first];
     }
-    if (charge.trace.size() == 2 &&
-        charge.trace[0].rule.view().substr(0, 2) != charge.trace[1].rule.view().substr(0, 2))
-      ++seen_["two networks"];
+    const auto network_of = [&](std::size_t step) {
+      const std::string rule{charge.trace[step].rule.view()};
+      const std::string first = rule.substr(0, rule.find('/'));
+      return text_.networks.contains(first) ? first : std::string{};
+    };
+    if (charge.trace.size() < 2) continue;
+    const std::string one = network_of(0), other = network_of(1);
+    if (one.empty() || other.empty() || one == other) continue;
+    const bool is_lowered = charge.trace.size() > 2 && network_of(2).empty();
+    ++seen_[is_lowered ? "two networks, lowered" : "two networks"];
   }
 }
 
@@ -162,7 +169,7 @@ void Passenger::tap(const std::string& kind, const RandomBook::Network& network,
   one.companions = companions_;
   one.clock_trusted = !chance(12);
   const bool has_modes =
-      shape_.beside == Beside::policies || shape_.beside == Beside::rules_and_policies;
+      shape_.beside != Beside::rules_between_rides && shape_.beside != Beside::through_rules;
   static const std::vector<std::string> kModes{"train-failure", "order-free", "time-free",
                                                "date-free",     "fare-free",  "closed"};
   if (has_modes && chance(8)) one.mode = one_of(random_, kModes);
@@ -205,7 +212,7 @@ void Passenger::journey() {
     tap(shape_.by_bus ? "board" : "entry", network, one_of(random_, network.stops));
   if (::testing::Test::HasFailure()) return;
   if (goes_wrong && chance(6)) return;
-  const bool over = goes_wrong && chance(shape_.beside == Beside::through_rules ? 2 : 10);
+  const bool over = goes_wrong && chance(shape_.has_through_rules() ? 2 : 10);
   const auto& last = over ? one_of(random_, shape_.networks) : network;
   if (last.flat) return;
   tap(shape_.by_bus ? "alight" : "exit", last, one_of(random_, last.stops));

@@ -54,7 +54,24 @@ class Writer {
     for (const auto& network : book_.networks)
       if (chance(2)) out.push_back(network.id);
     if (out.empty()) out.push_back(one_of(random_, book_.networks).id);
-    return out;
+    return with_joined(std::move(out));
+  }
+  [[nodiscard]] bool is_joined(const std::string& network) const {
+    return std::ranges::any_of(book_.joined, [&](const auto& both) {
+      return both.first == network || both.second == network;
+    });
+  }
+  /// And what has one fare with one of them.
+  [[nodiscard]] Texts with_joined(Texts networks) const {
+    const auto has = [&](const std::string& id) {
+      return std::ranges::find(networks, id) != networks.end();
+    };
+    for (std::size_t before = 0; before != networks.size();) {
+      before = networks.size();
+      for (const auto& [a, b] : book_.joined)
+        if (has(a) != has(b)) networks.push_back(has(a) ? b : a);
+    }
+    return networks;
   }
   int window() {
     const int out = any({1, 5, 20, 60, 120});
@@ -117,6 +134,11 @@ class Writer {
     Texts first, second;
     for (const auto& network : book_.networks)
       if (!chance(4)) (chance(3) ? second : first).push_back(network.id);
+    first = with_joined(first);
+    std::erase_if(second, [&](const std::string& id) {
+      return is_joined(id) && std::ranges::find(first, id) != first.end();
+    });
+    second = with_joined(second);
     if (!first.empty()) account(0, first);
     if (!second.empty()) account(3, second);
   }
@@ -144,7 +166,8 @@ class Writer {
       out_ += line("period", "\"day\"") + line("fen", any({0, 400, 900}));
       scope();
     }
-    if (chance(2)) {
+    if (std::ranges::none_of(networks, [&](const auto& id) { return is_joined(id); }) &&
+        chance(2)) {
       head("cap", "zones");
       out_ += line("period", "\"day\"") + line("zones", in_quotes(zones(networks)));
       out_ += line("by_zones",
@@ -196,7 +219,6 @@ std::string journey_policy(RandomBook& book, const RandomBook::Network& network,
     out += line(key, in_quotes(value));
     if (value == fixed) out += line(key + "_fen", pick(random, 0, maximum));
   };
-  // Time limits and leaving where one entered say nothing of journeys over a border.
   if (book.beside != Beside::through_rules) {
     book.minutes.insert(book.minutes.end(), {15, 60, 90});
     const int limits = pick(random, 0, network.flat ? 1 : 2);

@@ -126,6 +126,67 @@ TEST(SourceMistakes, signs_of_a_chinese_keyboard_are_named) {
             "(the line has the wide signs “ ”)");
 }
 
+/// What is told of book.toml with `text` in place of a key of the network.
+std::string told_of(const std::string& key, const std::string& text) {
+  Files some = files(kMatrix);
+  std::string& book = some["book.toml"];
+  const auto at = book.find(key);
+  book.replace(at, book.find('\n', at) - at, text);
+  return error_of(some);
+}
+
+TEST(SourceMistakes, what_is_no_toml_is_told_as_it_should_be) {
+  EXPECT_EQ(told_of("valid_from", "valid_from = 2027/1/1"),
+            "book.toml:4: column 18: Error while parsing decimal integer: expected digit, saw '/' "
+            "(a date is written as 2027-01-01)");
+  EXPECT_EQ(told_of("valid_from", "valid_from = 2027年1月1日"),
+            "book.toml:4: column 18: Error while parsing decimal integer: expected digit, saw '年' "
+            "(a date is written as 2027-01-01)");
+  EXPECT_EQ(told_of("code", "code = 1。"),
+            "book.toml:7: column 9: Error while parsing decimal integer: expected digit, saw '。' "
+            "(the line has the wide signs 。)");
+  EXPECT_TRUE(told_of("code", "code = １").ends_with("(the line has the wide signs １)"));
+  EXPECT_TRUE(told_of("[[network]]", "【【network】】").ends_with("wide signs 【 】)"));
+  EXPECT_TRUE(told_of("[[network]]", "[network]\n[[network]]")
+                  .ends_with("(of several, each stands under [[ ]], the first one too)"));
+  EXPECT_TRUE(told_of("code", "code = 1\nminimum_balance_fen = 2.00元")
+                  .ends_with("(amounts are whole fen: 1.50 yuan is 150)"));
+  EXPECT_TRUE(told_of("name_en", "name_en = \"Net").ends_with("(a quote is not closed)"));
+}
+
+TEST(SourceMistakes, values_of_another_type_are_told_as_they_should_be) {
+  EXPECT_EQ(told_of("city", "city = 2900"), "book.toml:10: city: text in quotes was expected");
+  EXPECT_EQ(told_of("city", "city = \"2900\"\nrollover = 02:00:00"),
+            "book.toml:11: rollover: a time of day such as \"02:00\" was expected");
+  EXPECT_EQ(told_of("city", "city = \"2900\"\nminimum_balance_fen = \"2.00\""),
+            "book.toml:11: minimum_balance_fen: a whole number from 0 to 16777215 was expected, "
+            "without quotes: fen, so 1.50 yuan is 150");
+}
+
+TEST(SourceMistakes, a_file_that_is_not_there_is_told_where_it_is_named) {
+  EXPECT_EQ(error_of(files("tariff = { kind = \"matrix\", csv = \"OD.csv\" }\n")),
+            "book.toml:14: csv: there is no file OD.csv beside book.toml; did you mean od.csv?");
+  EXPECT_EQ(error_of(files("[network.tariff]\nkind = \"matrix\"\ncsv = \"od.csv\"\nclasses = [\n"
+                           "{ between = \"inner\", kind = \"flat\", fen = 0 } ]\n")),
+            "book.toml:18: between: there is no file inner beside book.toml");
+}
+
+TEST(SourceMistakes, a_table_without_its_header_is_told_what_it_should_be) {
+  const std::string expected =
+      "stops.csv:1: the columns network,code,number,name_zh,name_en,card_line,card_station,line "
+      "were expected in the first row";
+  Files some = files(kMatrix);
+  some["stops.csv"].erase(0, some["stops.csv"].find('\n') + 1);
+  EXPECT_EQ(error_of(some), expected);
+  some["stops.csv"] = "";
+  EXPECT_EQ(error_of(some), expected);
+  some = files(kMatrix);
+  some["stops.csv"].replace(some["stops.csv"].find("card_station"), 12, "card_staton");
+  EXPECT_EQ(error_of(some),
+            "stops.csv:1: column card_station is missing\n"
+            "stops.csv:1: column card_staton is not known; did you mean card_station?");
+}
+
 TEST(SourceMistakes, golden_journeys_name_what_is_there) {
   Files some = files(kMatrix);
   some["golden.jsonl"] =
@@ -191,6 +252,15 @@ TEST(Notes, of_pairs_without_a_fare_and_of_yuan_in_place_of_fen) {
                 "is 300"}));
 }
 
+TEST(Notes, of_a_tariff_that_is_over_when_the_book_begins) {
+  EXPECT_EQ(notes(files("[[network.tariff]]\nkind = \"flat\"\nfen = 200\n"
+                        "[[network.tariff]]\neffective_from = 2025-01-01\nkind = \"flat\"\n"
+                        "fen = 300\n")),
+            (std::vector<std::string>{
+                "network m, tariff from 2025-01-01: the one from 2026-01-01 counts when the book "
+                "begins (2026-01-01), so this one is for rides that began before"}));
+}
+
 TEST(Notes, of_classes_riders_and_timeframes_that_never_count) {
   const std::string declared =
       "[[rider]]\nnumber = 32\nname = \"guide\"\nname_zh = \"x\"\nname_en = \"x\"\n"
@@ -210,7 +280,7 @@ TEST(Notes, of_classes_riders_and_timeframes_that_never_count) {
                 "timeframe night: no class names it"}));
 }
 
-TEST(Notes, of_a_calendar_that_ends_before_the_book) {
+TEST(Notes, of_a_calendar_that_ends_before_the_book_or_says_nothing) {
   const std::string work = "[[timeframe]]\nname = \"peak\"\nspans = [\"work 07:00-09:00\"]\n";
   const std::string tariff =
       "[[network.tariff]]\nkind = \"flat\"\nfen = 200\n"
@@ -224,6 +294,31 @@ TEST(Notes, of_a_calendar_that_ends_before_the_book) {
                 "calendar: it ends in 2026, but tariffs begin in 2027: from then on \"work\" is "
                 "Monday to Friday, on holidays too"}));
   EXPECT_TRUE(notes(files(tariff, "[calendar]\nholidays = [2027-10-01]\n" + work)).empty());
+  EXPECT_EQ(notes(files(tariff, "[calendar]\nworking_days = [2027-10-10, 2027-10-11]\n" + work)),
+            (std::vector<std::string>{"calendar: working_days 2027-10-11 is no Saturday or Sunday: "
+                                      "it is a working day anyway"}));
+}
+
+TEST(Notes, of_transfers_that_ask_what_no_card_keeps_of_a_bus_by_sections) {
+  Files some = files(kMatrix);
+  some["stops.csv"] += stop_row("k", "x", 4) + stop_row("k", "y", 5);
+  some["k.csv"] = "from,to,fen\nx,y,100\ny,x,100\n";
+  some["od.csv"] = "from,to,fen\na,b,300\nb,a,300\na,c,300\nc,a,300\nb,c,300\nc,b,300\n";
+  some["book.toml"] += network("k", 2, "2900", "bus") +
+                       "tariff = { kind = \"matrix\", csv = \"k.csv\" }\n"
+                       "[[transfer]]\nname = \"t\"\nnumber = 1\nfrom = [\"k\"]\nto = [\"m\"]\n"
+                       "window_minutes = 60\nmeasured = \"end-to-begin\"\n";
+  Files first_leg = some, both = some;
+  some["book.toml"] += "effect = \"free\"\n";
+  EXPECT_TRUE(notes(some).empty());
+  first_leg["book.toml"] += "effect = \"free\"\nwindow_from = \"first-leg\"\n";
+  const std::string after =
+      "transfer t: after a ride of k, where the fare depends on the way, a card does not know ";
+  EXPECT_EQ(notes(first_leg), (std::vector<std::string>{after + "when its chain began"}));
+  std::string& book = both["book.toml"];
+  book.replace(book.find("end-to-begin"), 12, "begin-to-begin");
+  book += "effect = \"up-to-difference\"\n";
+  EXPECT_EQ(notes(both), (std::vector<std::string>{after + "when it began and what it cost"}));
 }
 
 /// Why a tap of an adult with plenty of money, entered at `from` if that is not empty, has no

@@ -244,9 +244,9 @@ TEST(KindErrors, name_place_and_expectation) {
             "book.toml:22: upto: key is not known");
   EXPECT_EQ(error_of({.tariff = distance(kBands), .segments = "from,to,metres\na,q,1\n"}),
             "segments.csv:2: column to: \"q\" is not a stop of this network in stops.csv");
-  EXPECT_EQ(
-      error_of({.tariff = distance(kBands), .segments = "from,to,metres\na,b,1.5\n"}),
-      "segments.csv:2: column metres: \"1.5\": a whole number from 1 to 1000000 was expected");
+  EXPECT_EQ(error_of({.tariff = distance(kBands), .segments = "from,to,metres\na,b,1.5\n"}),
+            "segments.csv:2: column metres: \"1.5\": a whole number from 1 to 1000000 was "
+            "expected: metres, so 1.5 km is 1500");
   EXPECT_EQ(error_of({.tariff = distance(kBands), .segments = "from,to,metres\na,b,1\nb,a,1\n"}),
             "segments.csv:3: column from: this segment is there twice, first in line 2");
   EXPECT_EQ(error_of({.tariff = distance(kBands + ", csv = \"od.csv\"")}),

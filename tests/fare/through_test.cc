@@ -151,7 +151,7 @@ TEST(ThroughErrors, name_place_and_expectation) {
       rule("to = \"sz\"\npricing = \"sum\"\n")
           .ends_with("pairs of stops such as [[\"huaqiao\", \"huaqiao-sz\"]] were expected"));
   EXPECT_TRUE(rule("to = \"sz\"\npricing = \"sum\"\nborders = [[\"hq\", \"a\"]]\n")
-                  .ends_with(": borders: \"a\" is not a stop of sz"));
+                  .ends_with(": borders: in sz: \"a\" is not a stop of this network in stops.csv"));
   EXPECT_TRUE(rule("to = \"sz\"\npricing = \"joined\"\n").ends_with(": tariff: key is missing"));
   EXPECT_TRUE(rule("to = \"sh\"\npricing = \"sum\"\nborders = []\n")
                   .ends_with(": to: is the network of from"));

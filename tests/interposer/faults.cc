@@ -14,7 +14,7 @@ struct CallName {
   std::string_view name;
   Call call;
 };
-constexpr CallName kCalls[] = {{"write", Call::write}, {"dsync", Call::dsync},
+constexpr CallName kCalls[] = {{"write", Call::write}, {"root", Call::root},
                                {"sync", Call::sync},   {"resize", Call::resize},
                                {"open", Call::open},   {"folder", Call::folder}};
 struct ErrorName {

@@ -3,8 +3,9 @@
 //
 //   CALL ERROR [after=N] [times=N] [landed|short]
 //
-// CALL   write     a write through an ordinary descriptor
-//        dsync     a write through an O_DSYNC descriptor
+// CALL   write     a write, but for a root
+//        root      LMDB's last write of a commit: it begins inside one of the first two pages of
+//                  data.mdb
 //        sync      fsync, fdatasync, msync of a file
 //        resize    ftruncate, fallocate
 //        open      opening a file for writing
@@ -23,7 +24,7 @@
 
 namespace tidegate::interposer {
 
-enum class Call : unsigned char { write, dsync, sync, resize, open, folder };
+enum class Call : unsigned char { write, root, sync, resize, open, folder };
 
 struct Fault {
   int error = 0;  ///< errno, 0: no fault

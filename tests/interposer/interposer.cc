@@ -156,6 +156,13 @@ long real_write(int fd, const char* data, std::size_t size, long offset) {
                                : syscall(SYS_pwrite64, fd, data, size, offset);
 }
 
+/// A write from the start of the file on is LMDB's first one, or a root written again by us.
+bool is_root(const Record& record) {
+  constexpr std::uint64_t kPage = 4096, kRootPages = 2;
+  return record.path.ends_with("data.mdb") && record.offset % kPage != 0 &&
+         record.offset < kRootPages * kPage;
+}
+
 /// Every kind of write ends here. `real` is the call as the program made it.
 template <class Real>
 ssize_t any_write(int fd, const iovec* parts, int count, long offset, Real real) {
@@ -167,7 +174,6 @@ ssize_t any_write(int fd, const iovec* parts, int count, long offset, Real real)
     return real();
   }
   const long flags = syscall(SYS_fcntl, fd, F_GETFL);
-  if ((flags & O_DSYNC) != 0) out.flags = kDurable;
   out.data = joined(parts, count);
   out.inode = inode_of(fd);
   if (offset != kAtPosition) {
@@ -177,7 +183,7 @@ ssize_t any_write(int fd, const iovec* parts, int count, long offset, Real real)
     if (at < 0) return real();  // a socket or pipe
     out.offset = static_cast<std::uint64_t>(at);
   }
-  const Fault fault = fault_of(out.flags == kDurable ? Call::dsync : Call::write);
+  const Fault fault = fault_of(is_root(out) ? Call::root : Call::write);
   long written = 0;
   if (fault.error == 0) {
     written = real();

@@ -23,10 +23,8 @@ enum class Kind : std::uint8_t {
   mark = 10,  ///< what a program wrote to <folder>/marks: data
 };
 
-inline constexpr std::uint8_t kDurable =
-    1;  ///< flag: written through an O_DSYNC or O_SYNC descriptor
-inline constexpr std::uint8_t kLanded =
-    2;  ///< flag: failed, but the file has the bytes all the same
+/// Flag: failed, but the file has the bytes all the same.
+inline constexpr std::uint8_t kLanded = 2;
 
 struct Header {
   std::uint32_t magic = 0;

@@ -84,6 +84,21 @@ TEST_F(RideCode, EveryFieldIsWhereItBelongs) {
   EXPECT_EQ(code->bytes, bytes);
 }
 
+TEST_F(RideCode, ACardAccountIsTheCardNumberThatListsName) {
+  const auto number_of = [&](const std::string& digits) {
+    TransitCode code;
+    code.card_account = to_array<10>(from_hex(digits).value());
+    const auto number = code.card_number();
+    return number ? number->reveal() : "none";
+  };
+  EXPECT_EQ(number_of("03105228000000000426"), "3105228000000000426");
+  EXPECT_EQ(number_of("3105228000000000426F"), "3105228000000000426") << "filled up behind";
+  EXPECT_EQ(number_of("00006212345678901234"), "0006212345678901234") << "a shorter one";
+  EXPECT_EQ(number_of("00000000000000000000"), "none");
+  EXPECT_EQ(number_of("0000000000000000000F"), "none");
+  EXPECT_EQ(number_of("13105228000000000426"), "none") << "20 digits are no card's";
+}
+
 TEST_F(RideCode, WhatAScannerAppendsIsCutOff) {
   const Bytes bytes = sim::make_code(recipe_, keys_);
   for (const char* tail : {"0D", "0D0A", "00", "EC11EC11EC11", "0EC11EC11EC11", "8001"}) {

@@ -146,7 +146,8 @@ TEST_F(FareImport, WhatIsNoTableOrAnImplausibleOneIsRefused) {
   refused("\n<!DOCTYPE html>\n<html>a,b</html>\n", "t.csv:1: is a web page or XML, no table");
   refused("", "t.csv:1: the table is empty");
   refused("from,to,adult\n", "t.csv:1: the table has no rows");
-  refused("from,to,price\na,b,1\n", "t.csv:1: column adult is missing");
+  refused("from,to,price\na,b,1\n",
+          "t.csv:1: column adult is missing: the table has from, to, price");
   refused("from,to,adult,adult\na,b,1,1\n", "t.csv:1: column adult is there twice");
   refused("from,to,adult\na,b,1\nb,a\n", "t.csv:3: 2 cells, the header has 3");
   refused("from,to,adult\na,b,4.905\n", "t.csv:2: column 3 (adult): \"4.905\": has more decimals");

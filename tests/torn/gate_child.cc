@@ -221,7 +221,9 @@ class Gate {
   ActiveBook book_ = gate_fixture::one_stop_book();
   ModeSwitch modes_;
   RunMemory memory_;
-  Services services_{config_, clock_, *ledger_, committer_, sealer_, book_, modes_, memory_};
+  ListsInForce lists_;
+  Services services_{config_, clock_, *ledger_, committer_, sealer_,
+                     book_,   modes_, memory_,  lists_};
 };
 
 Timestamp time_in(ByteReader& reader) {

@@ -94,7 +94,9 @@ sim::CardSpec spec_for(const std::string& type) {
 
 class CardKindsTest : public testing::TestWithParam<std::string> {
  protected:
-  CardKindsTest() { box_.services.lists.issuers = issuers(); }
+  CardKindsTest() {
+    box_.change_lists([](CardLists& lists) { lists.issuers = issuers(); });
+  }
   TestBox box_;
 };
 
@@ -177,7 +179,7 @@ TEST(CardKinds, ByPpseTheSameCardsOpen) {
 
 TEST(CardKinds, ATestCardIsOutsideRevenue) {
   TestBox box;
-  box.services.lists.issuers = issuers();
+  box.change_lists([](CardLists& lists) { lists.issuers = issuers(); });
   box.config.realm = Realm::live;
   EXPECT_EQ(box.tap(*sim::make_card_of_type("test-card"), AisleDirection::entry).refusal,
             RefusalCode::test_card);
@@ -185,11 +187,11 @@ TEST(CardKinds, ATestCardIsOutsideRevenue) {
 
 TEST(CardKinds, TheListSaysWhichRiderAKindOfCardIs) {
   TestBox box;
-  box.services.lists.issuers = [] {
+  box.change_lists([](CardLists& lists) {
     nfc::IssuerListModel model = issuers()->rows();
     model.kinds = {{.issuer = kShanghai, .kind = 0x03, .rider = fare::RiderCategory::disabled}};
-    return nfc::IssuerList::make(std::move(model)).value();
-  }();
+    lists.issuers = nfc::IssuerList::make(std::move(model)).value();
+  });
   ASSERT_EQ(box.tap(*sim::make_card_of_type("senior"), AisleDirection::entry).end, End::opened);
   EXPECT_EQ(box.all<Intent>().at(0).medium.rider, fare::RiderCategory::disabled);
 }
@@ -390,7 +392,8 @@ TEST(PlacesTest, ATableSaysWhichStopATerminalStandsFor) {
   sim::open_entry(image, entry);
   sim::TUnionCard card{image, {}};
   EXPECT_EQ(box.tap(card, AisleDirection::exit).refusal, RefusalCode::entry_elsewhere);
-  box.services.lists.places = nfc::Places::make(std::move(model)).value();
+  box.change_lists(
+      [&](CardLists& lists) { lists.places = nfc::Places::make(std::move(model)).value(); });
   const TapReport report = box.tap(card, AisleDirection::exit);
   ASSERT_EQ(report.end, End::opened) << report.detail;
   EXPECT_EQ(report.fare, Fen{gate_fixture::kFare});

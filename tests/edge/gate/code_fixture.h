@@ -21,17 +21,19 @@ inline ActiveBook flat_book() {
 class CodeFixture : public testing::Test {
  protected:
   CodeFixture() {
-    trust_.lists.ca_keys.insert_or_assign(Byte{1},
-                                          crypto::Sm2PublicKey::parse(keys_.ca.public_key).value());
-    trust_.lists.listed.insert({recipe_.issuer, recipe_.platform});
+    codes_.ca_keys.insert_or_assign(Byte{1},
+                                    crypto::Sm2PublicKey::parse(keys_.ca.public_key).value());
+    codes_.listed.insert({recipe_.issuer, recipe_.platform});
     recipe_.expiry = 0xFFFFFFFF;
   }
   static std::uint32_t unix_seconds(Timestamp at) {
     return static_cast<std::uint32_t>(
         std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count());
   }
-  /// A code that the telephone makes now.
+  /// A code that the telephone makes now, and whose issuer the box knows.
   Bytes fresh(TestBox& box) {
+    box.change_lists(
+        [&](CardLists& lists) { lists.codes = std::make_shared<nfc::CodeLists>(codes_); });
     box.clock.advance(std::chrono::seconds{2});
     recipe_.made = unix_seconds(box.clock.now());
     return sim::make_code(recipe_, keys_);
@@ -49,6 +51,7 @@ class CodeFixture : public testing::Test {
 
   sim::CodeKeys keys_ = sim::code_keys(1);
   sim::CodeRecipe recipe_;
+  nfc::CodeLists codes_;  ///< what the issuer list says of codes
   CodeTrust trust_;
 };
 

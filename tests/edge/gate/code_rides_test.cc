@@ -131,7 +131,7 @@ TEST_F(CodeRides, AtAnAisleForBothWaysWhoMayNotComeInMayLeave) {
   recipe_.cap_fen = kFare - 1;
   expect_opened(show(box, fresh(box), AisleDirection::both), fare::TapKind::exit, Fen{});
   recipe_.cap_fen = 2000;
-  trust_.lists.listed.clear();
+  codes_.listed.clear();
   const Bytes code = fresh(box);
   expect_opened(show(box, code, AisleDirection::both), fare::TapKind::exit, Fen{});
   expect_last(box, Settlement::clearing, SequenceNo{});
@@ -260,8 +260,8 @@ TEST_F(CodeRides, AChargeThatLandedThoughItSeemedToFailIsVoided) {
   FaultyLedger ledger{open_test_ledger(folder.path / "l")};
   TestBox box{&ledger};
   box.book = flat_book();
-  const Services services{box.config, box.clock, ledger,    box.committer,
-                          box.sealer, box.book,  box.modes, box.memory};
+  const Services services{box.config, box.clock, ledger,     box.committer, box.sealer,
+                          box.book,   box.modes, box.memory, box.lists};
   const AisleConfig aisle{.number = AisleNo{1}};
   ledger.lie_once();
   expect_refused(present_code(services, aisle, trust_, box.front, fresh(box)),

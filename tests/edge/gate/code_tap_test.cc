@@ -67,9 +67,9 @@ TEST_F(CodeTapTest, ASecondPresentationIsRefusedAlsoByTheNextRun) {
   EXPECT_EQ(show(box, code).end, TapReport::End::opened);
   expect_refused(show(box, code), RefusalCode::code_used);
   RunMemory other_run;  // what a gate remembers without its ledger
-  const Services services{box.config, box.clock, *box.ledger, box.committer,
-                          box.sealer, box.book,  box.modes,   other_run};
-  CodeTrust trust{trust_.lists, {}};
+  const Services services{box.config, box.clock, *box.ledger, box.committer, box.sealer,
+                          box.book,   box.modes, other_run,   box.lists};
+  CodeTrust trust;
   const AisleConfig aisle{.number = AisleNo{1}};
   expect_refused(present_code(services, aisle, trust, box.front, code), RefusalCode::code_used);
   EXPECT_EQ(show(box, fresh(box)).end, TapReport::End::opened) << "a fresh one of the same account";

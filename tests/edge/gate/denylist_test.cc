@@ -27,8 +27,10 @@ std::shared_ptr<const Denylist> list_of(std::uint64_t number,
 class DenylistedCard : public testing::Test {
  protected:
   void stop(const sim::CardImageData& image) {
-    box_.services.lists.list_key = kListKey;
-    box_.services.lists.denylist = list_of(41, {card_image(900), image});
+    box_.change_lists([&](CardLists& lists) {
+      lists.list_key = kListKey;
+      lists.denylist = list_of(41, {card_image(900), image});
+    });
   }
   TestBox box_;
 };
@@ -83,7 +85,7 @@ class DenylistFile : public testing::Test {
                .value());
   }
   std::uint64_t in_use() {
-    const auto lists = activate_lists(files_.config, files_.keys);
+    const auto lists = ListStore{files_.config, files_.keys}.activate();
     EXPECT_TRUE(lists.has_value()) << lists.error().message();
     return lists ? lists->lists.denylist->number() : 0;
   }
@@ -92,7 +94,7 @@ class DenylistFile : public testing::Test {
 
 TEST_F(DenylistFile, ComesIntoUseWithAnEntryForTheLedger) {
   offer(*list_of(5, {card_image(1)}));
-  const auto lists = activate_lists(files_.config, files_.keys);
+  const auto lists = ListStore{files_.config, files_.keys}.activate();
   ASSERT_TRUE(lists.has_value()) << lists.error().message();
   ASSERT_EQ(lists->activations.size(), 1U);
   EXPECT_EQ(lists->activations[0].kind, FileKind::denylist);

@@ -26,8 +26,9 @@ EntitledRow senior(unsigned card, const char* until) {
 class EntitledCard : public testing::Test {
  protected:
   EntitledCard() {
-    region_.box.services.lists.entitlements =
-        list_of({senior(1, "2026-11-05"), senior(900, "2026-11-05")});
+    region_.box.change_lists([](CardLists& lists) {
+      lists.entitlements = list_of({senior(1, "2026-11-05"), senior(900, "2026-11-05")});
+    });
   }
   /// What the exit costs.
   Fen ride(sim::Card& card) {
@@ -83,15 +84,15 @@ TEST_F(EntitledCard, LosesNothingByAClockThatMayBeWrong) {
                     .book = box.book,
                     .modes = box.modes,
                     .memory = box.memory,
-                    .first_of_run = {},
-                    .lists = box.services.lists};
+                    .lists = box.lists,
+                    .first_of_run = {}};
   region_.wait_until("2027-11-06T08:00:00");
   fare::Medium medium;
   nfc::CardImage image;
   image.info.number = number_of(card_image(1));
-  services.lists.tell(image, today_here(services), medium);
+  services.lists.get()->tell(image, today_here(services), medium);
   EXPECT_EQ(medium.entitlements.size(), 1U);
-  services.lists.tell(image, today_here(box.services), medium);
+  services.lists.get()->tell(image, today_here(box.services), medium);
   EXPECT_TRUE(medium.entitlements.empty());
 }
 
@@ -100,7 +101,7 @@ TEST(EntitlementsFile, ComesIntoUseAndTheLastGoodOneStays) {
   ListFile& file = files.config.lists.entitlements;
   files.offer(file, FileKind::entitlements, *list_of({senior(1, "2026-11-05")}, 3));
   const auto in_use = [&] {
-    const auto lists = activate_lists(files.config, files.keys);
+    const auto lists = ListStore{files.config, files.keys}.activate();
     EXPECT_TRUE(lists.has_value()) << lists.error().message();
     EXPECT_EQ(lists->activations.size(), 1U);
     EXPECT_EQ(lists->activations[0].kind, FileKind::entitlements);

@@ -26,8 +26,8 @@ struct FailingBox {
   TempFolder folder;
   FaultyLedger ledger{open_test_ledger(folder.path / "faulty")};
   TestBox box{&ledger};
-  Services services{box.config, box.clock, ledger,    box.committer,
-                    box.sealer, box.book,  box.modes, box.memory};
+  Services services{box.config, box.clock, ledger,     box.committer, box.sealer,
+                    box.book,   box.modes, box.memory, box.lists};
   TapReport tap(sim::Card& card, AisleDirection direction) {
     gate_fixture::CardInField field{card};
     const AisleConfig aisle{.number = AisleNo{1}, .direction = direction};
@@ -117,8 +117,8 @@ struct TinyBox {
   TempFolder folder;
   std::unique_ptr<Ledger> ledger = open(folder.path / "tiny");
   TestBox box;
-  Services services{box.config, box.clock, *ledger,   box.committer,
-                    box.sealer, box.book,  box.modes, box.memory};
+  Services services{box.config, box.clock, *ledger,    box.committer, box.sealer,
+                    box.book,   box.modes, box.memory, box.lists};
 };
 
 TEST(FullLedgerTest, TapsStopAndEveryDebitIsRecorded) {

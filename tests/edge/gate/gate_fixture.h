@@ -9,6 +9,7 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -207,6 +208,13 @@ class TestBox {
     return pipeline.run(field);
   }
 
+  /// From the next tap on.
+  void change_lists(const std::function<void(CardLists&)>& change) {
+    CardLists next = *lists.get();
+    change(next);
+    lists.put(std::move(next));
+  }
+
   [[nodiscard]] std::vector<StoredEntry> entries() const {
     std::vector<StoredEntry> out;
     const auto read = ledger->read(SequenceNo{0}, [&](const StoredEntry& stored) {
@@ -235,7 +243,8 @@ class TestBox {
   ModeSwitch modes;
   SeenFront front;
   RunMemory memory;
-  Services services{config, clock, *ledger, committer, sealer, book, modes, memory};
+  ListsInForce lists;
+  Services services{config, clock, *ledger, committer, sealer, book, modes, memory, lists};
 };
 
 /// A passenger's card with a number of its own.

@@ -3,7 +3,7 @@
 // from one to another.
 #pragma once
 
-#include "edge/gate/card_lists.h"
+#include "edge/gate/list_store.h"
 #include "tests/edge/gate/gate_fixture.h"
 
 namespace tidegate::edge::gate_fixture {
@@ -46,7 +46,7 @@ class RegionBox {
  public:
   explicit RegionBox(const fare::BookModel& model = three_stop_model()) {
     box.book.book = fare::Book::load(fare::encode_book(model)).value();
-    box.services.lists.list_key = kListKey;
+    box.change_lists([](CardLists& lists) { lists.list_key = kListKey; });
   }
   TapReport tap(const char* stop, sim::Card& card, AisleDirection direction) {
     box.config.stop = StopCode{stop};
@@ -78,10 +78,16 @@ struct RegionFiles {
     file = {folder.path / file_kind_name(kind), {signer.public_key}};
     const Bytes bytes = seal_envelope({.kind = kind, .realm = realm, .number = list.number()},
                                       list.encode(), std::span{&signer, 1});
-    std::ofstream{file.file, std::ios::binary} << as_text(bytes);
+    put(file, as_text(bytes));
+  }
+  /// As files are put: beside the old one, and then in its place.
+  void put(const ListFile& file, std::string_view content) const {
+    const auto beside = folder.path / "beside";
+    std::ofstream{beside, std::ios::binary} << content;
+    std::filesystem::rename(beside, file.file);
   }
   [[nodiscard]] std::string error() const {
-    const auto lists = examine_lists(config, keys);
+    const auto lists = ListStore{config, keys}.examine();
     return lists ? "taken" : lists.error().message();
   }
 

@@ -36,7 +36,9 @@ fare::BookModel strict_model() {
 class ModesOfTheRegion : public testing::Test {
  protected:
   void know(std::vector<ModeInterval> notices) {
-    region_.box.services.lists.mode_notices = ModeNotices::make(9, std::move(notices)).value();
+    region_.box.change_lists([&](CardLists& lists) {
+      lists.mode_notices = ModeNotices::make(9, std::move(notices)).value();
+    });
   }
   TapReport tap(const char* time, const char* stop, Direction direction) {
     region_.wait_until(time);
@@ -114,7 +116,7 @@ TEST(ModeNoticesFile, ComesIntoUseAndAnOlderOneDoesNot) {
     files.offer(file, FileKind::mode_notice, *ModeNotices::make(number, {}).value());
   };
   const auto in_use = [&] {
-    const auto lists = activate_lists(files.config, files.keys);
+    const auto lists = ListStore{files.config, files.keys}.activate();
     EXPECT_TRUE(lists.has_value()) << lists.error().message();
     EXPECT_EQ(lists->activations.size(), 1U);
     return lists->lists.mode_notices->number();

@@ -205,7 +205,7 @@ TEST_F(LedgerCodes, WhatIsResumedNeitherBeginsNorEndsARide) {
   EXPECT_TRUE(memory(*ledger, entry).ride.has_value());
 }
 
-/// As the ledgers of before ride codes.
+/// As the ledgers of before ride codes, pruning and redo records.
 TEST_F(LedgerCodes, AnOlderLedgerGetsItsTablesWhenItIsOpened) {
   add_tap(*open(), 1);
   {
@@ -213,7 +213,7 @@ TEST_F(LedgerCodes, AnOlderLedgerGetsItsTablesWhenItIsOpened) {
     ASSERT_TRUE(env.has_value());
     auto txn = lmdb::WriteTxn::begin(*env);
     ASSERT_TRUE(txn.has_value());
-    for (const char* name : {"codes", "rides"}) {
+    for (const char* name : {"codes", "rides", "kept", "redo"}) {
       const auto table = lmdb::Table::open(*txn, name);
       ASSERT_TRUE(table.has_value());
       ASSERT_EQ(mdb_drop(txn->raw(), table->raw(), 1), 0);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A disk whose flushes take longer, to be preloaded into a program: every fdatasync, and every
-// write through a descriptor that flushes by itself (LMDB's roots), takes TIDEGATE_BENCH_FLUSH_MS
-// more.
-#include <fcntl.h>
+// A disk whose flushes take longer, to be preloaded into a program: every fdatasync takes
+// TIDEGATE_BENCH_FLUSH_MS more.
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,14 +32,6 @@ int fdatasync(int fd) {
   const int done = static_cast<int>(syscall(SYS_fdatasync, fd));
   wait_for_disk();
   return done;
-}
-ssize_t pwrite(int fd, const void* data, size_t size, off_t offset) {
-  const ssize_t done = syscall(SYS_pwrite64, fd, data, size, offset);
-  if ((fcntl(fd, F_GETFL) & O_DSYNC) != 0) wait_for_disk();
-  return done;
-}
-ssize_t pwrite64(int fd, const void* data, size_t size, off64_t offset) {
-  return pwrite(fd, data, size, offset);
 }
 
 }  // extern "C"
