@@ -179,7 +179,7 @@ class Settling {
 
   void cap() {
     if (rules_.caps.empty()) return;
-    state_.day_zones |= zones_of(facts_, ride_);
+    if (rules_.zones != nullptr) state_.day_zones |= zones_of(facts_, ride_);
     const CapLeft cap = tightest_cap(facts_, state_, begun_);
     if (cap.rule != nullptr) lower(cap.left, cap.rule->trace);
   }

@@ -24,6 +24,7 @@ BookData::BookData(BookModel model) : model_{std::move(model)}, rider_numbers_{m
 
 void BookData::prepare() {
   rules_ = prepared_rules(model_);
+  versions_.reserve(model_.networks.size());
   for (const Network& network : model_.networks)
     versions_.push_back(prepared_versions(network.id, network.versions, network.stops.size(),
                                           rider_numbers_,

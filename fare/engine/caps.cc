@@ -28,11 +28,10 @@ const CapRule::ZoneCap* zone_cap(const CapRule& rule, std::uint8_t zones) {
 }  // namespace
 
 std::uint8_t zones_of(const TapFacts& facts, const TariffRide& ride) {
-  const CapRule* const rule = facts.rules->zones;
-  if (rule == nullptr) return 0;
+  const CapRule& rule = *facts.rules->zones;
   const std::uint16_t network = facts.book.index_of(*facts.network);
-  const unsigned from = ride.share.from ? zone_of(*rule, network, *ride.share.from) : 0;
-  const unsigned to = facts.here ? zone_of(*rule, network, *facts.here) : 0;
+  const unsigned from = ride.share.from ? zone_of(rule, network, *ride.share.from) : 0;
+  const unsigned to = facts.here ? zone_of(rule, network, *facts.here) : 0;
   const unsigned low = from != 0 && to != 0 ? std::min(from, to) : std::max(from, to);
   const unsigned high = std::max(from, to);
   if (high == 0) return 0;

@@ -7,7 +7,7 @@
 namespace tidegate::fare {
 
 /// Zones that a ride uses, bit 0: zone 1: those of its ends, and all that are numbered between.
-/// 0 where no cap of the network goes by zones.
+/// The network has a cap that goes by zones.
 [[nodiscard]] std::uint8_t zones_of(const TapFacts& facts, const TariffRide& ride);
 
 struct CapLeft {

@@ -9,14 +9,20 @@ namespace {
 
 constexpr std::size_t kBuiltInRiders = 8;
 
-PreparedRow row_of(std::span<const std::uint32_t> cells) {
-  constexpr std::uint32_t kAbove = MatrixTariff::kNoFare;
-  std::uint32_t highest = 0, gaps = 0;  // one more than the fare: 0 is none
-  for (const std::uint32_t cell : cells) {
-    gaps |= cell == kAbove ? 1U : 0U;
-    highest = std::max(highest, cell + 1);  // a gap becomes 0
-  }
-  return {.highest = highest - 1, .is_full = gaps == 0};  // and none kNoFare
+/// One more than the dearest fare; 0: there is none.
+std::uint32_t above_highest(std::span<const std::uint32_t> cells) {
+  std::uint32_t out = 0;
+  for (const std::uint32_t cell : cells) out = std::max(out, cell + 1);  // no fare becomes 0
+  return out;
+}
+
+PreparedRow row_of(std::span<const std::uint32_t> cells, std::size_t from) {
+  static_assert(MatrixTariff::kNoFare + 1 == 0);
+  const std::uint32_t others =
+      std::max(above_highest(cells.first(from)), above_highest(cells.subspan(from + 1)));
+  return {.highest = std::max(others, cells[from] + 1) - 1,
+          .elsewhere = others - 1,
+          .is_full = std::ranges::find(cells, MatrixTariff::kNoFare) == cells.end()};
 }
 
 PreparedTable table_of(const Tariff& tariff, std::size_t stops, std::string_view owner,
@@ -29,8 +35,9 @@ PreparedTable table_of(const Tariff& tariff, std::size_t stops, std::string_view
     const auto& matrix = std::get<MatrixTariff>(tariff);
     out.cells = matrix.cells;
     out.name = rule_name(owner, matrix.rule);
+    out.rows.reserve(stops);
     for (std::size_t from = 0; from < stops; ++from)
-      out.rows.push_back(row_of(out.cells.subspan(from * stops, stops)));
+      out.rows.push_back(row_of(out.cells.subspan(from * stops, stops), from));
   }
   if (class_name.empty()) return out;
   out.name.append("/");

@@ -36,8 +36,9 @@ class RiderNumbers {
 
 /// The rides that begin at a stop.
 struct PreparedRow {
-  std::uint32_t highest = MatrixTariff::kNoFare;  ///< fen; kNoFare: none has a fare
-  bool is_full = false;                           ///< every one has
+  std::uint32_t highest = MatrixTariff::kNoFare;    ///< fen; kNoFare: none has a fare
+  std::uint32_t elsewhere = MatrixTariff::kNoFare;  ///< of those that end at another stop
+  bool is_full = false;                             ///< every one has a fare
 };
 
 /// A tariff of a version: its own, or that of a class.
@@ -78,6 +79,10 @@ struct PreparedVersion {
   std::vector<PreparedTable> tables;  ///< of the classes in their order, and behind them its own
   std::vector<TableMaximum> maxima;   ///< of the tables, where an entry may ask for them
   [[nodiscard]] const PreparedTable& own() const { return tables.back(); }
+  /// The classes that do not leave out a rider, of RiderNumbers.
+  [[nodiscard]] ClassSet open_to(std::size_t rider) const {
+    return for_all_riders | of_rider[rider];
+  }
 };
 
 /// Versions of what traces call `owner`, over so many stops.

@@ -45,9 +45,7 @@ void RideFares::find_classes(const BookData& book, std::uint16_t city, const Tra
   if (who.is_holder)
     for (const RiderCategory rider : who.medium.entitlements)
       entitled |= version_.of_rider[riders.of(rider)];
-  const ClassSet open =
-      version_.for_all_riders | version_.of_rider[riders.of(who.rider)] | entitled;
-  // Most classes ask for nothing else.
+  const ClassSet open = version_.open_to(riders.of(who.rider)) | entitled;
   if (who.item == ItemClass::person) possible_ = matching_ = open & version_.plain;
   for (ClassSet left = open & ~version_.plain; left != 0; left &= left - 1) {
     const ClassSet bit = left & -left;
@@ -77,15 +75,17 @@ std::optional<Fen> RideFares::most(std::size_t stops, std::size_t from, std::siz
   return out;
 }
 
-std::optional<Fen> RideFares::highest_from(std::size_t stops, std::size_t from) const {
-  // One row is enough where one table alone decides: every entry asks for this.
+const PreparedRow* RideFares::only_row(std::size_t from) const {
   const PreparedTable* const first = first_table();
-  if (first != nullptr && !first->rows.empty() && !is_in_doubt()) {
-    const PreparedRow& row = first->rows[from];
-    const bool decides = row.is_full || first == &version_.own();
-    if (decides && row.highest == MatrixTariff::kNoFare) return std::nullopt;
-    if (decides) return Fen{row.highest};
-  }
+  if (first == nullptr || first->rows.empty() || is_in_doubt()) return nullptr;
+  const PreparedRow& row = first->rows[from];
+  return row.is_full || first == &version_.own() ? &row : nullptr;
+}
+
+std::optional<Fen> RideFares::highest_from(std::size_t stops, std::size_t from) const {
+  // One row is enough nearly always: every entry asks for this.
+  if (const PreparedRow* const row = only_row(from))
+    return row->highest != MatrixTariff::kNoFare ? std::optional{Fen{row->highest}} : std::nullopt;
   std::optional<Fen> highest;
   for (std::size_t to = 0; to < stops; ++to)
     if (const auto one = most(stops, from, to)) highest = std::max(highest.value_or(Fen{0}), *one);

@@ -44,7 +44,13 @@ class RideFares {
   RideFares(const BookData& book, std::uint16_t city, const PreparedVersion& version,
             const Traveller& who, const RideTimes& when) noexcept
       : version_{version}, own_{who.item == ItemClass::person} {
-    if (!version.of_rider.empty()) find_classes(book, city, who, when);
+    if (version.of_rider.empty()) return;
+    const ClassSet open = version.open_to(book.rider_numbers().of(who.rider));
+    // Most riders are in no class that asks for more.
+    if (own_ && (open & ~version.plain) == 0 && who.medium.entitlements.empty())
+      possible_ = matching_ = open;
+    else
+      find_classes(book, city, who, when);
   }
 
   /// `from` and `to` are indices of the network's `stops`. Classes
@@ -65,6 +71,8 @@ class RideFares {
   [[nodiscard]] std::optional<Fen> most(std::size_t stops, std::size_t from, std::size_t to) const;
   /// The most a ride from `from` can cost; nullopt: no ride from there has a fare.
   [[nodiscard]] std::optional<Fen> highest_from(std::size_t stops, std::size_t from) const;
+  /// What rides from a stop cost, where one table alone says it; nullptr: several do, or none.
+  [[nodiscard]] const PreparedRow* only_row(std::size_t from) const;
   /// Of the rides that begin (or end) at a stop; nullopt: none has a fare.
   [[nodiscard]] std::optional<FareRange> range_from(std::size_t stops, std::size_t from) const;
   [[nodiscard]] std::optional<FareRange> range_to(std::size_t stops, std::size_t to) const;

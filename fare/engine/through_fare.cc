@@ -110,9 +110,27 @@ std::optional<Fen> ThroughFares::most_over_borders(const BorderShares& to_border
   return cheapest ? cheapest : dearest;
 }
 
+/// `row`: the rides on from the border.
+std::optional<Fen> ThroughFares::highest_over(const Border& border, std::size_t from,
+                                              const PreparedRow& row) const {
+  const std::size_t here = border_in_first(border);
+  const auto before =
+      from == here ? std::optional{Fen{}} : fares_[0]->most(first_.stops.size(), from, here);
+  // Who came as far as the border may end the ride there.
+  const std::uint32_t on = from == here ? row.highest : row.elsewhere;
+  if (!before) return std::nullopt;
+  if (on != MatrixTariff::kNoFare) return *before + Fen{on};
+  return from == here ? std::nullopt : before;
+}
+
 std::optional<Fen> ThroughFares::highest_from(std::size_t from) const {
   const bool one_tariff = !rule_.versions.empty();
   if (!fares_[0] || (!one_tariff && !fares_[1])) return std::nullopt;
+  if (rule_.borders.size() == 1) {
+    const std::size_t there = border_in_last(rule_.borders.front());
+    if (const PreparedRow* const row = fares_[1]->only_row(there))
+      return highest_over(rule_.borders.front(), from, *row);
+  }
   BorderShares to_border;
   for (const Border& border : rule_.borders) {
     const std::size_t here = border_in_first(border);

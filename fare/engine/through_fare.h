@@ -60,6 +60,8 @@ class ThroughFares {
   [[nodiscard]] static Share no_ride() noexcept { return {.most = Fen{0}, .is_sure = true}; }
   [[nodiscard]] Share share(std::size_t part, std::size_t stops, std::size_t from,
                             std::size_t to) const;
+  [[nodiscard]] std::optional<Fen> highest_over(const Border& border, std::size_t from,
+                                                const PreparedRow& row) const;
   [[nodiscard]] std::optional<Fen> most_over_borders(const BorderShares& to_border,
                                                      std::size_t from, std::size_t to) const;
   [[nodiscard]] std::size_t border_in_first(const Border& border) const noexcept {

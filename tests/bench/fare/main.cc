@@ -56,11 +56,11 @@ std::shared_ptr<const Book> load(const BookModel& model) {
   return *book;
 }
 
-/// A tap with its medium, ready to be priced.
+/// A passenger, ready for a tap that is the same for all: what is kept for each shall not drive the
+/// book out of the caches.
 struct Ready {
   Medium medium;
   TapContext context;
-  Tap tap;
 };
 
 Timestamp morning() {
@@ -83,7 +83,6 @@ std::vector<Ready> exits(const BookModel& model, std::size_t count, std::size_t 
         OpenJourney{.where = card_code(network, from.card, from.line), .at = morning()};
     one.context.network = NetworkId{network.id};
     one.context.stop = StopCode{network.stops[stop(random)].code};
-    one.tap = {.kind = TapKind::exit, .at = morning() + std::chrono::minutes{25}};
   }
   return out;
 }
@@ -111,28 +110,31 @@ std::vector<Ready> boardings(const BookModel& model) {
   one.medium.balance = Fen{10'000};
   one.context.network = NetworkId{network.id};
   one.context.stop = StopCode{network.stops.front().code};
-  one.tap = {.kind = TapKind::board, .at = morning()};
   return {one};
 }
 
 std::vector<Ready> entries(const BookModel& model, std::size_t count, std::size_t classes) {
   std::vector<Ready> out = exits(model, count, classes);
-  for (Ready& one : out) {
-    one.medium.open.reset();
-    one.tap = {.kind = TapKind::entry, .at = morning()};
-  }
+  for (Ready& one : out) one.medium.open.reset();
   return out;
+}
+
+Tap tap_at(TapKind kind, int minutes) {
+  return {.kind = kind, .at = morning() + std::chrono::minutes{minutes}};
+}
+using LegTaps = std::array<Tap, 3>;
+LegTaps leg_taps() {
+  return {tap_at(TapKind::exit, 40), tap_at(TapKind::board, 50), tap_at(TapKind::exit, 90)};
 }
 
 /// Four legs of one passenger: metro and rail, which are one joined ride, bus, metro.
 struct FourLegs {
   Medium medium;
   std::array<TapContext, 3> places;
-  std::array<Tap, 3> taps;
   OpenJourney first, second;  ///< where the metro was entered
 
   /// The decision at one of the taps, with what the passenger carries from those before.
-  [[nodiscard]] Decision decide(const Book& book, std::size_t tap) {
+  [[nodiscard]] Decision decide(const Book& book, const LegTaps& taps, std::size_t tap) {
     if (tap != 1) medium.open = tap == 0 ? first : second;
     return price(book, medium, places[tap], taps[tap]);
   }
@@ -143,70 +145,91 @@ struct FourLegs {
     return decision.total();
   }
   /// What is charged on the way.
-  Fen charged(const Book& book) {
+  Fen charged(const Book& book, const LegTaps& taps) {
     Fen sum;
-    for (std::size_t tap = 0; tap < taps.size(); ++tap) sum += take(decide(book, tap));
+    for (std::size_t tap = 0; tap < taps.size(); ++tap) sum += take(decide(book, taps, tap));
     return sum;
   }
 };
 
-std::vector<FourLegs> journeys(const BookModel& model, std::size_t count, std::size_t classes) {
-  const Network &bus = model.networks[0], &metro = model.networks[1], &rail = model.networks[2];
+/// What of four legs differs between passengers, in few bytes: stops of metro, rail and metro.
+struct Passenger {
+  RiderCategory rider{};
+  std::uint16_t from = 0, to = 0, again_from = 0, again_to = 0;
+};
+
+std::vector<Passenger> passengers(const BookModel& model, std::size_t count, std::size_t classes) {
   std::mt19937 random{6};
-  const auto any = [&](const Network& network) -> const Stop& {
-    return network
-        .stops[std::uniform_int_distribution<std::size_t>{0, network.stops.size() - 1}(random)];
+  const auto any = [&](const Network& network) {
+    std::uniform_int_distribution<std::size_t> stop{0, network.stops.size() - 1};
+    return static_cast<std::uint16_t>(stop(random));
   };
+  const Network &metro = model.networks[1], &rail = model.networks[2];
   std::uniform_int_distribution<std::size_t> rider{0, classes};
-  std::vector<FourLegs> out(count);
-  for (FourLegs& one : out) {
-    one.medium.rider = bench_rider(rider(random));
-    one.medium.balance = Fen{10'000};
-    one.medium.issuer = {0x02, 0x00, 0x29, 0x00};
-    one.medium.state = CardState{.month = 82, .month_spent = Fen{9'000}, .day = 2'497};
-    const auto minute = [](int minutes) { return morning() + std::chrono::minutes{minutes}; };
-    const auto open = [&](int at) {
-      const Stop& from = any(metro);
-      return OpenJourney{.where = card_code(metro, from.card, from.line), .at = minute(at)};
-    };
-    one.first = open(0);
-    one.second = open(70);
-    const std::array<const Network*, 3> networks{&rail, &bus, &metro};
-    for (std::size_t i = 0; i < networks.size(); ++i) {
-      one.places[i].network = NetworkId{networks[i]->id};
-      one.places[i].stop = StopCode{any(*networks[i]).code};
-    }
-    one.taps = {Tap{.kind = TapKind::exit, .at = minute(40)},
-                Tap{.kind = TapKind::board, .at = minute(50)},
-                Tap{.kind = TapKind::exit, .at = minute(90)}};
+  std::vector<Passenger> out(count);
+  for (Passenger& one : out)
+    one = {bench_rider(rider(random)), any(metro), any(rail), any(metro), any(metro)};
+  return out;
+}
+
+FourLegs journey(const BookModel& model) {
+  FourLegs out;
+  out.medium.balance = Fen{10'000};
+  out.medium.issuer = {0x02, 0x00, 0x29, 0x00};
+  out.first.at = morning();
+  out.second.at = morning() + std::chrono::minutes{70};
+  constexpr std::array<std::size_t, 3> kRailBusMetro{2, 0, 1};
+  for (std::size_t i = 0; i < kRailBusMetro.size(); ++i) {
+    const Network& network = model.networks[kRailBusMetro[i]];
+    out.places[i].network = NetworkId{network.id};
+    out.places[i].stop = StopCode{network.stops.front().code};
   }
   return out;
 }
 
-/// All decisions of a journey together, and the last of them by itself.
-void whole_journeys(const char* what, const BookModel& model, const std::vector<FourLegs>& journeys,
-                    const Sizes& sizes) {
-  const auto book = load(model);
-  FourLegs now;
-  const auto begin = [&](std::size_t i) { now = journeys[i % journeys.size()]; };
-  row(what, measure(sizes.warm / 4, begin, [&](std::size_t) { keep(now.charged(*book)); }));
-  const auto arrive = [&](std::size_t i) {
-    begin(i);
-    for (std::size_t tap = 0; tap < 2; ++tap) keep(now.take(now.decide(*book, tap)));
+void begin(FourLegs& journey, const BookModel& model, const Passenger& who) {
+  const Network &metro = model.networks[1], &rail = model.networks[2];
+  const auto code = [&metro](std::size_t stop) {
+    return card_code(metro, metro.stops[stop].card, metro.stops[stop].line);
   };
-  row("the last of these three decisions alone",
-      measure(sizes.warm / 4, arrive, [&](std::size_t) { keep(now.decide(*book, 2)); }));
+  journey.medium.rider = who.rider;
+  journey.medium.state = CardState{.month = 82, .month_spent = Fen{9'000}, .day = 2'497};
+  journey.medium.open.reset();
+  journey.first.where = code(who.from);
+  journey.places[0].stop = StopCode{rail.stops[who.to].code};
+  journey.second.where = code(who.again_from);
+  journey.places[2].stop = StopCode{metro.stops[who.again_to].code};
 }
 
-void decisions(const char* what, const BookModel& model, const std::vector<Ready>& taps,
-               const Sizes& sizes) {
+/// All decisions of a journey together, and the last of them by itself.
+void whole_journeys(const char* what, const BookModel& model,
+                    const std::vector<Passenger>& passengers, const Sizes& sizes) {
+  const auto book = load(model);
+  const LegTaps taps = leg_taps();
+  FourLegs now = journey(model);
+  const auto come = [&](std::size_t i) { begin(now, model, passengers[i % passengers.size()]); };
+  row(what, measure(sizes.warm / 4, come, [&](std::size_t) { keep(now.charged(*book, taps)); }));
+  const auto arrive = [&](std::size_t i) {
+    come(i);
+    for (std::size_t tap = 0; tap < 2; ++tap) keep(now.take(now.decide(*book, taps, tap)));
+  };
+  row("the last of these three decisions alone",
+      measure(sizes.warm / 4, arrive, [&](std::size_t) { keep(now.decide(*book, taps, 2)); }));
+  const Tap entry = tap_at(TapKind::entry, 0);
+  row("the entry of such a journey", measure(sizes.warm / 4, come, [&](std::size_t) {
+        keep(price(*book, now.medium, now.places[2], entry));
+      }));
+}
+
+void decisions(const char* what, const BookModel& model, const Tap& tap,
+               const std::vector<Ready>& passengers, const Sizes& sizes) {
   const auto book = load(model);
   // In a gate the tap has just been made from what the card said: its values are warm, the book's
   // cells are where the passengers before left them.
   Ready now;
-  const auto read = [&](std::size_t i) { now = taps[i % taps.size()]; };
-  const auto decide = [&](std::size_t) { keep(price(*book, now.medium, now.context, now.tap)); };
-  for (std::size_t i = 0; i < taps.size(); ++i) {
+  const auto read = [&](std::size_t i) { now = passengers[i % passengers.size()]; };
+  const auto decide = [&](std::size_t) { keep(price(*book, now.medium, now.context, tap)); };
+  for (std::size_t i = 0; i < passengers.size(); ++i) {
     read(i);
     decide(i);
   }
@@ -272,26 +295,28 @@ int run(const Sizes& sizes) {
   std::printf(
       "Every call is timed by itself, so each figure holds the cost of an empty call too. A\n"
       "region's book has 17 metro systems with 2,500 stations and 2,000 bus lines. *Cold* means\n"
-      "that 64 MiB of other memory were written since the last decision. The four legs are three\n"
+      "that 64 MiB of other memory were written since the last decision; else the same 4,096\n"
+      "passengers, each with a class and stops of his own, come again. The four legs are three\n"
       "decisions in one timed call, each with its own look-ups: the exit of a joined ride of two\n"
       "legs, the boarding of a bus, the exit of a ride after it. Entries are not in the sum: they\n"
       "take no fare, and stand in rows of their own.\n");
   region(sizes);
   std::printf("\n| decision, ns | p50 | p99 | p99.9 |\n|---|---:|---:|---:|\n");
   array_lookup(sizes);
+  const Tap entry = tap_at(TapKind::entry, 0), exit = tap_at(TapKind::exit, 25);
   const BookModel flat = flat_book();
-  decisions("flat fare, boarding", flat, boardings(flat), sizes);
+  decisions("flat fare, boarding", flat, tap_at(TapKind::board, 0), boardings(flat), sizes);
   const BookModel small = matrix_book(120, 0);
-  decisions("120 stops by distance, exit", small, exits(small, 4096, 0), sizes);
+  decisions("120 stops by distance, exit", small, exit, exits(small, 4096, 0), sizes);
   const BookModel large = matrix_book(kStops, kClasses);
-  decisions("420 x 420 x 9 classes, exit", large, exits(large, 4096, kClasses), sizes);
-  decisions("420 x 420 x 9 classes, entry", large, entries(large, 4096, kClasses), sizes);
+  decisions("420 x 420 x 9 classes, exit", large, exit, exits(large, 4096, kClasses), sizes);
+  decisions("420 x 420 x 9 classes, entry", large, entry, entries(large, 4096, kClasses), sizes);
   const BookModel rules = rules_book(kStops, kClasses);
-  decisions("the same with transfer, discount and cap", rules, later_exits(rules, 4096, kClasses),
-            sizes);
+  decisions("the same with transfer, discount and cap", rules, exit,
+            later_exits(rules, 4096, kClasses), sizes);
   const BookModel region = journey_book(kStops, kClasses);
   whole_journeys("four legs, joined, transfer, discount and cap", region,
-                 journeys(region, 4096, kClasses), sizes);
+                 passengers(region, 4096, kClasses), sizes);
   return 0;
 }
 
