@@ -83,8 +83,9 @@ int ledger_verify(const std::filesystem::path& folder, bool json, std::ostream& 
           << report->totals.debited << " debits of " << report->totals.debited_fen.yuan()
           << " yuan.\n";
     if (!json && report->to_redo != 0)
-      out << "The last commit is still to be entered: " << report->to_redo
-          << " entries behind the head. The gate's next start does it.\n";
+      out << "Behind the head " << report->to_redo
+          << " more are in the redo record: a gate that runs is just entering them, else its next "
+             "start does.\n";
     return 0;
   }
   std::string sentence = "ledger " + folder.string() + " is damaged at entry " +

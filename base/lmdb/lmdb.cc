@@ -141,7 +141,8 @@ Result<Environment> Environment::open(const std::filesystem::path& directory,
   if (auto done = allocate_lock(directory / "lock.mdb"); !done) return fail(done.error());
   if (is_new) mdb_env_set_mapsize(raw, options.map_bytes);
   mdb_env_set_maxdbs(raw, options.max_tables);
-  // Roots are not synced by LMDB itself: commit() does it, and commit_to_redo() leaves it out.
+  // Roots are not synced by LMDB itself: commit() does it, and commit_unsynced_root() leaves it
+  // out.
   const unsigned flags = MDB_NOTLS | (options.read_only ? MDB_RDONLY : MDB_NOMETASYNC);
   if (const int rc = mdb_env_open(raw, directory.c_str(), flags, kFileMode); rc != 0)
     return fail_lmdb("opening " + directory.string(), rc);
@@ -242,7 +243,7 @@ Result<WriteTxn> WriteTxn::begin(const Environment& env) {
 
 Status WriteTxn::commit() && {
   MDB_env* env = mdb_txn_env(txn_);
-  if (auto done = std::move(*this).commit_to_redo(); !done) return done;
+  if (auto done = std::move(*this).commit_unsynced_root(); !done) return done;
   if (const int rc = mdb_env_sync(env, 1); rc != 0) return fail_lmdb("syncing LMDB's root", rc);
   return {};
 }
@@ -250,7 +251,7 @@ Status WriteTxn::commit() && {
 // LMDB writes the pages, syncs the file, and writes the root behind that (MDB_NOMETASYNC). Pages
 // are used again only when neither of the last two roots has them, and the root before this one is
 // on disk with that sync: whichever of the two a power cut leaves, its tree is whole.
-Status WriteTxn::commit_to_redo() && {
+Status WriteTxn::commit_unsynced_root() && {
   const int rc = mdb_txn_commit(std::exchange(txn_, nullptr));
   if (rc != 0) return fail_lmdb("committing to LMDB", rc);
   return {};

@@ -2,10 +2,10 @@
 // The only door to LMDB: an environment, transactions and tables as owned values. The transaction
 // is a parameter of every access, so a write without a write transaction does not compile.
 //
-// Durability: a commit() that returned ok survives a power cut. commit_to_redo() leaves out the
-// second flush for who has written down how to do the transaction again.
-// Threads: an Environment is shared; a WriteTxn belongs to the thread that began it; ReadTxn may
-// move (MDB_NOTLS). Pointers handed out are valid until the transaction ends or is written to.
+// Durability: a commit() that returned ok survives a power cut. commit_unsynced_root() leaves out
+// the second flush for who has written down how to do the transaction again. Threads: an
+// Environment is shared; a WriteTxn belongs to the thread that began it; ReadTxn may move
+// (MDB_NOTLS). Pointers handed out are valid until the transaction ends or is written to.
 #pragma once
 
 #include <lmdb.h>
@@ -70,9 +70,10 @@ class Environment {
   /// to one changes the file's map of blocks, and the sync behind it must commit the file system's
   /// journal too: a flush and some blocks more, under a passenger's hand.
   [[nodiscard]] Result<bool> fill_pages(std::size_t ahead, std::size_t slice) const;
-  /// Writes into such a value, beside LMDB. Durable with the next commit of either kind that
-  /// returns ok; a power cut before leaves any of its sectors. One thread at a time, which may have
-  /// a write transaction open. Errc::invalid: it goes over the end. Errc::io, Errc::full.
+  /// Writes into such a value, beside LMDB. Durable with the next settle(), or commit of either
+  /// kind that changed something, that returns ok; a power cut before leaves any of its sectors.
+  /// One thread at a time, which may have a write transaction open. Errc::invalid: it goes over the
+  /// end. Errc::io, Errc::full.
   [[nodiscard]] Status write_in_place(const Place& place, std::size_t at, ByteView bytes) const;
   struct Usage {
     std::size_t map_bytes = 0;
@@ -122,7 +123,7 @@ class WriteTxn final : public Txn {
   /// With one flush instead of two: when ok, the pages are on disk, and all that was written and
   /// committed before; the root to them is written and seen by readers, but not synced. So a power
   /// cut may undo this transaction, whole, and none before it. Errors as commit().
-  [[nodiscard]] Status commit_to_redo() &&;
+  [[nodiscard]] Status commit_unsynced_root() &&;
 
  private:
   using Txn::Txn;

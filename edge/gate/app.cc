@@ -66,7 +66,7 @@ Result<Stock> take_stock(const BoxConfig& config) {
   if (!lists) return fail(std::move(lists.error()));
   auto ledger = open_ledger(config, *keys);
   if (!ledger) return fail(std::move(ledger.error()));
-  return Stock{std::move(*keys), std::move(*book), std::move(list_store), std::move(*lists),
+  return Stock{*keys, std::move(*book), std::move(list_store), std::move(*lists),
                std::move(*ledger)};
 }
 

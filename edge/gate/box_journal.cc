@@ -51,7 +51,7 @@ milliseconds quiet_step(Ledger& ledger, Pruner& pruner) {
   constexpr milliseconds kBreath{1000};
   const auto pause = pruner.step();
   const auto more = ledger.prepare();
-  // Whether entries can be written is for the next append to find out.
+  // The next append settles it first.
   if (!more) log(Priority::warning, "ledger_not_prepared", {{"error", more.error()}});
   return more && *more ? std::min(pause, kBreath) : pause;
 }

@@ -58,11 +58,14 @@ Status LmdbLedger::settle() {
   if (settled_) return {};
   {
     const std::shared_lock guard{mutex_};
+    if (auto done = write_records_again(); !done) return done;
     if (auto done = store_->env.settle(); !done) return done;
   }
   const std::unique_lock guard{mutex_};
   Status done = store_->add_missing_tables();
   if (done) done = redo();
+  if (done && !redo_place_) done = write_records_again();  // the table may be new
+  if (done && !redo_place_) log(Priority::warning, "ledger_flushes_twice");
   settled_ = done.has_value();
   // A commit of these may have failed: what LMDB remembers then is not to be believed.
   if (!settled_) store_.reset();
@@ -140,8 +143,14 @@ Result<std::vector<SequenceNo>> LmdbLedger::append(std::span<const Entry> entrie
 
 Result<bool> LmdbLedger::prepare() {
   if (!store_ || !settled_) return false;
-  const std::shared_lock guard{mutex_};
-  return store_->env.fill_pages(kFilledAhead, kFilledAtOnce);
+  Result<bool> filled = false;
+  {
+    const std::shared_lock guard{mutex_};
+    filled = store_->env.fill_pages(kFilledAhead, kFilledAtOnce);
+  }
+  // A sync that failed leaves the last root for written, and it may not be.
+  if (!filled) settled_ = false;
+  return filled;
 }
 
 Result<std::vector<SequenceNo>> LmdbLedger::heal(const Attempt& attempt, Error error) {

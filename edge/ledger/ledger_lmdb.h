@@ -85,7 +85,8 @@ class LmdbLedger final : public Ledger {
   Status commit(lmdb::WriteTxn txn, const Attempt& attempt);
   /// Appends again what a power cut took.
   Status redo();
-  Status find_redo_place();
+  /// With the next sync the disk has the records as they are read, whatever failed before.
+  Status write_records_again();
   /// Nobody is to do again what failed.
   void void_redo();
   Result<std::vector<SequenceNo>> heal(const Attempt& attempt, Error error);

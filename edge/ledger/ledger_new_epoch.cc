@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The way out of a damaged ledger: it is sealed aside, whole, and a new epoch cites it.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
 #include "base/log.h"
 #include "edge/ledger/ledger_lmdb.h"
 #include "edge/ledger/ledger_walk.h"
@@ -44,9 +50,13 @@ void settle_old(const fs::path& folder, const LedgerIdentity& identity) {
     if (auto opened = ledger.reopen(); !opened) return opened;
     return ledger.settle();
   });
-  if (!done || done->damaged)
-    log(Priority::warning, "ledger_not_settled",
-        {{"why", done ? done->text() : done.error().message()}});
+  if (done && !done->damaged) return;
+  log(Priority::warning, "ledger_not_settled",
+      {{"why", done ? done->text() : done.error().message()}});
+  // What the damage spares is read from memory: it is to be on the disk as well.
+  const posix::Fd file{::open((folder / "data.mdb").c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!file || ::fdatasync(file.get()) != 0)
+    log(Priority::error, "ledger_not_synced", {{"error", std::strerror(errno)}});
 }
 
 fs::path sealed_folder(const fs::path& folder, Epoch epoch) {

@@ -17,7 +17,7 @@ Status LmdbLedger::commit(lmdb::WriteTxn txn, const Attempt& attempt) {
   if (auto done = store_->env.write_in_place(*redo_place_, redo_slot_at(redo_slot_), *record);
       !done)
     return done;
-  if (auto done = std::move(txn).commit_to_redo(); !done) return done;
+  if (auto done = std::move(txn).commit_unsynced_root(); !done) return done;
   redo_slot_ = (redo_slot_ + 1) % kRedoSlots;
   return {};
 }
@@ -25,6 +25,10 @@ Status LmdbLedger::commit(lmdb::WriteTxn txn, const Attempt& attempt) {
 Status LmdbLedger::redo() {
   auto txn = lmdb::WriteTxn::begin(store_->env);
   if (!txn) return fail(txn.error());
+  // Who was killed in a commit may have left a root that only the first writer sees.
+  const auto now = store_->state(*txn);
+  if (!now) return fail(Error{now.error()});
+  state_ = *now;
   const auto entries = undone_entries(*store_, *txn, state_);
   if (!entries) return fail(Error{entries.error()});
   if (!entries->empty()) {
@@ -37,17 +41,20 @@ Status LmdbLedger::redo() {
     log(Priority::notice, "ledger_redone",
         {{"entries", entries->size()}, {"head", state_.head.get()}});
   }
-  return find_redo_place();
+  return {};
 }
 
-Status LmdbLedger::find_redo_place() {
-  const auto reading = lmdb::ReadTxn::begin(store_->env);
-  if (!reading) return fail(reading.error());
-  const auto place = store_->redo_place(*reading);
+Status LmdbLedger::write_records_again() {
+  const auto txn = lmdb::ReadTxn::begin(store_->env);
+  if (!txn) return fail(txn.error());
+  const auto place = store_->redo_place(*txn);
   if (!place) return fail(Error{place.error()});
   redo_place_ = *place;
-  if (!redo_place_) log(Priority::warning, "ledger_flushes_twice");
-  return {};
+  if (!redo_place_) return {};
+  const auto row = store_->redo_row(*txn);
+  if (!row) return fail(row.error());
+  const Bytes records{row->begin(), row->end()};  // not from the pages that are written
+  return store_->env.write_in_place(*redo_place_, 0, records);
 }
 
 /// Who was told that an append failed had better not find it there later. It may all the same: the

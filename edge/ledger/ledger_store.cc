@@ -140,7 +140,22 @@ Result<Store> Store::create(const std::filesystem::path& folder, const lmdb::Opt
 }
 
 Status Store::add_missing_tables() {
-  if (codes && rides && kept && redo) return {};
+  if (!codes || !rides || !kept)
+    if (auto done = add_tables(); !done) return done;
+  if (redo) return {};
+  auto txn = lmdb::WriteTxn::begin(env);
+  if (!txn) return fail(txn.error());
+  auto made = create_redo(*txn);
+  Status done = made ? std::move(*txn).commit() : Status{fail(made.error())};
+  if (done) {
+    redo = *made;
+  } else if (!made && made.error().code() == Errc::full) {
+    return {};  // undone; it goes without
+  }
+  return done;
+}
+
+Status Store::add_tables() {
   auto txn = lmdb::WriteTxn::begin(env);
   if (!txn) return fail(txn.error());
   auto more_codes = lmdb::Table::create(*txn, kCodes);
@@ -149,13 +164,10 @@ Status Store::add_missing_tables() {
   if (!more_rides) return fail(more_rides.error());
   auto more_kept = lmdb::Table::create(*txn, kKept);
   if (!more_kept) return fail(more_kept.error());
-  auto more_redo = redo ? Result<lmdb::Table>{*redo} : create_redo(*txn);
-  if (!more_redo) return fail(more_redo.error());
   if (auto done = std::move(*txn).commit(); !done) return done;
   codes = *more_codes;
   rides = *more_rides;
   kept = *more_kept;
-  redo = *more_redo;
   return {};
 }
 

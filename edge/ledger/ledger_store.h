@@ -107,6 +107,7 @@ struct Store {
   [[nodiscard]] static Result<Store> open(const std::filesystem::path& folder,
                                           const lmdb::Options& options);
   /// An older ledger has not all of today's tables. Nothing is written when it has.
+  /// A full ledger goes without redo records.
   [[nodiscard]] Status add_missing_tables();
 
   [[nodiscard]] Result<LedgerState> state(const lmdb::Txn& txn) const;
@@ -131,6 +132,9 @@ struct Store {
   /// The same, with the hash before it. Errc::corrupt: the entry before it is missing.
   [[nodiscard]] Result<std::optional<LinkedEntry>> linked(const lmdb::Txn& txn, Epoch epoch,
                                                           SequenceNo sequence) const;
+
+ private:
+  Status add_tables();
 };
 
 }  // namespace tidegate::edge

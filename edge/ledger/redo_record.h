@@ -16,9 +16,9 @@ namespace tidegate::edge {
 /// page of its own: a page is what a disk may tear.
 inline constexpr std::size_t kRedoSlots = 2;
 inline constexpr std::size_t kRedoPage = 4096;
-/// Thirty usual entries, and a station has thirty-two aisles at most. A longer group is committed
-/// with two flushes.
-inline constexpr std::size_t kRedoSlotBytes = 6 * kRedoPage;
+/// For an intent of 1.3 kB from each of thirty-two aisles. A longer group is committed with two
+/// flushes.
+inline constexpr std::size_t kRedoSlotBytes = 12 * kRedoPage;
 /// Of the row. What is before the first slot fills LMDB's first page of it.
 inline constexpr std::size_t kRedoRowBytes =
     kRedoPage + kRedoSlots * kRedoSlotBytes - lmdb::kPlaceInPage;

@@ -110,6 +110,21 @@ TEST(CrashStates, OfAGateThatPrunesOnAFailingDiskLoseNothingElse) {
   }
 }
 
+/// The sync of a quiet moment takes a root along that nobody writes again.
+TEST(CrashStates, AfterAFailedSyncOfFilledPagesKeepAllThatWasAcknowledged) {
+  WorkloadOptions options{.seed = 8, .groups = 9};
+  options.faults[4] = "sync EIO times=1 after=1";  // the append's own sync passes
+  options.faults[5] = "";
+  const Recorded run = run_recorded(options);
+  const auto failed = std::ranges::count_if(run.records, [](const Record& each) {
+    return each.kind == interposer::Kind::sync && each.error != 0;
+  });
+  ASSERT_EQ(failed, 1) << "the fault was not met";
+  ASSERT_EQ(run.result.failed, 0) << run.result.first_error;
+  const auto result = try_some(run, fresh_seed(), 250);
+  EXPECT_EQ(result.violations, 0U) << told(result);
+}
+
 struct Fault {
   const char* name;
   const char* rule;
