@@ -35,6 +35,7 @@ std::vector<const Spent*> counted(const Book& book, const Card& card, std::int64
   for (auto one = card.spent.rbegin(); one != card.spent.rend(); ++one) {
     const auto of = account_of(book, one->network);
     if (!of) continue;
+    if (*of != account && card.has_all_sums) continue;
     if (*of != account || !in_same(period, one->day, today)) break;
     out.push_back(&*one);
   }
@@ -49,7 +50,9 @@ std::int64_t spending_day(const Book& book, const Card& card, const Network& net
   const auto account = account_of(book, network.id);
   if (clock_trusted || !account) return day;
   for (auto one = card.spent.rbegin(); one != card.spent.rend(); ++one)
-    if (const auto of = account_of(book, one->network)) return *of == *account ? one->day : day;
+    if (const auto of = account_of(book, one->network);
+        of && (*of == *account || !card.has_all_sums))
+      return *of == *account ? one->day : day;
   return day;
 }
 
@@ -128,7 +131,7 @@ void spend(const Book& book, Card& card, const PricedRide& ride, const Share& sh
 
 bool finds_its_sums(const Book& book, const Card& card, const Share& share, const Share& last) {
   const auto own = account_of(book, share.network), wanted = account_of(book, last.network);
-  if (!own || !wanted || own == wanted) return true;
+  if (card.has_all_sums || !own || !wanted || own == wanted) return true;
   for (auto one = card.spent.rbegin(); one != card.spent.rend(); ++one)
     if (const auto of = account_of(book, one->network)) return of != wanted;
   return true;

@@ -77,6 +77,7 @@ struct Card {
   Chain chain;
   bool newest_is_ride = false;  ///< the newest trip record is of the last ride
   std::vector<Spent> spent;
+  bool has_all_sums = false;      ///< as the clearing house sees it; else those of one account
   std::int64_t pass_product = 0;  ///< 0: none
   std::int64_t pass_left = 0;     ///< rides, or the last service day
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine on compiled books, and the naive side on their text, agree on chains of journeys: with
-// rules between rides, with journeys that go wrong, and over borders.
+// rules between rides, with journeys that go wrong, and over borders; and on what clearing gives
+// back.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -70,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
              Beside::rules_between_rides,
              1'000'000,
              200,
-             {"interchange", "pass", "transfer", "cumulative", "cap"}},
+             {"interchange", "pass", "transfer", "cumulative", "cap", "rebate"}},
         Kind{"policies",
              Beside::policies,
              2'000'000,
@@ -87,9 +88,9 @@ INSTANTIATE_TEST_SUITE_P(
         Kind{"through_and_between_rides",
              Beside::through_rules_and_rules_between_rides,
              5'000'000,
-             120,
+             150,
              {"two networks", "two networks, lowered", "joined", "interchange", "pass", "transfer",
-              "cumulative", "cap", "overstay"}}),
+              "cumulative", "cap", "overstay", "rebate"}}),
     [](const auto& kind) { return std::string{kind.param.name}; });
 
 }  // namespace

@@ -113,6 +113,24 @@ std::int64_t transferred(Card& card, const PricedRide& ride, const Share& share,
   return after_transfer(rule, fen, last);
 }
 
+/// The ride so far as its beginning says it.
+Ride begun_as(const Card& card, const PricedRide& ride) {
+  Ride made{.to = ride.to,
+            .begun = ride.begun,
+            .ended = ride.ended,
+            .by_gates = ride.by_gates,
+            .chain_begun = ride.begun,
+            .chain_ended = ride.ended};
+  if (!ride.found.goes_on) return made;
+  const Ride& last = card.rides.back();
+  if (ride.from.first == ride.to.first) made.begun = made.chain_begun = last.begun;
+  made.transfer = last.transfer;
+  if (made.transfer == nullptr) return made;
+  made.chain_begun = last.chain_begun;
+  made.chain_ended = last.chain_ended;
+  return made;
+}
+
 }  // namespace
 
 bool holds(const Scope& scope, const Card& card, std::int64_t begun_day) {
@@ -141,27 +159,13 @@ Beginning begin_ride(const Book& book, Card& card, const Spot& where, Moment at)
 }
 
 std::int64_t settle_ride(const Book& book, Card& card, const PricedRide& ride) {
-  Ride made{.to = ride.to,
-            .begun = ride.begun,
-            .ended = ride.ended,
-            .by_gates = ride.by_gates,
-            .chain_begun = ride.begun,
-            .chain_ended = ride.ended};
+  Ride made = begun_as(card, ride);
   const Share &first = ride.shares.front(), &last_share = ride.shares.back();
-  const bool stays = ride.from.first == ride.to.first;
+  // The fare from where it all began: a share of its own network alone goes on.
   std::optional<std::int64_t> whole;
-  if (ride.found.goes_on) {
-    const Ride& last = card.rides.back();
-    if (stays) made.begun = made.chain_begun = last.begun;
-    made.transfer = last.transfer;
-    if (made.transfer != nullptr) {
-      made.chain_begun = last.chain_begun;
-      made.chain_ended = last.chain_ended;
-    }
-    if (first.network == ride.from.first && !first.from.empty())
-      whole =
-          fare_in(book, card, book.networks.at(first.network), ride.begun, last.origin, first.to);
-  }
+  if (ride.found.goes_on && first.network == ride.from.first && !first.from.empty())
+    whole = fare_in(book, card, book.networks.at(first.network), ride.begun,
+                    card.rides.back().origin, first.to);
   std::int64_t all = 0;
   std::size_t ridden = 0;
   bool counted = whole && card.rides.back().used_pass;
@@ -196,7 +200,7 @@ std::int64_t settle_ride(const Book& book, Card& card, const PricedRide& ride) {
     all += fen;
   }
   if (last_share.network == ride.to.first) made.origin = last_share.from;
-  if (whole && stays) {
+  if (whole && ride.from.first == ride.to.first) {
     made.origin = card.rides.back().origin;
     made.links = card.rides.back().links + 1;
   }

@@ -51,7 +51,15 @@ void Passenger::new_card() {
   if (card_.issuer == "2900") medium_.issuer = {0x02, 0x00, 0x29, 0x00};
   if (card_.issuer == "3050") medium_.issuer = {0x02, 0x00, 0x30, 0x50};
   now_ = before_ = {(kFirstDay + pick(random_, 0, 80)) * kDay + pick(random_, 0, 86'399)};
-  if (card_.medium == "qr" || !chance(2)) return;
+  kept_ = {};
+  whole_.reset();
+  if (card_.medium == "qr") return;
+  if (chance(2)) give_pass();
+  whole_ = card_;
+  whole_->has_all_sums = true;
+}
+
+void Passenger::give_pass() {
   card_.pass_product = chance(2) ? 5 : 6;
   const bool days = card_.pass_product == 6;
   card_.pass_left = days ? now_.day() + pick(random_, 0, 3) : pick(random_, 0, 4);
@@ -104,12 +112,30 @@ Answer Passenger::engine(const Tap& tap) {
   check(decision, tap);
   count(decision);
   const auto before = medium_.open;
+  clear({medium_, context, one, decision}, tap);
   carry_on(book_, medium_, context, one, decision);
   if (medium_.open != before) {
     const bool is_told = medium_.open && tap.all() == 1;
     told_ = is_told ? std::optional{decision.max_fare} : std::nullopt;
   }
   return answer_of(decision);
+}
+
+/// The clearing house knows the sums of every account, of which the card has one.
+void Passenger::clear(const RecordedTap& recorded, const Tap& tap) {
+  if (!recorded.decision.accepted()) return;
+  const Rebate cleared = rebate(book_, kept_, recorded);
+  if (!whole_) return;
+  whole_->balance = recorded.medium.balance.count();
+  const Answer said = take(text_, *whole_, tap);
+  const bool is_visit = tap.kind == "exit" && !whole_->newest_is_ride;
+  if (!said.reason.empty() || is_visit) return whole_.reset();
+  std::int64_t fen = 0;
+  for (const std::int64_t charge : said.charges) fen += charge;
+  EXPECT_EQ(cleared.with_state.count(), std::min(fen, cleared.charged.count()))
+      << "by the clearing house\n"
+      << story();
+  if (cleared.fen() > Fen{}) ++seen_["rebate"];
 }
 
 /// What holds of every decision.

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "fare/engine/journey.h"
+#include "fare/engine/rebate.h"
 #include "tests/fare/naive_card.h"
 #include "tests/fare/random_book.h"
 
@@ -19,7 +20,7 @@ class Passenger {
             const RandomBook& shape, Random& random);
 
   /// Boards, or enters and leaves, or leaves out one of the two. Fails the test where the two sides
-  /// differ.
+  /// differ, also in what the clearing house gives back.
   void journey();
   /// How often each rule stood in a trace: "transfer", "overstay"; of journeys over a border "sum"
   /// and "joined".
@@ -27,9 +28,11 @@ class Passenger {
 
  private:
   void new_card();
+  void give_pass();
   void pass_time();
   void tap(const std::string& kind, const RandomBook::Network& network, const std::string& stop);
   [[nodiscard]] Answer engine(const Tap& tap);
+  void clear(const RecordedTap& recorded, const Tap& tap);
   [[nodiscard]] std::string story() const;
   void check(const Decision& decision, const Tap& tap);
   void count(const Decision& decision);
@@ -41,6 +44,10 @@ class Passenger {
   Random& random_;
   Medium medium_;
   Card card_;
+  /// As the clearing house sees it; nullopt: a code, or a card whose state knows less than it
+  /// should for another reason than the sums.
+  std::optional<Card> whole_;
+  KeptState kept_;
   std::vector<std::pair<Tap, Answer>> taps_;  ///< of this card, as the naive side took them
   Moment now_, before_;                       ///< before_: of the tap before the last one
   std::int64_t persons_ = 1, children_ = 0, companions_ = 0;
