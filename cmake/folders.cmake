@@ -19,6 +19,9 @@ function(tidegate_library folder)
   if(sources)
     add_library(${name} STATIC ${sources})
     target_precompile_headers(${name} REUSE_FROM libraries_pch)
+    if(NOT folder MATCHES "^(edge/gate|simulators|simulators/station|tools)$")  # no fuzz target goes there
+      target_compile_options(${name} PRIVATE ${tidegate_coverage})
+    endif()
     set(scope PUBLIC)
   else()
     add_library(${name} INTERFACE)
@@ -49,9 +52,10 @@ function(tidegate_program name main)
   target_compile_definitions(${name} PRIVATE TIDEGATE_VERSION="${PROJECT_VERSION}")
 endfunction()
 
-# tidegate_test(path/of/folder LINKS … [TIMEOUT s] [COST s] [LABELS …] [LOCK name])  → one executable of tests/<folder>/*_test.cc
+# tidegate_test(path/of/folder LINKS … [TIMEOUT s] [COST s] [LABELS …] [LOCK name] [SHARDS n])  → one executable of tests/<folder>/*_test.cc
+# SHARDS: under sanitizers its cases share n processes, which take longer to start than most cases to run.
 function(tidegate_test folder)
-  cmake_parse_arguments(ARG "" "TIMEOUT;LOCK;COST" "LINKS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;LOCK;COST;SHARDS" "LINKS;LABELS" ${ARGN})
   string(REPLACE "/" "_" name ${folder}_test)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
   if(NOT sources)
@@ -87,6 +91,15 @@ function(tidegate_test folder)
   # The long ones first, or the last of them runs alone.
   if(ARG_COST)
     list(APPEND properties COST ${ARG_COST})
+  endif()
+  if(TIDEGATE_SANITIZE AND ARG_SHARDS)
+    math(EXPR last "${ARG_SHARDS} - 1")
+    foreach(index RANGE ${last})
+      add_test(NAME ${folder}.shard_${index} COMMAND ${name} --gtest_brief=1)
+      set_tests_properties(${folder}.shard_${index} PROPERTIES ${properties} TIMEOUT 600
+        ENVIRONMENT "GTEST_TOTAL_SHARDS=${ARG_SHARDS};GTEST_SHARD_INDEX=${index}")
+    endforeach()
+    return()
   endif()
   gtest_discover_tests(${name} TEST_PREFIX "${folder}." DISCOVERY_TIMEOUT 60
     PROPERTIES ${properties})

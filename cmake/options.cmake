@@ -42,3 +42,10 @@ if(TIDEGATE_SANITIZE)
   )
   target_link_options(tidegate_options INTERFACE -fsanitize=${TIDEGATE_SANITIZE})
 endif()
+
+# What a fuzzer sees of its way: what -fsanitize=fuzzer-no-link stands for, without parting the precompiled
+# headers of libraries that have it from those that have not.
+set(tidegate_coverage "")
+if(TIDEGATE_FUZZ)
+  set(tidegate_coverage -fsanitize-coverage=inline-8bit-counters,indirect-calls,trace-cmp,pc-table)
+endif()

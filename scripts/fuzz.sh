@@ -4,20 +4,26 @@
 #   scripts/fuzz.sh                          every target for 60 s
 #   scripts/fuzz.sh --seconds 600 card code  two targets for ten minutes each
 #   scripts/fuzz.sh --seeds                  writes the seeds of tests/fuzz/corpus anew
+#   scripts/fuzz.sh --preset asan            with the fuzzers of the tests' build: soon built, slower runs
 set -euo pipefail
 if [ "${1:-}" = "--help" ]; then
-  sed -n '3,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+  sed -n '3,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
   exit 0
 fi
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-seconds=60 seeds=""
+seconds=60 seeds="" preset=fuzz
 targets=()
 while [ $# -gt 0 ]; do
   case $1 in
     --seconds)
       [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || give_up "--seconds wants a number of seconds"
       seconds=$2
+      shift
+      ;;
+    --preset)
+      [[ ${2:-} =~ ^(fuzz|asan)$ ]] || give_up "--preset wants fuzz or asan"
+      preset=$2
       shift
       ;;
     --seeds) seeds=yes ;;
@@ -27,14 +33,14 @@ while [ $# -gt 0 ]; do
   shift
 done
 corpus=tests/fuzz/corpus
-work=build/fuzz/runs
-fuzzer=build/fuzz/bin/tidegate-fuzz
+work=build/$preset/runs
+fuzzer=build/$preset/bin/tidegate-fuzz
 for target in "${targets[@]}"; do
   [ -d "$corpus/$target" ] || give_up "no fuzz target is called $target: $(ls "$corpus" | tr '\n' ' ')"
 done
 [ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(ls "$corpus")
 
-build fuzz
+build "$preset" tidegate-fuzz
 
 if [ -n "$seeds" ]; then
   begin "writing seeds"

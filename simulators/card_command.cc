@@ -102,7 +102,7 @@ Status new_card(NewOptions options) {
   return save_card_image(options.file, *image);
 }
 
-void add_new(CLI::App& card, int& exit_code) {
+void add_new_card(CLI::App& card, int& exit_code) {
   auto options = std::make_shared<NewOptions>();
   CLI::App* app = card.add_subcommand("new", "Makes the image of a new card.");
   app->footer(
@@ -255,7 +255,7 @@ std::string card_json(const CardImageData& image, bool reveal) {
 void add_card_command(CLI::App& app, int& exit_code) {
   CLI::App* card = app.add_subcommand("card", "Makes and shows the images of simulated cards.");
   card->require_subcommand(1);
-  add_new(*card, exit_code);
+  add_new_card(*card, exit_code);
   add_show(*card, exit_code);
   add_types(*card);
   add_hostile(*card);

@@ -11,17 +11,13 @@
 #include "simulators/commands.h"
 #include "simulators/qr/make_code.h"
 #include "simulators/qr/sim_scanner.h"
+#include "simulators/say.h"
 
 namespace tidegate::sim {
 namespace {
 
 constexpr std::size_t kFileBytesMax = 65'536;
 constexpr std::uint32_t kDay = 86'400;
-
-int complain(const std::string& what, const Error& error) {
-  std::fputs(("tidegate-sim " + what + ": " + error.message() + "\n").c_str(), stderr);
-  return error.code() == Errc::invalid ? 2 : 1;
-}
 
 struct NewCode {
   std::string file, issuer = "09981001", platform = "09981001", account = "0000000000000001";
@@ -126,7 +122,7 @@ int run_scanner(const Scanner& wish) {
   return 0;
 }
 
-void add_new(CLI::App& code, int& exit_code) {
+void add_new_code(CLI::App& code, int& exit_code) {
   const auto wish = std::make_shared<NewCode>();
   auto* sub = code.add_subcommand("new", "Makes a ride code (JT/T 1179), signed at all levels");
   sub->add_option("file", wish->file, "where it goes; -: standard output (the default)");
@@ -159,7 +155,7 @@ void add_new(CLI::App& code, int& exit_code) {
 void add_code_command(CLI::App& app, int& exit_code) {
   auto* code = app.add_subcommand("code", "Makes ride codes");
   code->require_subcommand(1);
-  add_new(*code, exit_code);
+  add_new_code(*code, exit_code);
 }
 
 void add_scanner_command(CLI::App& app, int& exit_code) {

@@ -8,17 +8,12 @@
 
 #include "simulators/commands.h"
 #include "simulators/pn532/faults.h"
+#include "simulators/say.h"
 
 namespace tidegate::sim {
 namespace {
 
 using Cards = std::vector<std::unique_ptr<TUnionCard>>;
-
-/// One line, whole, at once: whoever started us waits for it.
-void say(const std::string& line) {
-  std::fputs((line + "\n").c_str(), stdout);
-  std::fflush(stdout);
-}
 
 int complain(const Error& error) {
   std::fputs(("tidegate-sim reader: " + error.message() + "\n").c_str(), stderr);

@@ -10,22 +10,12 @@
 #include <memory>
 
 #include "simulators/commands.h"
+#include "simulators/say.h"
 
 namespace tidegate::sim {
 namespace {
 
 constexpr std::size_t kKeyFileBytesMax = 64 * 1024;
-
-/// One line, whole, at once: whoever started us waits for it.
-void say(const std::string& line) {
-  std::fputs((line + "\n").c_str(), stdout);
-  std::fflush(stdout);
-}
-
-int complain(const Error& error) {
-  std::fputs(("tidegate-sim sam: " + error.message() + "\n").c_str(), stderr);
-  return error.code() == Errc::invalid ? 2 : 1;
-}
 
 /// Other fields are left alone: a key file of cards, or of a software SAM, serves as well.
 Result<crypto::Key16> load_purchase_key(const std::filesystem::path& file) {
@@ -59,20 +49,20 @@ int run_sam_command(const SamCommand& command) {
   PsamSpec spec = command.spec;
   const auto terminal = array_from_hex<6>(command.terminal);
   if (!terminal || !bcd_digits(*terminal))
-    return complain(Error{Errc::invalid, "--terminal is not 12 decimal digits"});
+    return complain("sam", Error{Errc::invalid, "--terminal is not 12 decimal digits"});
   spec.terminal = *terminal;
   const auto key = load_purchase_key(command.keys);
-  if (!key) return complain(key.error());
+  if (!key) return complain("sam", key.error());
   spec.purchase_key = *key;
   VpcdOptions link = command.link;
   link.was_in = TxnStore::used(command.state);
   auto numbers = TxnStore::open(command.state, command.first_number);
-  if (!numbers) return complain(numbers.error());
+  if (!numbers) return complain("sam", numbers.error());
   const auto stop = stop_signals();
-  if (!stop) return complain(stop.error());
+  if (!stop) return complain("sam", stop.error());
   Psam sam{spec, std::move(*numbers)};
   const Status served = serve_vpcd(sam, link, stop->get(), say);
-  return served ? 0 : complain(served.error());
+  return served ? 0 : complain("sam", served.error());
 }
 
 void add_sam_command(CLI::App& app, int& exit_code) {

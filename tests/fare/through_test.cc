@@ -99,6 +99,43 @@ TEST(Through, the_most_told_at_entry_includes_the_other_network) {
   EXPECT_EQ(most(*with, {"other", "o"}), Fen{200});
 }
 
+TEST(Through, the_most_told_at_entry_is_that_of_the_dearest_ride_over_one_border) {
+  constexpr std::array<const char*, 3> kShanghai{
+      "from,to,fen\na,hq,700\na,w,900\nhq,w,300\nhq,hq,250\n",
+      "from,to,fen\na,hq,700\na,w,900\nhq,w,300\nhq,hq,2000\n",  // nobody rides from hq to hq
+      "from,to,fen\na,w,900\nhq,hq,2000\n"};                     // no ride beyond the border
+  const std::array<Place, 7> places{{{"sh", "a"},
+                                     {"sh", "hq"},
+                                     {"sh", "w"},
+                                     {"sz", "hq"},
+                                     {"sz", "p"},
+                                     {"sz", "q"},
+                                     {"sz", "w"}}};
+  for (const char* const shanghai : kShanghai) {
+    Files all = files(
+        "[[through]]\nfrom = \"sh\"\nto = \"sz\"\npricing = \"sum\"\n"
+        "borders = [[\"hq\", \"hq\"]]\n");
+    all["sh.csv"] = shanghai;
+    const auto book = book_of(all);
+    for (const Who& who : {Who{}, Who{.rider = RiderCategory::student}})
+      for (const Place& from : places) {
+        Medium medium = who.medium();
+        const Tap in{.kind = TapKind::entry, .at = local(std::string{kMorning})};
+        const Decision entry = price(*book, medium, from.context(), in);
+        ASSERT_TRUE(entry.accepted());
+        carry_on(*book, medium, from.context(), in, entry);
+        medium.open->told = Fen{0};  // else no exit is dearer, whatever it costs
+        Fen dearest;
+        for (const Place& to : places) {
+          const Decision exit = price(*book, medium, to.context(),
+                                      {.kind = TapKind::exit, .at = local(std::string{kLater})});
+          if (exit.accepted()) dearest = std::max(dearest, exit.total());
+        }
+        EXPECT_EQ(entry.max_fare, dearest) << shanghai << from.network << " " << from.stop;
+      }
+  }
+}
+
 TEST(Through, for_some_media_and_from_a_day_on) {
   const auto book = book_of(files(kSum + "media = [\"qr\"]\neffective_from = 2026-11-02\n"));
   EXPECT_EQ(pays(*book, {"sh", "a"}, {"sz", "p"}), "refused entry_elsewhere") << "a card";
