@@ -36,7 +36,7 @@ struct MatrixTariff {
   friend bool operator==(const MatrixTariff&, const MatrixTariff&) = default;
 };
 
-/// Kinds of tariff: price.cc visits them, book_codec.cc numbers them.
+/// Kinds of tariff: prepared_version.cc readies them for pricing, book_encode.cc numbers them.
 using Tariff = std::variant<FlatTariff, MatrixTariff>;
 
 /// Days that are not what their weekday says. Outside of them Monday to Friday are working days.
