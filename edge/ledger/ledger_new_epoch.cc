@@ -3,9 +3,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-
 #include "base/log.h"
 #include "edge/ledger/ledger_lmdb.h"
 #include "edge/ledger/ledger_walk.h"
@@ -56,7 +53,7 @@ void settle_old(const fs::path& folder, const LedgerIdentity& identity) {
   // What the damage spares is read from memory: it is to be on the disk as well.
   const posix::Fd file{::open((folder / "data.mdb").c_str(), O_RDONLY | O_CLOEXEC)};
   if (!file || ::fdatasync(file.get()) != 0)
-    log(Priority::error, "ledger_not_synced", {{"error", std::strerror(errno)}});
+    log(Priority::error, "ledger_not_synced", {{"error", fail_errno("data.mdb").error()}});
 }
 
 fs::path sealed_folder(const fs::path& folder, Epoch epoch) {
