@@ -63,6 +63,25 @@ TEST_F(LedgerCommand, AWholeLedgerIsExitZeroInOneSentence) {
   EXPECT_EQ(err_.str(), "");
 }
 
+TEST_F(LedgerCommand, WhatAPowerCutTookAndTheNextStartEntersIsTold) {
+  {
+    auto ledger = open();
+    ASSERT_TRUE(ledger);
+    const std::string before = read_roots();
+    add(*ledger, StaffAct{"Li", "open side gate", "wheelchair"});
+    ledger.reset();
+    write_roots(before);
+  }
+  EXPECT_EQ(ledger_verify(folder_, false, out_, err_), 0);
+  EXPECT_TRUE(says(out_, "1 more are in the redo record")) << out_.str();
+  EXPECT_EQ(ledger_verify(folder_, true, out_, err_), 0);
+  EXPECT_TRUE(says(out_, "\"to_redo\":1")) << out_.str();
+  ASSERT_TRUE(open());
+  out_.str("");
+  EXPECT_EQ(ledger_verify(folder_, true, out_, err_), 0);
+  EXPECT_FALSE(says(out_, "to_redo")) << out_.str();
+}
+
 TEST_F(LedgerCommand, DamageBeforeACheckpointSaysThatTapsMayGoOn) {
   damage(3);
   EXPECT_EQ(ledger_verify(folder_, true, out_, err_), 1);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "edge/ledger/ledger.h"
 
@@ -204,6 +205,17 @@ class LedgerFixture : public testing::Test {
     const SequenceNo at = add(ledger, intent);
     const SequenceNo outcome = add(ledger, sample_outcome(at, intent, result));
     add(ledger, Passage{outcome, true});
+  }
+
+  /// LMDB's two roots. Written back, they undo what was committed since, as a power cut may.
+  std::string read_roots() const {
+    std::ifstream in{folder_ / "data.mdb", std::ios::binary};
+    std::string out(8192, '\0');
+    in.read(out.data(), static_cast<std::streamsize>(out.size()));
+    return out;
+  }
+  void write_roots(const std::string& roots) const {
+    std::fstream{folder_ / "data.mdb", std::ios::binary | std::ios::in | std::ios::out} << roots;
   }
 
   std::filesystem::path root_, folder_;
