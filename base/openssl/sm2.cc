@@ -51,11 +51,10 @@ Owned<EVP_PKEY> make_key(ByteView point, const BIGNUM* secret) {
   return Owned<EVP_PKEY>{key};
 }
 
-std::array<OSSL_PARAM, 2> identity_params() {
-  // The library only reads it.
-  return {OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_DIST_ID,
-                                            const_cast<char*>(kIdentity.data()), kIdentity.size()),
-          OSSL_PARAM_construct_end()};
+/// Not a parameter of the init call: OpenSSL 3.0.19 of Debian 12 answers that with 0.
+bool set_identity(EVP_MD_CTX& context) {
+  return EVP_PKEY_CTX_set1_id(EVP_MD_CTX_get_pkey_ctx(&context), kIdentity.data(),
+                              static_cast<int>(kIdentity.size())) == 1;
 }
 
 Owned<BIGNUM> number_of(ByteView bytes) {
@@ -128,9 +127,9 @@ bool Sm2PublicKey::verify(ByteView message, const Signature& signature) const {
   const std::size_t size = to_der(signature, der);
   const Owned<EVP_MD_CTX> context{EVP_MD_CTX_new()};
   ASSERT(context != nullptr);
-  const auto params = identity_params();
   if (EVP_DigestVerifyInit_ex(context.get(), nullptr, "SM3", nullptr, nullptr, key_->key.get(),
-                              params.data()) != 1)
+                              nullptr) != 1 ||
+      !set_identity(*context))
     return false;
   return EVP_DigestVerify(context.get(), der.data(), size, message.data(), message.size()) == 1;
 }
@@ -169,9 +168,9 @@ Signature sm2_sign(const Sm2SigningKey& key, ByteView message) {
   const Owned<EVP_PKEY> pair = make_key(key.public_key, secret.get());
   const Owned<EVP_MD_CTX> context{EVP_MD_CTX_new()};
   ASSERT(pair != nullptr && context != nullptr);
-  const auto params = identity_params();
   ASSERT(EVP_DigestSignInit_ex(context.get(), nullptr, "SM3", nullptr, nullptr, pair.get(),
-                               params.data()) == 1);
+                               nullptr) == 1 &&
+         set_identity(*context));
   Der der{};
   std::size_t size = der.size();
   ASSERT(EVP_DigestSign(context.get(), der.data(), &size, message.data(), message.size()) == 1);
