@@ -18,7 +18,9 @@ constexpr unsigned kFallsBy = 3;
 struct Committer::Slot {
   Entry entry;
   Commit commit = Commit::ride_along;
-  SteadyTime submitted{};
+  unsigned commands = 0;  ///< that the card is given before the tap waits
+  bool needed = true;     ///< the tap waits, or would
+  SteadyTime submitted{}, due{};
   std::optional<Result<SequenceNo>> result;
   std::chrono::microseconds flush{};
   std::optional<Error> setback;  ///< a failed append of what must land, not told yet
@@ -47,41 +49,72 @@ Committer::Ticket Committer::submit(Entry entry, Commit commit) {
   return submit_together(std::move(entries), commit);
 }
 
+Committer::Ticket Committer::submit_ahead(Entry entry, unsigned commands) {
+  Ticket ticket;
+  {
+    const std::lock_guard lock{mutex_};
+    ticket = enqueue(std::move(entry), Commit::urgent, commands);
+  }
+  work_.notify_all();
+  return ticket;
+}
+
 Committer::Ticket Committer::submit_together(std::vector<Entry> entries, Commit commit) {
   ASSERT(!entries.empty());
   Ticket last;
   {
     const std::lock_guard lock{mutex_};
-    for (Entry& entry : entries) {
-      last = std::make_shared<Slot>();
-      last->entry = std::move(entry);
-      last->commit = commit;
-      last->submitted = steady_clock::now();
-      if (commit != Commit::ride_along) busy_ = last->submitted;
-      if (commit == Commit::urgent && (stalled() || !healthy_ || stopping_)) {
-        // Waiting would only keep a passenger standing: the next probe decides.
-        last->result = fail(Errc::io, "the ledger cannot be written at present");
-        continue;
-      }
-      if (commit == Commit::urgent && full_ && std::holds_alternative<Intent>(last->entry.body)) {
-        last->result = fail(Errc::full, "the rest of the ledger is for outcomes");
-        continue;
-      }
-      outcome_wait_.submitted(last->entry, last->submitted);
-      queue_.push_back(last);
-    }
+    for (Entry& entry : entries) last = enqueue(std::move(entry), commit, 0);
   }
   work_.notify_all();
   return last;
 }
 
+Committer::Ticket Committer::enqueue(Entry entry, Commit commit, unsigned commands) {
+  auto slot = std::make_shared<Slot>();
+  slot->entry = std::move(entry);
+  slot->commit = commit;
+  slot->commands = commands;
+  slot->needed = commands == 0;
+  slot->submitted = slot->due = steady_clock::now();
+  if (commit != Commit::ride_along) busy_ = slot->submitted;
+  if (commit == Commit::urgent && (stalled() || !healthy_ || stopping_)) {
+    // Waiting would only keep a passenger standing: the next probe decides.
+    slot->result = fail(Errc::io, "the ledger cannot be written at present");
+    return slot;
+  }
+  if (commit == Commit::urgent && full_ && std::holds_alternative<Intent>(slot->entry.body)) {
+    slot->result = fail(Errc::full, "the rest of the ledger is for outcomes");
+    return slot;
+  }
+  slot->due +=
+      commit == Commit::ride_along ? options_.ride_along_max : commit_wait_.slack(commands);
+  commit_wait_.submitted(slot->entry, slot->submitted);
+  queue_.push_back(slot);
+  return slot;
+}
+
+void Committer::needs(Slot& slot, SteadyTime now) {
+  if (slot.needed) return;
+  slot.needed = true;
+  commit_wait_.gave(slot.commands, now - slot.submitted);
+  if (slot.result || slot.due <= now) return;
+  slot.due = now;
+  work_.notify_all();
+}
+
 Result<SequenceNo> Committer::wait(const Ticket& ticket, SteadyTime deadline) {
   std::unique_lock lock{mutex_};
+  needs(*ticket, steady_clock::now());
   if (!done_.wait_until(lock, deadline, [&] { return ticket->result || ticket->setback; })) {
     static_cast<void>(stalled());
     return fail(Errc::timeout, "the commit missed its deadline");
   }
-  if (ticket->result) return *ticket->result;
+  if (ticket->result) {
+    if (*ticket->result && std::holds_alternative<Intent>(ticket->entry.body))
+      commit_wait_.debits(**ticket->result, steady_clock::now());
+    return *ticket->result;
+  }
   Error setback = std::move(*ticket->setback);
   ticket->setback.reset();
   return fail(std::move(setback));
@@ -145,15 +178,17 @@ void Committer::look_at_space() {
 
 std::optional<SteadyTime> Committer::due(SteadyTime now) const {
   if (!healthy_) return next_probe_;
-  const SteadyTime soonest = outcome_wait_.until(now);
-  std::optional<SteadyTime> earliest;
+  if (queue_.empty()) return std::nullopt;
+  const auto taps = std::ranges::count_if(
+      queue_, [](const Ticket& ticket) { return ticket->commit != Commit::ride_along; });
+  const bool others = serving_ > taps;
+  SteadyTime first = SteadyTime::max();
   for (const Ticket& ticket : queue_) {
-    const SteadyTime at = ticket->commit == Commit::ride_along
-                              ? ticket->submitted + options_.ride_along_max
-                              : soonest;
-    earliest = std::min(earliest.value_or(at), at);
+    // Where nobody else is under way there is nothing to share.
+    const bool alone = !others && ticket->commit != Commit::ride_along;
+    first = std::min(first, alone ? ticket->submitted : ticket->due);
   }
-  return earliest;
+  return commit_wait_.begin(first, now, others);
 }
 
 std::optional<SteadyTime> Committer::quiet_due() const {
@@ -240,7 +275,10 @@ Result<std::vector<SequenceNo>> Committer::append(std::span<const Entry> entries
   ledger_call_begins();
   auto numbers = ledger_.append(entries);
   ledger_call_ends(numbers.has_value());
-  if (numbers) look_at_space();
+  if (!numbers) return numbers;
+  look_at_space();
+  const std::lock_guard lock{mutex_};
+  commit_wait_.ended(steady_clock::now(), ledger_.last_flush());
   return numbers;
 }
 
@@ -307,7 +345,6 @@ void Committer::landed(const Ticket& ticket, SequenceNo sequence) {
     const std::lock_guard lock{mutex_};
     ticket->result = sequence;
     ticket->flush = ledger_.last_flush();
-    outcome_wait_.landed(ticket->entry, sequence, steady_clock::now(), ticket->flush);
     follow_up = std::move(ticket->follow_up);
     if (!healthy_) log(Priority::notice, "ledger_works_again");
     healthy_ = true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one thread that appends to the ledger: it takes what all aisles have handed in and commits it
 // in one durable transaction. Aisles wait for their own entries only. A commit begins as soon as an
-// entry asks for one, or a moment later when outcomes are about to come (outcome_wait.h).
+// entry asks for one, or a moment later when others had best share it (commit_wait.h).
 //
 // When a commit fails, urgent entries fail (their taps are refused before any money moves),
 // outcomes (must_land) and those that ride along stay in memory and are tried again twice a second,
@@ -24,7 +24,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "edge/gate/outcome_wait.h"
+#include "edge/gate/commit_wait.h"
 #include "edge/ledger/ledger.h"
 
 namespace tidegate::edge {
@@ -73,6 +73,8 @@ class Committer {
   using Ticket = std::shared_ptr<Slot>;
 
   [[nodiscard]] Ticket submit(Entry entry, Commit commit);
+  /// An urgent entry that is not waited for before so many commands have been given to the card.
+  [[nodiscard]] Ticket submit_ahead(Entry entry, unsigned commands);
   /// All in one append, in this order, all of one kind; the ticket is the last one's.
   [[nodiscard]] Ticket submit_together(std::vector<Entry> entries, Commit commit);
   /// For entries nobody waits for.
@@ -94,6 +96,9 @@ class Committer {
   void run();
   /// What the next append shall hold; empty: nothing is due but quiet work.
   [[nodiscard]] Batch take_batch();
+  [[nodiscard]] Ticket enqueue(Entry entry, Commit commit, unsigned commands);  ///< under the lock
+  /// The caller of wait() has come to where it needs this entry.
+  void needs(Slot& slot, SteadyTime now);
   [[nodiscard]] std::optional<SteadyTime> due(SteadyTime now) const;
   [[nodiscard]] std::optional<SteadyTime> quiet_due() const;
   void work_quietly();
@@ -116,7 +121,7 @@ class Committer {
   std::condition_variable work_;
   std::condition_variable done_;
   std::deque<Ticket> queue_;
-  OutcomeWait outcome_wait_;
+  CommitWait commit_wait_;
   bool healthy_ = true;  ///< the last append succeeded
   bool full_ = false;
   bool hurry_ = false;  ///< quiet work cannot wait for quiet

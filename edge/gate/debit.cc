@@ -81,8 +81,9 @@ DebitEnd Debit::run(FieldCard& card, const nfc::CardImage& image, const nfc::Flo
     return refused(RefusalCode::purse_mismatch, "8050: the counter denies the debit");
   Intent& intent = plan.intent;
   fill(intent, *begun, type, writes);
-  const auto ticket = services_.committer.submit(stamp(intent), Commit::urgent);
-  const auto staged = purchase.stage(writes);  // the commit runs meanwhile
+  // The commit runs meanwhile, together with another tap's where that is soon enough.
+  const auto ticket = services_.committer.submit_ahead(stamp(intent), writes.commands());
+  const auto staged = purchase.stage(writes);
   const auto at = stages_.wait(services_.committer, ticket, deadline());
   stages_.lap(&StageTimes::intend);
   if (!at) {

@@ -75,6 +75,9 @@ struct FlowSettings {
 struct CardWrites {
   std::optional<std::array<Byte, kJourneyRecordBytes>> journey;  ///< record 2701 or 2702
   std::optional<TripRecord> trip;
+  [[nodiscard]] unsigned commands() const noexcept {
+    return static_cast<unsigned>(journey.has_value()) + static_cast<unsigned>(trip.has_value());
+  }
 };
 
 /// One purchase, in the steps between which the ledger works:

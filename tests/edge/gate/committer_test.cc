@@ -95,6 +95,53 @@ TEST_F(CommitterTest, OnASlowDiskACommitWaitsForTheOutcomeThatIsAboutToCome) {
       << "an outcome that does not come is waited for a moment only";
 }
 
+/// Where the committer has learned how long a card command takes.
+class CommitAheadTest : public CommitterTest {
+ protected:
+  static constexpr unsigned kManyCommands = 1'000'000;
+  void SetUp() override {
+    for (int i = 0; i < 20; ++i) {
+      const auto ticket = committer_.submit_ahead(note("teach"), 1);
+      std::this_thread::sleep_for(milliseconds{50});
+      ASSERT_TRUE(committer_.wait(ticket, soon()));
+    }
+    taught_ = ledger_.taken_sizes().size();
+  }
+  std::vector<std::size_t> appends() {
+    auto all = ledger_.taken_sizes();
+    all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(taught_));
+    return all;
+  }
+  Committer committer_{ledger_, [] { return note("probe"); }, options_};
+  std::size_t taught_ = 0;
+};
+
+TEST_F(CommitAheadTest, AnIntentRidesWithAnotherTapsEntryWhileItsCardIsWrittenTo) {
+  const Committer::Serving one{committer_}, other{committer_};
+  const auto intent = committer_.submit_ahead(note("intent"), kManyCommands);
+  std::this_thread::sleep_for(milliseconds{100});
+  EXPECT_TRUE(appends().empty());
+  EXPECT_TRUE(committer_.wait(committer_.submit(note("outcome"), Commit::must_land), soon()));
+  EXPECT_TRUE(committer_.wait(intent, soon()));
+  EXPECT_EQ(appends(), std::vector<std::size_t>{2});
+}
+
+TEST_F(CommitAheadTest, WhoComesToNeedItIsNotKeptWaiting) {
+  const Committer::Serving one{committer_}, other{committer_};
+  const auto intent = committer_.submit_ahead(note("intent"), kManyCommands);
+  std::this_thread::sleep_for(milliseconds{100});
+  EXPECT_TRUE(appends().empty());
+  EXPECT_TRUE(committer_.wait(intent, soon()));
+  EXPECT_EQ(appends(), std::vector<std::size_t>{1});
+}
+
+TEST_F(CommitAheadTest, WhereNoOtherTapIsUnderWayItIsCommittedAtOnce) {
+  const Committer::Serving one{committer_};
+  const auto intent = committer_.submit_ahead(note("intent"), kManyCommands);
+  while (appends().empty()) std::this_thread::sleep_for(milliseconds{1});
+  EXPECT_TRUE(committer_.wait(intent, soon()));
+}
+
 TEST_F(CommitterTest, RidersDoNotWaitForEver) {
   Committer committer{ledger_, [] { return note("probe"); }, options_};
   EXPECT_TRUE(committer.wait(committer.submit(note("a"), Commit::ride_along), soon()).has_value());

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Measures commits, commands and debits, and says when the next commit begins.
+#include "edge/gate/commit_wait.h"
+
+#include <algorithm>
+#include <variant>
+
+namespace tidegate::edge {
+namespace {
+
+/// A card that was taken away never has an outcome: only so many are remembered.
+constexpr std::size_t kDebits = 64;
+/// A debit or a command that took longer (the card came back, the reader hung) says nothing.
+constexpr std::chrono::seconds kStrange{2};
+/// The pause of the disk is this part of a commit.
+constexpr int kPause = 4;
+
+}  // namespace
+
+void CommitWait::Measured::add(Span sample) {
+  if (!known()) {
+    mean_ = sample;
+    deviation_ = sample / 2;
+    return;
+  }
+  deviation_ += (std::chrono::abs(sample - mean_) - deviation_) / 4;
+  mean_ += (sample - mean_) / 8;
+}
+
+void CommitWait::submitted(const Entry& entry, SteadyTime now) {
+  const auto* outcome = std::get_if<Outcome>(&entry.body);
+  if (outcome == nullptr) return;
+  const auto debit = std::ranges::find(debits_, outcome->intent, &Begun::intent);
+  if (debit == debits_.end()) return;
+  if (const auto took = now - debit->at; took < kStrange)
+    debit_.add(std::chrono::floor<Span>(took));
+  debits_.erase(debit);
+}
+
+CommitWait::Span CommitWait::slack(unsigned commands) const {
+  if (!commit_.known()) return Span{};
+  return std::max(Span{}, commands * command_.least() - commit_.most() - patience());
+}
+
+void CommitWait::gave(unsigned commands, SteadyTime::duration took) {
+  if (commands > 0 && took < kStrange) command_.add(std::chrono::floor<Span>(took) / commands);
+}
+
+void CommitWait::ended(SteadyTime now, Span commit) {
+  last_end_ = now;
+  commit_.add(commit);
+}
+
+void CommitWait::debits(SequenceNo intent, SteadyTime now) {
+  debits_.push_back({intent, now});
+  if (debits_.size() > kDebits) debits_.pop_front();
+}
+
+SteadyTime CommitWait::begin(SteadyTime due, SteadyTime now, bool others) const {
+  const SteadyTime could = std::max(due, last_end_);
+  const SteadyTime latest = could + patience();
+  SteadyTime at = due;
+  if (others) at = std::max(at, last_end_ + commit_.mean() / kPause);
+  if (!debit_.known()) return at;
+  for (const Begun& debit : debits_) {
+    const SteadyTime outcome = debit.at + debit_.most();
+    if (outcome > now && outcome <= latest) at = std::max(at, outcome);
+  }
+  return at;
+}
+
+}  // namespace tidegate::edge
