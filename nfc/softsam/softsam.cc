@@ -17,7 +17,8 @@
 namespace tidegate::nfc {
 namespace {
 
-constexpr std::uint32_t kBlock = 256;
+/// Reserving costs two flushes within a tap, so it is rare.
+constexpr std::uint32_t kBlock = 4096;
 constexpr std::size_t kKeyFileBytesMax = 64 * 1024;
 constexpr std::size_t kTxnFileBytes = 6;
 constexpr Byte kTripleDes = 0x00;

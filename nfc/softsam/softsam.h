@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A SAM in software: keys from a file. For tests and simulated stations only: it refuses any realm
 // but test, because a file is no place for real keys. Transaction numbers are reserved in durable
-// blocks of 256, so that a kill or a power cut skips numbers and never gives one twice.
+// blocks of 4096, so that a kill or a power cut skips numbers and never gives one twice.
 //
 // File (TOML):  terminal = "413100000002"   key_index = 1
 //               purchase_key = "32 hex digits"   tac_key is not in a SAM.
