@@ -26,6 +26,7 @@ constexpr milliseconds kPause{120};
 
 struct Sizes {
   std::size_t lone = 1'000, busy = 50'000, paced = 300, slow = 4'000;
+  std::size_t paced_busy = 4'000, paced_slow = 4'000;
   std::size_t rounds = 5'000, paced_rounds = 500, appends = 2'000;
   unsigned aisles = 16;
 };
@@ -48,10 +49,25 @@ class Bench {
     auto slow = box("busy aisles, slow disk",
                     {.dir = {}, .aisles = sizes_.aisles, .taps = sizes_.slow, .flush = kSlowFlush});
     if (!slow) return fail(std::move(slow.error()));
+    auto paced_busy = box("busy paced aisles", {.dir = {},
+                                                .aisles = sizes_.aisles,
+                                                .taps = sizes_.paced_busy,
+                                                .baud = kPace.baud,
+                                                .card_time = kPace.card_time});
+    if (!paced_busy) return fail(std::move(paced_busy.error()));
+    auto paced_slow = box("busy paced aisles, slow disk", {.dir = {},
+                                                           .aisles = sizes_.aisles,
+                                                           .taps = sizes_.paced_slow,
+                                                           .baud = kPace.baud,
+                                                           .card_time = kPace.card_time,
+                                                           .flush = kSlowFlush});
+    if (!paced_slow) return fail(std::move(paced_slow.error()));
     const Runs runs{.lone = *lone,
                     .busy = *busy,
                     .paced = *paced,
                     .slow = *slow,
+                    .paced_busy = *paced_busy,
+                    .paced_slow = *paced_slow,
                     .limits = *limits,
                     .aisles = sizes_.aisles,
                     .pace = kPace,
@@ -90,7 +106,7 @@ class Bench {
 int usage(int status) {
   std::printf(
       "tidegate-bench-tap [--quick] [--folder DIR]\n"
-      "Taps through the daemons beside this program; tables in Markdown. About 17 minutes.\n"
+      "Taps through the daemons beside this program; tables in Markdown. About 19 minutes.\n"
       "  --quick       a few hundred taps, to see that it works\n"
       "  --folder DIR  where the box is, on the disk meant (default: `bench` in the build)\n");
   return status;
@@ -123,6 +139,8 @@ int main(int argc, char** argv) {
                .busy = 200,
                .paced = 20,
                .slow = 60,
+               .paced_busy = 60,
+               .paced_slow = 60,
                .rounds = 50,
                .paced_rounds = 5,
                .appends = 50};

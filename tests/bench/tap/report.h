@@ -23,6 +23,8 @@ struct Runs {
   const BoxRunResult& busy;
   const BoxRunResult& paced;
   const BoxRunResult& slow;
+  const BoxRunResult& paced_busy;
+  const BoxRunResult& paced_slow;
   const Limits& limits;
   unsigned aisles;
   Pace pace;
