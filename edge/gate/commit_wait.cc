@@ -10,10 +10,9 @@ namespace {
 
 /// A card that was taken away never has an outcome: only so many are remembered.
 constexpr std::size_t kDebits = 64;
-/// A debit or a command that took longer (the card came back, the reader hung) says nothing.
-constexpr std::chrono::seconds kStrange{2};
-/// The pause of the disk is this part of a commit.
+/// The pause of the disk is this part of a commit, and never longer.
 constexpr int kPause = 4;
+constexpr std::chrono::milliseconds kPauseMax{5};
 
 }  // namespace
 
@@ -23,6 +22,7 @@ void CommitWait::Measured::add(Span sample) {
     deviation_ = sample / 2;
     return;
   }
+  sample = std::min(sample, 2 * mean_);
   deviation_ += (std::chrono::abs(sample - mean_) - deviation_) / 4;
   mean_ += (sample - mean_) / 8;
 }
@@ -32,8 +32,7 @@ void CommitWait::submitted(const Entry& entry, SteadyTime now) {
   if (outcome == nullptr) return;
   const auto debit = std::ranges::find(debits_, outcome->intent, &Begun::intent);
   if (debit == debits_.end()) return;
-  if (const auto took = now - debit->at; took < kStrange)
-    debit_.add(std::chrono::floor<Span>(took));
+  debit_.add(std::chrono::floor<Span>(now - debit->at));
   debits_.erase(debit);
 }
 
@@ -43,7 +42,7 @@ CommitWait::Span CommitWait::slack(unsigned commands) const {
 }
 
 void CommitWait::gave(unsigned commands, SteadyTime::duration took) {
-  if (commands > 0 && took < kStrange) command_.add(std::chrono::floor<Span>(took) / commands);
+  command_.add(std::chrono::floor<Span>(took) / commands);
 }
 
 void CommitWait::ended(SteadyTime now, Span commit) {
@@ -57,11 +56,12 @@ void CommitWait::debits(SequenceNo intent, SteadyTime now) {
 }
 
 SteadyTime CommitWait::begin(SteadyTime due, SteadyTime now, bool others) const {
-  const SteadyTime could = std::max(due, last_end_);
-  const SteadyTime latest = could + patience();
-  SteadyTime at = due;
-  if (others) at = std::max(at, last_end_ + commit_.mean() / kPause);
-  if (!debit_.known()) return at;
+  if (!others) return due;
+  const Span pause = std::min<Span>(commit_.mean() / kPause, kPauseMax);
+  SteadyTime at = std::max(due, last_end_ + pause);
+  // Outcomes of which nobody can say when they come are not waited for.
+  if (!debit_.known() || debit_.most() - debit_.mean() > patience()) return at;
+  const SteadyTime latest = std::max(due, last_end_) + patience();
   for (const Begun& debit : debits_) {
     const SteadyTime outcome = debit.at + debit_.most();
     if (outcome > now && outcome <= latest) at = std::max(at, outcome);

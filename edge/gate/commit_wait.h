@@ -8,8 +8,9 @@
 //   commit stands still for all of it and then for its own.
 // - Between two commits the disk gets a pause of a quarter of one while other taps are under way.
 //
-// All times are measured, none is configured. A tap waits for others half a commit at most, so
-// where flushes are quick nothing waits.
+// All times are measured, none is configured. A tap that has come to where it needs its entry waits
+// for others half a commit at most, which is next to nothing where flushes are quick. Where no
+// other tap is under way nothing waits.
 #pragma once
 
 #include <chrono>
@@ -30,19 +31,20 @@ class CommitWait {
   /// How long after it was handed in an entry can be left alone whose tap gives the card so many
   /// commands before it waits.
   [[nodiscard]] Span slack(unsigned commands) const;
-  /// So long these commands took.
+  /// So long these commands took; all of them were answered.
   void gave(unsigned commands, SteadyTime::duration took);
-  /// A commit has ended; the disk took so long for it.
+  /// A commit has ended that took so long.
   void ended(SteadyTime now, Span commit);
   /// The tap of an intent that is on disk goes on to its debit.
   void debits(SequenceNo intent, SteadyTime now);
 
-  /// When the next commit begins, for entries of which the first is due at `due`. `others`: cards
-  /// are being served whose taps wait for none of these entries.
+  /// When the next commit begins, for entries of which the first is due at `due`. `others`: more
+  /// cards are being served than entries wait.
   [[nodiscard]] SteadyTime begin(SteadyTime due, SteadyTime now, bool others) const;
 
  private:
-  /// A mean and its deviation, as RFC 6298, section 2, has them.
+  /// A mean and its deviation, as RFC 6298, section 2, has them. One sample doubles neither: a card
+  /// that comes back, a reader or a disk that hangs once is forgotten soon.
   class Measured {
    public:
     void add(Span sample);

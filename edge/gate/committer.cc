@@ -18,8 +18,7 @@ constexpr unsigned kFallsBy = 3;
 struct Committer::Slot {
   Entry entry;
   Commit commit = Commit::ride_along;
-  unsigned commands = 0;  ///< that the card is given before the tap waits
-  bool needed = true;     ///< the tap waits, or would
+  unsigned commands = 0;  ///< that the card is still being given
   SteadyTime submitted{}, due{};
   std::optional<Result<SequenceNo>> result;
   std::chrono::microseconds flush{};
@@ -49,16 +48,6 @@ Committer::Ticket Committer::submit(Entry entry, Commit commit) {
   return submit_together(std::move(entries), commit);
 }
 
-Committer::Ticket Committer::submit_ahead(Entry entry, unsigned commands) {
-  Ticket ticket;
-  {
-    const std::lock_guard lock{mutex_};
-    ticket = enqueue(std::move(entry), Commit::urgent, commands);
-  }
-  work_.notify_all();
-  return ticket;
-}
-
 Committer::Ticket Committer::submit_together(std::vector<Entry> entries, Commit commit) {
   ASSERT(!entries.empty());
   Ticket last;
@@ -70,12 +59,21 @@ Committer::Ticket Committer::submit_together(std::vector<Entry> entries, Commit 
   return last;
 }
 
+Committer::Ticket Committer::submit_ahead(Entry entry, unsigned commands) {
+  Ticket ticket;
+  {
+    const std::lock_guard lock{mutex_};
+    ticket = enqueue(std::move(entry), Commit::urgent, commands);
+  }
+  work_.notify_all();
+  return ticket;
+}
+
 Committer::Ticket Committer::enqueue(Entry entry, Commit commit, unsigned commands) {
   auto slot = std::make_shared<Slot>();
   slot->entry = std::move(entry);
   slot->commit = commit;
   slot->commands = commands;
-  slot->needed = commands == 0;
   slot->submitted = slot->due = steady_clock::now();
   if (commit != Commit::ride_along) busy_ = slot->submitted;
   if (commit == Commit::urgent && (stalled() || !healthy_ || stopping_)) {
@@ -94,24 +92,40 @@ Committer::Ticket Committer::enqueue(Entry entry, Commit commit, unsigned comman
   return slot;
 }
 
-void Committer::needs(Slot& slot, SteadyTime now) {
-  if (slot.needed) return;
-  slot.needed = true;
-  commit_wait_.gave(slot.commands, now - slot.submitted);
-  if (slot.result || slot.due <= now) return;
+void Committer::given(const Ticket& ticket) {
+  const std::lock_guard lock{mutex_};
+  if (ticket->commands == 0) return;
+  commit_wait_.gave(ticket->commands, steady_clock::now() - ticket->submitted);
+  ticket->commands = 0;
+  need_now(*ticket);
+}
+
+void Committer::need_now(Slot& slot) {
+  const SteadyTime now = steady_clock::now();
+  if (slot.result || slot.commit == Commit::ride_along || slot.due <= now) return;
   slot.due = now;
   work_.notify_all();
 }
 
+bool Committer::withdraw(const Ticket& ticket) {
+  const std::lock_guard lock{mutex_};
+  const auto queued = std::ranges::find(queue_, ticket);
+  if (queued == queue_.end()) return false;
+  queue_.erase(queued);
+  ticket->result = fail(Errc::gone, "withdrawn");
+  return true;
+}
+
 Result<SequenceNo> Committer::wait(const Ticket& ticket, SteadyTime deadline) {
   std::unique_lock lock{mutex_};
-  needs(*ticket, steady_clock::now());
+  need_now(*ticket);
   if (!done_.wait_until(lock, deadline, [&] { return ticket->result || ticket->setback; })) {
     static_cast<void>(stalled());
     return fail(Errc::timeout, "the commit missed its deadline");
   }
   if (ticket->result) {
-    if (*ticket->result && std::holds_alternative<Intent>(ticket->entry.body))
+    if (*ticket->result && ticket->commands == 0 &&
+        std::holds_alternative<Intent>(ticket->entry.body))
       commit_wait_.debits(**ticket->result, steady_clock::now());
     return *ticket->result;
   }
@@ -126,14 +140,10 @@ std::chrono::microseconds Committer::flush_time(const Ticket& ticket) const {
 }
 
 void Committer::abandon(const Ticket& ticket, std::function<Entry(SequenceNo)> follow_up) {
+  if (withdraw(ticket)) return;
   SequenceNo at;
   {
     const std::lock_guard lock{mutex_};
-    if (const auto queued = std::ranges::find(queue_, ticket); queued != queue_.end()) {
-      queue_.erase(queued);
-      ticket->result = fail(Errc::gone, "withdrawn");
-      return;
-    }
     if (!ticket->result) {
       ticket->follow_up = std::move(follow_up);
       return;
@@ -273,12 +283,15 @@ void Committer::ledger_call_ends(bool well) {
 
 Result<std::vector<SequenceNo>> Committer::append(std::span<const Entry> entries) {
   ledger_call_begins();
+  const SteadyTime began = steady_clock::now();
   auto numbers = ledger_.append(entries);
+  const SteadyTime ended = steady_clock::now();
   ledger_call_ends(numbers.has_value());
   if (!numbers) return numbers;
   look_at_space();
   const std::lock_guard lock{mutex_};
-  commit_wait_.ended(steady_clock::now(), ledger_.last_flush());
+  const auto took = std::chrono::floor<std::chrono::microseconds>(ended - began);
+  commit_wait_.ended(ended, std::max(took, ledger_.last_flush()));
   return numbers;
 }
 

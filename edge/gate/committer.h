@@ -31,7 +31,7 @@ namespace tidegate::edge {
 
 enum class Commit : std::uint8_t {
   ride_along,  ///< with the next commit, at the latest after a second
-  urgent,      ///< with a commit at once; fails when the commit fails
+  urgent,      ///< with the next commit that can be; fails when the commit fails
   must_land,   ///< the same; tried again until it is on disk
 };
 
@@ -73,8 +73,12 @@ class Committer {
   using Ticket = std::shared_ptr<Slot>;
 
   [[nodiscard]] Ticket submit(Entry entry, Commit commit);
-  /// An urgent entry that is not waited for before so many commands have been given to the card.
+  /// An urgent entry that its tap does not need before so many commands were given to the card.
   [[nodiscard]] Ticket submit_ahead(Entry entry, unsigned commands);
+  /// All of them were given. A wait() before that needs the entry too, and measures nothing.
+  void given(const Ticket& ticket);
+  /// The entry is not needed any more. True: no commit has it or will have it.
+  [[nodiscard]] bool withdraw(const Ticket& ticket);
   /// All in one append, in this order, all of one kind; the ticket is the last one's.
   [[nodiscard]] Ticket submit_together(std::vector<Entry> entries, Commit commit);
   /// For entries nobody waits for.
@@ -97,8 +101,7 @@ class Committer {
   /// What the next append shall hold; empty: nothing is due but quiet work.
   [[nodiscard]] Batch take_batch();
   [[nodiscard]] Ticket enqueue(Entry entry, Commit commit, unsigned commands);  ///< under the lock
-  /// The caller of wait() has come to where it needs this entry.
-  void needs(Slot& slot, SteadyTime now);
+  void need_now(Slot& slot);                                                    ///< under the lock
   [[nodiscard]] std::optional<SteadyTime> due(SteadyTime now) const;
   [[nodiscard]] std::optional<SteadyTime> quiet_due() const;
   void work_quietly();

@@ -84,6 +84,12 @@ DebitEnd Debit::run(FieldCard& card, const nfc::CardImage& image, const nfc::Flo
   // The commit runs meanwhile, together with another tap's where that is soon enough.
   const auto ticket = services_.committer.submit_ahead(stamp(intent), writes.commands());
   const auto staged = purchase.stage(writes);
+  if (staged) {
+    services_.committer.given(ticket);
+  } else if (services_.committer.withdraw(ticket)) {
+    stages_.lap(&StageTimes::intend);
+    return refused(staged.error().code, staged.error().detail);
+  }
   const auto at = stages_.wait(services_.committer, ticket, deadline());
   stages_.lap(&StageTimes::intend);
   if (!at) {
