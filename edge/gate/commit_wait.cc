@@ -11,7 +11,7 @@ namespace {
 /// A card that was taken away never has an outcome: only so many are remembered.
 constexpr std::size_t kDebits = 64;
 /// The pause of the disk is this part of a commit, and never longer.
-constexpr int kPause = 4;
+constexpr int kPause = 3;
 constexpr std::chrono::milliseconds kPauseMax{5};
 
 }  // namespace

@@ -6,7 +6,7 @@
 //   does not miss it, so it need not have a commit of its own: it can ride with another tap's.
 // - A tap that has gone on to its debit is about to hand in its outcome, and one that misses a
 //   commit stands still for all of it and then for its own.
-// - Between two commits the disk gets a pause of a quarter of one while other taps are under way.
+// - Between two commits the disk gets a pause of a third of one while other taps are under way.
 //
 // All times are measured, none is configured. A tap that has come to where it needs its entry waits
 // for others half a commit at most, which is next to nothing where flushes are quick. Where no
