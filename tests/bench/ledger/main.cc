@@ -18,8 +18,9 @@ int run(const std::filesystem::path& parent, const Sizes& sizes) {
   std::printf(
       "As many intents as outcomes, with the fields a metro exit fills. Each commit is durable\n"
       "when it ends; plain file, LMDB alone and ledger take turns on the same disk with rows of\n"
-      "the same size. *KiB* are what a commit hands to the disk. All is read from the page cache:\n"
-      "it was just written.\n\n");
+      "the same size. *KiB* are what the block device has written for a commit (0: there is "
+      "none).\n"
+      "All is read from the page cache: it was just written.\n\n");
   measure_writes(folders, sizes);
   measure_reads(folders, sizes);
   measure_opens(folders, sizes);

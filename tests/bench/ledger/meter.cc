@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
 
 #include "tests/bench/percentiles.h"
 
@@ -23,16 +22,11 @@ std::int64_t steady_ns() {
   return std::chrono::steady_clock::now().time_since_epoch().count();
 }
 
-/// What this process has given to the disk so far; 0 where the kernel does not count it.
-std::uint64_t written_bytes() {
-  std::ifstream file{"/proc/self/io"};
-  std::string name;
-  for (std::uint64_t value = 0; file >> name >> value;)
-    if (name == "write_bytes:") return value;
-  return 0;
-}
-
 }  // namespace
+
+std::uint64_t Meter::written_bytes() const {
+  return device_ ? device_->counts().written_bytes : 0;
+}
 
 void Meter::begin() {
   written_began_ = written_bytes();

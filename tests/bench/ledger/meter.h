@@ -3,13 +3,19 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "tests/bench/block_device.h"
 
 namespace tidegate::bench {
 
 class Meter {
  public:
+  /// The folder is on the disk that is written to.
+  explicit Meter(const std::filesystem::path& folder) : device_{BlockDevice::of(folder)} {}
   template <class Call>
   void time(Call call) {
     begin();
@@ -23,7 +29,11 @@ class Meter {
  private:
   void begin();
   void end();
+  /// What has been written so far. Not what the kernel counts of this process: that counts all of
+  /// a large folio for each page of it.
+  [[nodiscard]] std::uint64_t written_bytes() const;
 
+  std::optional<BlockDevice> device_;
   std::vector<std::int64_t> ns_;
   std::int64_t began_ = 0, cpu_began_ = 0, cpu_ = 0;
   std::uint64_t written_began_ = 0, written_ = 0;

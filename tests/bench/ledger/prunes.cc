@@ -20,7 +20,7 @@ void measure_prunes(const Folders& folders, const Sizes& sizes) {
   PruneOrder order{.through = head.sequence, .hash = head.hash};
   order.younger_than = order.now = Timestamp::max();
   order.entries_max = sizes.slice;
-  Meter plain_lmdb, ours;
+  Meter plain_lmdb{folders.ledger}, ours{folders.ledger};
   for (bool more = true; more;) {
     plain_lmdb.time([&] { lmdb.erase_first(sizes.slice); });
     ours.time([&] {

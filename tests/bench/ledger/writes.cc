@@ -20,7 +20,7 @@ void measure_writes(const Folders& folders, const Sizes& sizes) {
       "| one durable commit | p50, µs | p99, µs | p99.9, µs | CPU, µs an entry | KiB |\n"
       "|---|---:|---:|---:|---:|---:|\n");
   for (const std::size_t group : {1UL, 8UL, 64UL}) {
-    Meter plain_file, plain_lmdb, ours;
+    Meter plain_file{folders.ledger}, plain_lmdb{folders.ledger}, ours{folders.ledger};
     for (std::size_t i = 0; i < sizes.commits; ++i) {
       const auto batch = taps.next_group(group);
       const auto rows = rows_of(batch);

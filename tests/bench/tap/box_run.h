@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "tests/bench/tap/block_device.h"
+#include "tests/bench/block_device.h"
 #include "tests/bench/tap/exchange.h"
 #include "tests/bench/tap/process_times.h"
 #include "tests/bench/tap/tap_log.h"
