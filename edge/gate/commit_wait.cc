@@ -22,7 +22,8 @@ void CommitWait::Measured::add(Span sample) {
     deviation_ = sample / 2;
     return;
   }
-  sample = std::min(sample, 2 * mean_);
+  // A little more than twice, or a mean of a few microseconds could never grow.
+  sample = std::min(sample, 2 * mean_ + std::chrono::milliseconds{1});
   deviation_ += (std::chrono::abs(sample - mean_) - deviation_) / 4;
   mean_ += (sample - mean_) / 8;
 }

@@ -43,8 +43,9 @@ class CommitWait {
   [[nodiscard]] SteadyTime begin(SteadyTime due, SteadyTime now, bool others) const;
 
  private:
-  /// A mean and its deviation, as RFC 6298, section 2, has them. One sample doubles neither: a card
-  /// that comes back, a reader or a disk that hangs once is forgotten soon.
+  /// A mean and its deviation, as RFC 6298, section 2, has them. No sample counts for much more
+  /// than twice the mean: a card that comes back, a reader or a disk that hangs once is forgotten
+  /// soon.
   class Measured {
    public:
     void add(Span sample);

@@ -166,6 +166,12 @@ TEST_F(CommitWaitTest, CommandsOfUnevenLengthAndASlowDiskGiveNoSlack) {
   EXPECT_EQ(wait_.slack(2), milliseconds{0});
 }
 
+TEST_F(CommitWaitTest, AnImpossiblyQuickFirstCommandIsForgotten) {
+  wait_.gave(1, std::chrono::microseconds{1});
+  write(100, 2, milliseconds{26}, milliseconds{6});
+  EXPECT_GT(wait_.slack(2), milliseconds{10});
+}
+
 TEST_F(CommitWaitTest, AReaderThatHungIsForgottenSoon) {
   write(50, 2, milliseconds{26}, milliseconds{6});
   write(1, 2, seconds{1}, milliseconds{6});
