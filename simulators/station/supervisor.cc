@@ -78,6 +78,18 @@ struct Running {
   return "exit status " + std::to_string(WEXITSTATUS(status));
 }
 
+/// Whether a process has come so far that it blocks or catches SIGTERM. One that was just started
+/// has not: the signal ends it by itself, and that says nothing of how it stops.
+[[nodiscard]] bool awaits_sigterm(pid_t pid) {
+  std::ifstream status{"/proc/" + std::to_string(pid) + "/status"};
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with("SigBlk:") && !line.starts_with("SigCgt:")) continue;
+    const auto set = std::strtoull(line.c_str() + line.find(':') + 1, nullptr, 16);
+    if ((set >> (SIGTERM - 1) & 1U) != 0) return true;
+  }
+  return false;
+}
+
 /// The first child of a process, by /proc; 0: none.
 [[nodiscard]] pid_t child_of(pid_t parent) {
   std::error_code error;
@@ -187,7 +199,10 @@ class ThreadSupervisor final : public Supervisor {
     // Last started, first stopped: the gate outlives its readers.
     for (std::size_t i = running_.size(); i-- > 0;) {
       const std::lock_guard lock{mutex_};
-      if (running_[i].pid > 0) ::kill(running_[i].pid, SIGTERM);
+      Running& running = running_[i];
+      if (running.pid <= 0) continue;
+      running.killed = running.killed || !awaits_sigterm(running.pid);
+      ::kill(running.pid, SIGTERM);
     }
     if (!wait_for_all(Clock::now() + patience)) {
       const std::lock_guard lock{mutex_};

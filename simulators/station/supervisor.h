@@ -47,8 +47,9 @@ class Supervisor {
   [[nodiscard]] virtual unsigned starts(const std::string& name) const = 0;
   /// Units that ended without having been killed by us: "gate: exit status 1".
   [[nodiscard]] virtual std::vector<std::string> surprises() const = 0;
-  /// SIGTERM to all units, the named ones last; waits for each, kills after `patience`. Returns
-  /// what did not end well, as surprises() does.
+  /// SIGTERM to all units, the last started first; waits for each, kills after `patience`. Returns
+  /// what did not end well, as surprises() does. A unit that neither blocks nor catches SIGTERM yet
+  /// ends by it, and well.
   [[nodiscard]] virtual std::vector<std::string> stop(std::chrono::milliseconds patience) = 0;
 };
 

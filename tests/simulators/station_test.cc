@@ -328,13 +328,30 @@ TEST_F(StationTest, TheSupervisorRestartsWhatItKilledAndTellsWhatDiedByItself) {
   EXPECT_TRUE(comes_true([&] { return (*daemons)->starts("steady") == 2; }));
   EXPECT_TRUE(comes_true([&] { return (*daemons)->starts("failing") >= 2; }));
   const auto surprises = (*daemons)->stop(std::chrono::minutes{2});
-  // sleep does not handle SIGTERM: being killed by it is no clean end.
   ASSERT_FALSE(surprises.empty());
   EXPECT_EQ(surprises.front(), "failing: exit status 3");
   std::ifstream log{folder_ / "failing"};
   std::string line;
   std::getline(log, line);
   EXPECT_EQ(line, "why");
+}
+
+// A unit that was started a moment before the end is ended by SIGTERM before it could ask for it.
+TEST_F(StationTest, AUnitThatDoesNotAwaitSigtermEndsWellByItAndOneThatDoesEndsAsItSays) {
+  auto daemons = Supervisor::start(
+      {{.name = "young", .arguments = {"/bin/sleep", "1000"}, .log = folder_ / "young"},
+       {.name = "grown",
+        .arguments = {"/bin/sh", "-c",
+                      "trap 'exit 7' TERM; echo up; while true; do sleep 0.05; done"},
+        .log = folder_ / "grown"}});
+  ASSERT_TRUE(daemons) << daemons.error().message();
+  EXPECT_TRUE(comes_true([&] {
+    std::ifstream in{folder_ / "grown"};
+    std::string line;
+    return std::getline(in, line) && line == "up";
+  }));
+  EXPECT_EQ((*daemons)->stop(std::chrono::minutes{2}),
+            std::vector<std::string>{"grown: exit status 7"});
 }
 
 TEST_F(StationTest, AUnitGetsItsEnvironmentAndItsEndIsTold) {
