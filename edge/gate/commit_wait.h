@@ -6,7 +6,8 @@
 //   does not miss it, so it need not have a commit of its own: it can ride with another tap's.
 // - A tap that has gone on to its debit is about to hand in its outcome, and one that misses a
 //   commit stands still for all of it and then for its own.
-// - Between two commits the disk gets a pause of a third of one while other taps are under way.
+// - Between two commits the disk gets a pause of a third of one while other taps are under way; of
+//   a sixth where all of them wait already, and only somebody new could share it.
 //
 // All times are measured, none is configured. A tap that has come to where it needs its entry waits
 // for others half a commit at most, which is next to nothing where flushes are quick. Where no
@@ -15,6 +16,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 
 #include "base/time.h"
@@ -25,6 +27,11 @@ namespace tidegate::edge {
 class CommitWait {
  public:
   using Span = std::chrono::microseconds;
+  enum class Company : std::uint8_t {
+    none,     ///< one card at most is being served
+    waiting,  ///< several are, and the entries of all of them are here
+    coming,   ///< more cards are being served than entries are here
+  };
 
   /// An entry has been handed in.
   void submitted(const Entry& entry, SteadyTime now);
@@ -38,9 +45,10 @@ class CommitWait {
   /// The tap of an intent that is on disk goes on to its debit.
   void debits(SequenceNo intent, SteadyTime now);
 
-  /// When the next commit begins, for entries of which the first is due at `due`. `others`: more
-  /// cards are being served than entries wait.
-  [[nodiscard]] SteadyTime begin(SteadyTime due, SteadyTime now, bool others) const;
+  /// When the last commit ended.
+  [[nodiscard]] SteadyTime last_end() const noexcept { return last_end_; }
+  /// When the next commit begins, for entries of which the first is due at `due`.
+  [[nodiscard]] SteadyTime begin(SteadyTime due, SteadyTime now, Company others) const;
 
  private:
   /// A mean and its deviation, as RFC 6298, section 2, has them. No sample counts for much more
@@ -63,6 +71,7 @@ class CommitWait {
     SteadyTime at{};
   };
 
+  [[nodiscard]] Span pause(Company others) const;
   /// So long at most a tap that has come to wait waits for others.
   [[nodiscard]] Span patience() const { return commit_.mean() / 2; }
 

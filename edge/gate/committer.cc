@@ -11,17 +11,13 @@ namespace tidegate::edge {
 
 using std::chrono::steady_clock;
 
-/// Percent that the ledger must be below a threshold before it counts as not passed: each commit
-/// frees and takes some pages.
-constexpr unsigned kFallsBy = 3;
-
 struct Committer::Slot {
   Entry entry;
   Commit commit = Commit::ride_along;
   unsigned commands = 0;  ///< that the card is still being given
   SteadyTime submitted{}, due{};
   std::optional<Result<SequenceNo>> result;
-  std::chrono::microseconds flush{};
+  DiskTime disk;
   std::optional<Error> setback;  ///< a failed append of what must land, not told yet
   std::function<Entry(SequenceNo)> follow_up;
 };
@@ -81,7 +77,8 @@ Committer::Ticket Committer::enqueue(Entry entry, Commit commit, unsigned comman
     slot->result = fail(Errc::io, "the ledger cannot be written at present");
     return slot;
   }
-  if (commit == Commit::urgent && full_ && std::holds_alternative<Intent>(slot->entry.body)) {
+  if (commit == Commit::urgent && space_.full() &&
+      std::holds_alternative<Intent>(slot->entry.body)) {
     slot->result = fail(Errc::full, "the rest of the ledger is for outcomes");
     return slot;
   }
@@ -134,9 +131,9 @@ Result<SequenceNo> Committer::wait(const Ticket& ticket, SteadyTime deadline) {
   return fail(std::move(setback));
 }
 
-std::chrono::microseconds Committer::flush_time(const Ticket& ticket) const {
+Committer::DiskTime Committer::disk_time(const Ticket& ticket) const {
   const std::lock_guard lock{mutex_};
-  return ticket->flush;
+  return ticket->disk;
 }
 
 void Committer::abandon(const Ticket& ticket, std::function<Entry(SequenceNo)> follow_up) {
@@ -156,7 +153,7 @@ void Committer::abandon(const Ticket& ticket, std::function<Entry(SequenceNo)> f
 
 bool Committer::healthy() const {
   const std::lock_guard lock{mutex_};
-  return !stalled() && healthy_ && !full_;
+  return !stalled() && healthy_ && !space_.full();
 }
 
 bool Committer::stalled() const {
@@ -172,38 +169,34 @@ bool Committer::stalled() const {
 void Committer::look_at_space() {
   const auto use = ledger_.use();
   if (!use) return;  // the next append tells what is wrong
-  const unsigned percent = use->percent();
-  unsigned passed = 0;
   const std::lock_guard lock{mutex_};
-  for (const unsigned threshold : {options_.warn_at, options_.alert_at, options_.stop_at})
-    if (percent + (filling_told_ >= threshold ? kFallsBy : 0) >= threshold) passed = threshold;
-  full_ = passed >= options_.stop_at;
-  hurry_ = passed >= options_.alert_at;
-  if (passed > filling_told_)
-    log(percent >= options_.alert_at ? Priority::alert : Priority::warning,
-        full_ ? "ledger_full" : "ledger_filling",
-        {{"percent", percent}, {"used_bytes", use->used_bytes}, {"map_bytes", use->map_bytes}});
-  filling_told_ = passed;
+  space_.look(*use);
+}
+
+CommitWait::Company Committer::company() const {
+  const auto taps = std::ranges::count_if(
+      queue_, [](const Ticket& ticket) { return ticket->commit != Commit::ride_along; });
+  if (serving_ > taps) return CommitWait::Company::coming;
+  return serving_ > 1 ? CommitWait::Company::waiting : CommitWait::Company::none;
 }
 
 std::optional<SteadyTime> Committer::due(SteadyTime now) const {
   if (!healthy_) return next_probe_;
   if (queue_.empty()) return std::nullopt;
-  const auto taps = std::ranges::count_if(
-      queue_, [](const Ticket& ticket) { return ticket->commit != Commit::ride_along; });
-  const bool others = serving_ > taps;
+  const CommitWait::Company others = company();
   SteadyTime first = SteadyTime::max();
   for (const Ticket& ticket : queue_) {
-    // Where nobody else is under way there is nothing to share.
-    const bool alone = !others && ticket->commit != Commit::ride_along;
-    first = std::min(first, alone ? ticket->submitted : ticket->due);
+    // Nobody who is under way could share it later.
+    const bool all_here =
+        others != CommitWait::Company::coming && ticket->commit != Commit::ride_along;
+    first = std::min(first, all_here ? ticket->submitted : ticket->due);
   }
   return commit_wait_.begin(first, now, others);
 }
 
 std::optional<SteadyTime> Committer::quiet_due() const {
   if (!options_.quiet_work || !healthy_) return std::nullopt;
-  if (hurry_) return next_quiet_;
+  if (space_.hurry()) return next_quiet_;
   const SteadyTime busy = serving_ > 0 ? steady_clock::now() : busy_;
   return std::max(next_quiet_, busy + options_.quiet_for);
 }
@@ -239,6 +232,7 @@ Committer::Batch Committer::take_batch() {
   }
   Batch batch{queue_.begin(), queue_.end()};
   queue_.clear();
+  for (const Ticket& ticket : batch) ticket->disk.free_at = commit_wait_.last_end();
   if (batch.empty() && !healthy_ && !stopping_) {
     auto ticket = std::make_shared<Slot>();
     ticket->entry = probe_();
@@ -357,7 +351,7 @@ void Committer::landed(const Ticket& ticket, SequenceNo sequence) {
   {
     const std::lock_guard lock{mutex_};
     ticket->result = sequence;
-    ticket->flush = ledger_.last_flush();
+    ticket->disk.flush = ledger_.last_flush();
     follow_up = std::move(ticket->follow_up);
     if (!healthy_) log(Priority::notice, "ledger_works_again");
     healthy_ = true;

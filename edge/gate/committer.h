@@ -25,6 +25,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "edge/gate/commit_wait.h"
+#include "edge/gate/ledger_space.h"
 #include "edge/ledger/ledger.h"
 
 namespace tidegate::edge {
@@ -42,10 +43,9 @@ class Committer {
     std::chrono::milliseconds probe_every{500};
     std::size_t riders_max = 4096;          ///< kept in memory while the ledger fails
     std::chrono::milliseconds stall{2000};  ///< an append that takes longer hangs
-    /// Percent of the map: a warning, an alarm, and no more intents. What is left is for outcomes.
-    unsigned warn_at = 70, alert_at = 90, stop_at = 95;
     /// Small steps of work for quiet moments, on the committer's thread: they come when nobody is
-    /// served and nobody has asked for a commit for a while; from alert_at on between two commits.
+    /// served and nobody has asked for a commit for a while; between two commits where
+    /// the ledger has no time for that.
     /// Returns how long the next step can wait.
     std::function<std::chrono::milliseconds()> quiet_work = {};
     std::chrono::milliseconds quiet_for{1000};
@@ -86,8 +86,11 @@ class Committer {
   /// Errc::timeout: not on disk yet, and it may land later. So it is with any other error of an
   /// entry that must land: its append has failed once, and will be tried again.
   [[nodiscard]] Result<SequenceNo> wait(const Ticket& ticket, SteadyTime deadline);
-  /// How long the disk took for the commit that this entry landed with; 0: it has not.
-  [[nodiscard]] std::chrono::microseconds flush_time(const Ticket& ticket) const;
+  struct DiskTime {
+    std::chrono::microseconds flush{};  ///< of the commit that the entry landed with; 0: it has not
+    SteadyTime free_at{};               ///< when the commit before that one had ended
+  };
+  [[nodiscard]] DiskTime disk_time(const Ticket& ticket) const;
   /// The caller goes on without this entry. If it has landed or still lands, `follow_up` makes the
   /// entry that must land behind it (an intent's outcome).
   void abandon(const Ticket& ticket, std::function<Entry(SequenceNo)> follow_up);
@@ -102,6 +105,7 @@ class Committer {
   [[nodiscard]] Batch take_batch();
   [[nodiscard]] Ticket enqueue(Entry entry, Commit commit, unsigned commands);  ///< under the lock
   void need_now(Slot& slot);                                                    ///< under the lock
+  [[nodiscard]] CommitWait::Company company() const;
   [[nodiscard]] std::optional<SteadyTime> due(SteadyTime now) const;
   [[nodiscard]] std::optional<SteadyTime> quiet_due() const;
   void work_quietly();
@@ -126,12 +130,10 @@ class Committer {
   std::deque<Ticket> queue_;
   CommitWait commit_wait_;
   bool healthy_ = true;  ///< the last append succeeded
-  bool full_ = false;
-  bool hurry_ = false;  ///< quiet work cannot wait for quiet
+  LedgerSpace space_;
   std::atomic<int> serving_{0};
   SteadyTime busy_{};  ///< the last time anybody was
   SteadyTime next_quiet_{};
-  unsigned filling_told_ = 0;  ///< the highest threshold the log knows of
   std::optional<SteadyTime> appending_since_;
   mutable bool stall_told_ = false;
   bool stopping_ = false;

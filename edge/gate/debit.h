@@ -23,7 +23,8 @@ struct TapWaits {
   std::uint32_t commands = 0;        ///< to the card
   std::chrono::microseconds card{};  ///< for their answers
   std::chrono::microseconds commit{};
-  std::chrono::microseconds flush{};  ///< of `commit`: the disk's part
+  std::chrono::microseconds flush{};   ///< of `commit`: the disk's part
+  std::chrono::microseconds behind{};  ///< of `commit`: until a commit of other taps had ended
 };
 
 /// Times the steps of a tap: each lap ends one step and begins the next.
@@ -38,10 +39,13 @@ class StageClock {
     auto landed = committer.wait(ticket, deadline);
     const auto waited = std::chrono::floor<microseconds>(clock_.steady() - began);
     waits_.commit += waited;
-    waits_.flush += std::min(waited, committer.flush_time(ticket));
+    const auto disk = committer.disk_time(ticket);
+    waits_.flush += std::min(waited, disk.flush);
+    const auto behind = std::chrono::floor<microseconds>(disk.free_at - began);
+    waits_.behind += std::clamp(behind, microseconds{}, waited);
     return landed;
   }
-  void lap(std::uint32_t StageTimes::* stage) {
+  void lap(std::uint32_t StageTimes::*stage) {
     const SteadyTime now = clock_.steady();
     times_.*stage += static_cast<std::uint32_t>(
         std::chrono::floor<std::chrono::microseconds>(now - last_).count());

@@ -41,7 +41,8 @@ void write_log_line(AisleNo aisle, const TapReport& report) {
        {"apdus", report.waits.commands},
        {"card_us", report.waits.card.count()},
        {"commit_us", report.waits.commit.count()},
-       {"flush_us", report.waits.flush.count()}});
+       {"flush_us", report.waits.flush.count()},
+       {"behind_us", report.waits.behind.count()}});
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <mutex>
 #include <sstream>
+#include <stop_token>
 #include <thread>
 
 #include "base/lmdb/lmdb.h"
@@ -25,6 +26,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::seconds;
 
 constexpr seconds kStartPatience{60}, kTapPatience{30}, kStopPatience{60};
+constexpr std::chrono::milliseconds kNap{10};
 constexpr std::uint64_t kSeed = 1;
 /// A busy machine may tear a card by itself, now and then.
 constexpr std::size_t kTapsForAFailure = 1000;
@@ -62,6 +64,17 @@ Result<std::uint64_t> commits_of(const fs::path& ledger) {
   MDB_envinfo info{};
   mdb_env_info(env->raw(), &info);
   return info.me_last_txnid;
+}
+
+/// Sleeps until it is to stop; how much later than it asked for it was woken each time.
+std::vector<std::int64_t> late_naps(const std::stop_token& stop) {
+  std::vector<std::int64_t> late_ns;
+  do {
+    const auto asked = Clock::now() + kNap;
+    std::this_thread::sleep_until(asked);
+    late_ns.push_back((Clock::now() - asked).count());
+  } while (!stop.stop_requested());
+  return late_ns;
 }
 
 class BoxRun {
@@ -171,8 +184,13 @@ class BoxRun {
     const auto began = Clock::now();
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < readers_.size(); ++i) threads.emplace_back([this, i] { work(i); });
+    std::vector<std::int64_t> late_ns;
+    std::jthread sleeper{[&](const std::stop_token& stop) { late_ns = late_naps(stop); }};
     for (std::thread& thread : threads) thread.join();
     out_.took = Clock::now() - began;
+    sleeper.request_stop();
+    sleeper.join();
+    out_.woken = distribution_of(late_ns);
     if (device) out_.disk = device->counts() - disk;
     out_.used = process_times() - used;
     const auto after = commits_of(box().ledger);

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "tests/bench/block_device.h"
+#include "tests/bench/percentiles.h"
 #include "tests/bench/tap/exchange.h"
 #include "tests/bench/tap/process_times.h"
 #include "tests/bench/tap/tap_log.h"
@@ -31,6 +32,7 @@ struct BoxRunResult {
   std::vector<std::int64_t> felt_us;  ///< card put down to barrier and display
   std::chrono::duration<double> took{};
   ProcessTimes used;
+  Distribution woken;                        ///< how late a thread that sleeps meanwhile is, ns
   std::optional<DiskCounts> disk;            ///< of the device, by everybody
   std::optional<DiskCounts> background;      ///< in one second before the first tap
   std::uint64_t commits = 0;                 ///< of the ledger

@@ -56,7 +56,11 @@ void stages(const std::string& title, const BoxRunResult& run) {
   row("of them: the flush of each of both commits",
       over(run.taps, [](const LoggedTap& t) { return t.flush; }));
   row("of them: our processor time and queueing", over(run.taps, &LoggedTap::own));
+  row("of that: behind a commit of other taps",
+      over(run.taps, [](const LoggedTap& t) { return t.behind; }));
+  row("of that: all else", over(run.taps, [](const LoggedTap& t) { return t.own() - t.behind; }));
   row("card put down to open barrier", felt(run));
+  row_ns("limit: a thread beside it that sleeps is woken late by", run.woken);
 }
 
 /// What line, air and card take for these APDUs, however quick everything else is.
@@ -72,7 +76,7 @@ std::chrono::microseconds physics(const Exchange& exchange, const Pace& pace) {
 void processors(const Runs& runs) {
   std::printf("\n| processor time for a tap, µs | a lone aisle | %u aisles |\n|---|---:|---:|\n",
               runs.aisles);
-  const auto line = [&](const char* what, std::chrono::milliseconds ProcessTimes::* part) {
+  const auto line = [&](const char* what, std::chrono::milliseconds ProcessTimes::*part) {
     const auto us = [&](const BoxRunResult& run) {
       return per_tap(static_cast<double>((run.used.*part).count()) * kUsOfMs, run);
     };

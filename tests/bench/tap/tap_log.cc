@@ -38,6 +38,7 @@ std::vector<LoggedTap> read_tap_log(const std::filesystem::path& log) {
     tap.card = number(line, "card_us");
     tap.commit = number(line, "commit_us");
     tap.flush = number(line, "flush_us");
+    tap.behind = number(line, "behind_us");
     out.push_back(tap);
   }
   return out;

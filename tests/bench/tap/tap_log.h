@@ -14,7 +14,7 @@ inline constexpr std::array<std::string_view, 6> kStages{"identify", "check", "p
                                                          "intend",   "debit", "record"};
 struct LoggedTap {
   std::array<std::int64_t, kStages.size()> stages{};  ///< µs, as all below
-  std::int64_t commands = 0, card = 0, commit = 0, flush = 0;
+  std::int64_t commands = 0, card = 0, commit = 0, flush = 0, behind = 0;
 
   [[nodiscard]] std::int64_t total() const;
   /// Our processor time and queueing: whatever was neither card nor disk.

@@ -9,6 +9,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using Company = CommitWait::Company;
 
 class CommitWaitTest : public testing::Test {
  protected:
@@ -28,7 +29,7 @@ class CommitWaitTest : public testing::Test {
     }
   }
   /// How long a commit that could begin now waits.
-  [[nodiscard]] SteadyTime::duration wait(bool others = true) const {
+  [[nodiscard]] SteadyTime::duration wait(Company others = Company::coming) const {
     return wait_.begin(now_, now_, others) - now_;
   }
   /// The disk has had its pause.
@@ -57,7 +58,8 @@ TEST_F(CommitWaitTest, ACommitWaitsForTheOutcomeThatIsAboutToCome) {
   EXPECT_EQ(wait(), milliseconds{0}) << "all outcomes have come";
   debit(7);
   EXPECT_GE(wait(), milliseconds{2});
-  EXPECT_EQ(wait(false), milliseconds{0}) << "no other card is there";
+  EXPECT_EQ(wait(Company::waiting), milliseconds{0}) << "its card has left";
+  EXPECT_EQ(wait(Company::none), milliseconds{0}) << "no other card is there";
   outcome(7);
   EXPECT_EQ(wait(), milliseconds{0});
 }
@@ -91,7 +93,7 @@ TEST_F(CommitWaitTest, OutcomesThatComeOneAfterTheOtherHoldNothingBackForHalfACo
     ASSERT_LT(number, 200U);
     debit(number);
     now_ += milliseconds{1};
-    begin = std::max(begin, wait_.begin(due, now_, true));
+    begin = std::max(begin, wait_.begin(due, now_, Company::coming));
   }
   EXPECT_GT(begin - due, milliseconds{5});
   EXPECT_LE(begin - due, milliseconds{10});
@@ -135,7 +137,8 @@ TEST_F(CommitWaitTest, ACardThatComesBackAfterMinutesIsForgottenSoon) {
 TEST_F(CommitWaitTest, TheDiskHasAPauseWhileOthersAreUnderWay) {
   taps(50, milliseconds{2}, milliseconds{12});
   wait_.ended(now_, milliseconds{12});
-  EXPECT_EQ(wait(false), milliseconds{0});
+  EXPECT_EQ(wait(Company::none), milliseconds{0});
+  EXPECT_EQ(wait(Company::waiting), milliseconds{2});
   EXPECT_EQ(wait(), milliseconds{4});
   now_ += milliseconds{3};
   EXPECT_EQ(wait(), milliseconds{1});
@@ -149,7 +152,8 @@ TEST_F(CommitWaitTest, ADiskThatHungOnceMakesNobodyWaitForLong) {
   EXPECT_LE(wait(), milliseconds{3});
   CommitWait fresh;
   fresh.ended(now_, seconds{30});
-  EXPECT_LE(fresh.begin(now_, now_, true) - now_, milliseconds{5}) << "at its very first commit";
+  EXPECT_LE(fresh.begin(now_, now_, Company::coming) - now_, milliseconds{5})
+      << "at its very first commit";
 }
 
 TEST_F(CommitWaitTest, ACommitThatWaitedForOthersIsThroughWhenTheCommandsAre) {

@@ -62,11 +62,14 @@ TEST_F(CommitterTest, WaitingEntriesShareOneAppend) {
   auto rider = committer.submit(note("b"), Commit::ride_along);
   auto second = committer.submit(note("c"), Commit::urgent);
   auto third = committer.submit(note("d"), Commit::must_land);
+  const SteadyTime waits = std::chrono::steady_clock::now();
   ledger_.let_go();
   ASSERT_TRUE(committer.wait(third, soon()).has_value());
   EXPECT_TRUE(committer.wait(rider, soon()).has_value());
   EXPECT_EQ(ledger_.taken_sizes(), (std::vector<std::size_t>{1, 3}));
   EXPECT_EQ(acts(), (std::vector<std::string>{"a", "b", "c", "d"}));
+  EXPECT_LE(committer.disk_time(first).free_at, waits) << "it waited behind no commit";
+  EXPECT_GT(committer.disk_time(third).free_at, waits) << "it waited behind the first's";
 }
 
 TEST_F(CommitterTest, OnASlowDiskACommitWaitsForTheOutcomeThatIsAboutToCome) {
