@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <nfc/nfc.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -67,6 +69,38 @@ Result<Distribution> bare_libnfc(const sim::ReaderOptions& options, const sim::C
     ns.push_back(*one);
   }
   (*reader)->take(card);
+  return distribution_of(ns);
+}
+
+Result<Distribution> other_process(std::size_t turns, std::size_t messages,
+                                   std::chrono::milliseconds pause) {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    return fail_errno("making a pair of sockets");
+  posix::Fd ours{ends[0]}, theirs{ends[1]};
+  std::array<Byte, 64> message{};
+  const pid_t other = ::fork();
+  if (other < 0) return fail_errno("starting another process");
+  if (other == 0) {  // system calls only: this program has threads
+    ::close(ends[0]);
+    while (::recv(ends[1], message.data(), message.size(), 0) > 0)
+      ::send(ends[1], message.data(), message.size(), MSG_NOSIGNAL);
+    ::_exit(0);
+  }
+  theirs = {};
+  bool good = true;
+  std::vector<std::int64_t> ns;
+  for (std::size_t i = 0; i < turns; ++i) {
+    std::this_thread::sleep_for(pause);
+    const auto began = Clock::now();
+    for (std::size_t j = 0; j < messages; ++j)
+      good = ::send(ours.get(), message.data(), message.size(), MSG_NOSIGNAL) > 0 &&
+             ::recv(ours.get(), message.data(), message.size(), 0) > 0 && good;
+    ns.push_back((Clock::now() - began).count() / static_cast<std::int64_t>(messages));
+  }
+  ours = {};
+  ::waitpid(other, nullptr, 0);
+  if (!good) return fail(Errc::io, "sending messages to another process");
   return distribution_of(ns);
 }
 

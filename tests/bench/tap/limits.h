@@ -19,6 +19,11 @@ namespace tidegate::bench {
                                                const Exchange& exchange, std::size_t rounds,
                                                std::chrono::milliseconds pause);
 
+/// A message to another process and its answer, `messages` times in turn with `pause` before each
+/// turn. One sample a turn, ns for one message and its answer.
+[[nodiscard]] Result<Distribution> other_process(std::size_t turns, std::size_t messages,
+                                                 std::chrono::milliseconds pause);
+
 /// Appends 256 bytes and waits for the disk, `times` times. ns.
 [[nodiscard]] Result<Distribution> raw_append(const std::filesystem::path& folder,
                                               std::size_t times);

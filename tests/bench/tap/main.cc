@@ -94,9 +94,12 @@ class Bench {
     if (!hot) return fail(std::move(hot.error()));
     auto cold = bare_libnfc(reader, lone.card, lone.exchange, sizes_.paced_rounds, kPause);
     if (!cold) return fail(std::move(cold.error()));
+    auto other = other_process(sizes_.paced_rounds, lone.exchange.size(), kPause);
+    if (!other) return fail(std::move(other.error()));
     auto append = raw_append(dir_, sizes_.appends);
     if (!append) return fail(std::move(append.error()));
-    return Limits{.bare_at_once = *hot, .bare_as_taps = *cold, .append = *append};
+    return Limits{
+        .bare_at_once = *hot, .bare_as_taps = *cold, .other_process = *other, .append = *append};
   }
 
   Sizes sizes_;

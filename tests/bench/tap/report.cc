@@ -202,6 +202,7 @@ void report(const Runs& runs) {
   std::printf("\n| an APDU, mean of a tap's, µs | p50 | p99 | p99.9 |\n|---|---:|---:|---:|\n");
   row_ns("limit: bare libnfc, at once", runs.limits.bare_at_once);
   row_ns("limit: bare libnfc, a pause before each tap", runs.limits.bare_as_taps);
+  row_ns("limit: a message to another process and back, so too", runs.limits.other_process);
   row("at the gate, a lone aisle", over(runs.lone.taps, for_one_apdu));
   row("at the gate, busy aisles", over(runs.busy.taps, for_one_apdu));
   const auto commands = runs.lone.exchange.size() * runs.lone.taps.size();

@@ -9,6 +9,7 @@ namespace tidegate::bench {
 
 struct Limits {
   Distribution bare_at_once, bare_as_taps;  ///< ns for an APDU
+  Distribution other_process;               ///< ns for a message and its answer
   Distribution append;                      ///< ns
 };
 
