@@ -39,30 +39,26 @@ Committer::~Committer() {
 }
 
 Committer::Ticket Committer::submit(Entry entry, Commit commit) {
-  std::vector<Entry> entries;
-  entries.push_back(std::move(entry));
-  return submit_together(std::move(entries), commit);
+  return hand_in({&entry, 1}, commit, 0);
 }
 
 Committer::Ticket Committer::submit_together(std::vector<Entry> entries, Commit commit) {
+  return hand_in(entries, commit, 0);
+}
+
+Committer::Ticket Committer::submit_ahead(Entry entry, unsigned commands) {
+  return hand_in({&entry, 1}, Commit::urgent, commands);
+}
+
+Committer::Ticket Committer::hand_in(std::span<Entry> entries, Commit commit, unsigned commands) {
   ASSERT(!entries.empty());
   Ticket last;
   {
     const std::lock_guard lock{mutex_};
-    for (Entry& entry : entries) last = enqueue(std::move(entry), commit, 0);
+    for (Entry& entry : entries) last = enqueue(std::move(entry), commit, commands);
   }
   work_.notify_all();
   return last;
-}
-
-Committer::Ticket Committer::submit_ahead(Entry entry, unsigned commands) {
-  Ticket ticket;
-  {
-    const std::lock_guard lock{mutex_};
-    ticket = enqueue(std::move(entry), Commit::urgent, commands);
-  }
-  work_.notify_all();
-  return ticket;
 }
 
 Committer::Ticket Committer::enqueue(Entry entry, Commit commit, unsigned commands) {

@@ -100,6 +100,8 @@ class Committer {
 
  private:
   using Batch = std::vector<Ticket>;
+  /// The entries are moved from. The ticket is the last one's.
+  [[nodiscard]] Ticket hand_in(std::span<Entry> entries, Commit commit, unsigned commands);
   void run();
   /// What the next append shall hold; empty: nothing is due but quiet work.
   [[nodiscard]] Batch take_batch();

@@ -45,7 +45,7 @@ class StageClock {
     waits_.behind += std::clamp(behind, microseconds{}, waited);
     return landed;
   }
-  void lap(std::uint32_t StageTimes::*stage) {
+  void lap(std::uint32_t StageTimes::* stage) {
     const SteadyTime now = clock_.steady();
     times_.*stage += static_cast<std::uint32_t>(
         std::chrono::floor<std::chrono::microseconds>(now - last_).count());

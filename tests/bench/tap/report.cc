@@ -76,7 +76,7 @@ std::chrono::microseconds physics(const Exchange& exchange, const Pace& pace) {
 void processors(const Runs& runs) {
   std::printf("\n| processor time for a tap, µs | a lone aisle | %u aisles |\n|---|---:|---:|\n",
               runs.aisles);
-  const auto line = [&](const char* what, std::chrono::milliseconds ProcessTimes::*part) {
+  const auto line = [&](const char* what, std::chrono::milliseconds ProcessTimes::* part) {
     const auto us = [&](const BoxRunResult& run) {
       return per_tap(static_cast<double>((run.used.*part).count()) * kUsOfMs, run);
     };
