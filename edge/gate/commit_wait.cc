@@ -10,7 +10,7 @@ namespace {
 
 /// A card that was taken away never has an outcome: only so many are remembered.
 constexpr std::size_t kDebits = 64;
-/// The pause of the disk is this part of a commit, and never longer; half of it where all wait.
+/// The pause of the disk is this part of a commit, and never longer; half of it where all are here.
 constexpr int kPause = 3;
 constexpr std::chrono::milliseconds kPauseMax{5};
 
@@ -56,15 +56,20 @@ void CommitWait::debits(SequenceNo intent, SteadyTime now) {
   if (debits_.size() > kDebits) debits_.pop_front();
 }
 
-CommitWait::Span CommitWait::pause(Company others) const {
-  const Span whole = std::min<Span>(commit_.mean() / kPause, kPauseMax);
-  return others == Company::coming ? whole : whole / 2;
+CommitWait::Company CommitWait::company(std::ptrdiff_t serving, std::ptrdiff_t handed_in) {
+  if (serving > handed_in) return Company::coming;
+  return serving > 1 ? Company::all_here : Company::none;
 }
 
-SteadyTime CommitWait::begin(SteadyTime due, SteadyTime now, Company others) const {
-  if (others == Company::none) return due;
-  SteadyTime at = std::max(due, last_end_ + pause(others));
-  if (others == Company::waiting) return at;
+CommitWait::Span CommitWait::pause(Company company) const {
+  const Span whole = std::min<Span>(commit_.mean() / kPause, kPauseMax);
+  return company == Company::coming ? whole : whole / 2;
+}
+
+SteadyTime CommitWait::begin(SteadyTime due, SteadyTime now, Company company) const {
+  if (company == Company::none) return due;
+  SteadyTime at = std::max(due, last_end_ + pause(company));
+  if (company == Company::all_here) return at;
   // Outcomes of which nobody can say when they come are not waited for.
   if (!debit_.known() || debit_.most() - debit_.mean() > patience()) return at;
   const SteadyTime latest = std::max(due, last_end_) + patience();

@@ -7,7 +7,7 @@
 // - A tap that has gone on to its debit is about to hand in its outcome, and one that misses a
 //   commit stands still for all of it and then for its own.
 // - Between two commits the disk gets a pause of a third of one while other taps are under way; of
-//   a sixth where all of them wait already, and only somebody new could share it.
+//   a sixth where all of them have handed in theirs, and only somebody new could share it.
 //
 // All times are measured, none is configured. A tap that has come to where it needs its entry waits
 // for others half a commit at most, which is next to nothing where flushes are quick. Where no
@@ -28,10 +28,11 @@ class CommitWait {
  public:
   using Span = std::chrono::microseconds;
   enum class Company : std::uint8_t {
-    none,     ///< one card at most is being served
-    waiting,  ///< several are, and the entries of all of them are here
-    coming,   ///< more cards are being served than entries are here
+    none,      ///< one card at most is being served
+    all_here,  ///< several are, and all of their taps have handed something in
+    coming,    ///< some of them have not
   };
+  [[nodiscard]] static Company company(std::ptrdiff_t serving, std::ptrdiff_t handed_in);
 
   /// An entry has been handed in.
   void submitted(const Entry& entry, SteadyTime now);
@@ -45,10 +46,8 @@ class CommitWait {
   /// The tap of an intent that is on disk goes on to its debit.
   void debits(SequenceNo intent, SteadyTime now);
 
-  /// When the last commit ended.
-  [[nodiscard]] SteadyTime last_end() const noexcept { return last_end_; }
   /// When the next commit begins, for entries of which the first is due at `due`.
-  [[nodiscard]] SteadyTime begin(SteadyTime due, SteadyTime now, Company others) const;
+  [[nodiscard]] SteadyTime begin(SteadyTime due, SteadyTime now, Company company) const;
 
  private:
   /// A mean and its deviation, as RFC 6298, section 2, has them. No sample counts for much more
@@ -71,7 +70,7 @@ class CommitWait {
     SteadyTime at{};
   };
 
-  [[nodiscard]] Span pause(Company others) const;
+  [[nodiscard]] Span pause(Company company) const;
   /// So long at most a tap that has come to wait waits for others.
   [[nodiscard]] Span patience() const { return commit_.mean() / 2; }
 

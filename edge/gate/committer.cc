@@ -14,6 +14,7 @@ using std::chrono::steady_clock;
 struct Committer::Slot {
   Entry entry;
   Commit commit = Commit::ride_along;
+  bool last = false;      ///< of those that were handed in together
   unsigned commands = 0;  ///< that the card is still being given
   SteadyTime submitted{}, due{};
   std::optional<Result<SequenceNo>> result;
@@ -38,6 +39,15 @@ Committer::~Committer() {
   thread_.join();
 }
 
+Committer::Serving::~Serving() {
+  {
+    const std::lock_guard lock{committer_.mutex_};
+    --committer_.serving_;
+    if (committer_.queue_.empty()) return;
+  }
+  committer_.work_.notify_all();  // whoever is alone now need not wait
+}
+
 Committer::Ticket Committer::submit(Entry entry, Commit commit) {
   return hand_in({&entry, 1}, commit, 0);
 }
@@ -56,6 +66,7 @@ Committer::Ticket Committer::hand_in(std::span<Entry> entries, Commit commit, un
   {
     const std::lock_guard lock{mutex_};
     for (Entry& entry : entries) last = enqueue(std::move(entry), commit, commands);
+    last->last = true;
   }
   work_.notify_all();
   return last;
@@ -170,24 +181,23 @@ void Committer::look_at_space() {
 }
 
 CommitWait::Company Committer::company() const {
-  const auto taps = std::ranges::count_if(
-      queue_, [](const Ticket& ticket) { return ticket->commit != Commit::ride_along; });
-  if (serving_ > taps) return CommitWait::Company::coming;
-  return serving_ > 1 ? CommitWait::Company::waiting : CommitWait::Company::none;
+  return CommitWait::company(serving_, std::ranges::count_if(queue_, [](const Ticket& ticket) {
+                               return ticket->last && ticket->commit != Commit::ride_along;
+                             }));
 }
 
 std::optional<SteadyTime> Committer::due(SteadyTime now) const {
   if (!healthy_) return next_probe_;
   if (queue_.empty()) return std::nullopt;
-  const CommitWait::Company others = company();
+  const CommitWait::Company who = company();
   SteadyTime first = SteadyTime::max();
   for (const Ticket& ticket : queue_) {
     // Nobody who is under way could share it later.
     const bool all_here =
-        others != CommitWait::Company::coming && ticket->commit != Commit::ride_along;
+        who != CommitWait::Company::coming && ticket->commit != Commit::ride_along;
     first = std::min(first, all_here ? ticket->submitted : ticket->due);
   }
-  return commit_wait_.begin(first, now, others);
+  return commit_wait_.begin(first, now, who);
 }
 
 std::optional<SteadyTime> Committer::quiet_due() const {
@@ -228,7 +238,7 @@ Committer::Batch Committer::take_batch() {
   }
   Batch batch{queue_.begin(), queue_.end()};
   queue_.clear();
-  for (const Ticket& ticket : batch) ticket->disk.free_at = commit_wait_.last_end();
+  for (const Ticket& ticket : batch) ticket->disk.free_at = last_call_ended_;
   if (batch.empty() && !healthy_ && !stopping_) {
     auto ticket = std::make_shared<Slot>();
     ticket->entry = probe_();
@@ -269,6 +279,7 @@ void Committer::ledger_call_ends(bool well) {
   if (stalled() && well) log(Priority::notice, "ledger_works_again");
   appending_since_.reset();
   stall_told_ = false;
+  last_call_ended_ = steady_clock::now();
 }
 
 Result<std::vector<SequenceNo>> Committer::append(std::span<const Entry> entries) {

@@ -44,9 +44,8 @@ class Committer {
     std::size_t riders_max = 4096;          ///< kept in memory while the ledger fails
     std::chrono::milliseconds stall{2000};  ///< an append that takes longer hangs
     /// Small steps of work for quiet moments, on the committer's thread: they come when nobody is
-    /// served and nobody has asked for a commit for a while; between two commits where
-    /// the ledger has no time for that.
-    /// Returns how long the next step can wait.
+    /// served and nobody has asked for a commit for a while; between two commits once
+    /// LedgerSpace::hurry(). Returns how long the next step can wait.
     std::function<std::chrono::milliseconds()> quiet_work = {};
     std::chrono::milliseconds quiet_for{1000};
   };
@@ -61,7 +60,7 @@ class Committer {
   class Serving {
    public:
     explicit Serving(Committer& committer) : committer_{committer} { ++committer_.serving_; }
-    ~Serving() { --committer_.serving_; }
+    ~Serving();
     Serving(const Serving&) = delete;
     Serving& operator=(const Serving&) = delete;
 
@@ -88,7 +87,7 @@ class Committer {
   [[nodiscard]] Result<SequenceNo> wait(const Ticket& ticket, SteadyTime deadline);
   struct DiskTime {
     std::chrono::microseconds flush{};  ///< of the commit that the entry landed with; 0: it has not
-    SteadyTime free_at{};               ///< when the commit before that one had ended
+    SteadyTime free_at{};               ///< when the ledger was through with what was before it
   };
   [[nodiscard]] DiskTime disk_time(const Ticket& ticket) const;
   /// The caller goes on without this entry. If it has landed or still lands, `follow_up` makes the
@@ -107,7 +106,7 @@ class Committer {
   [[nodiscard]] Batch take_batch();
   [[nodiscard]] Ticket enqueue(Entry entry, Commit commit, unsigned commands);  ///< under the lock
   void need_now(Slot& slot);                                                    ///< under the lock
-  [[nodiscard]] CommitWait::Company company() const;
+  [[nodiscard]] CommitWait::Company company() const;                            ///< under the lock
   [[nodiscard]] std::optional<SteadyTime> due(SteadyTime now) const;
   [[nodiscard]] std::optional<SteadyTime> quiet_due() const;
   void work_quietly();
@@ -140,6 +139,7 @@ class Committer {
   mutable bool stall_told_ = false;
   bool stopping_ = false;
   SteadyTime next_probe_{};
+  SteadyTime last_call_ended_{};  ///< of the ledger
   std::thread thread_;
 };
 

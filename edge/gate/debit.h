@@ -24,7 +24,7 @@ struct TapWaits {
   std::chrono::microseconds card{};  ///< for their answers
   std::chrono::microseconds commit{};
   std::chrono::microseconds flush{};   ///< of `commit`: the disk's part
-  std::chrono::microseconds behind{};  ///< of `commit`: until a commit of other taps had ended
+  std::chrono::microseconds behind{};  ///< of `commit`: the ledger was busy with what came before
 };
 
 /// Times the steps of a tap: each lap ends one step and begins the next.

@@ -9,8 +9,8 @@ namespace tidegate::edge {
 
 class LedgerSpace {
  public:
-  /// After each commit and each piece of pruning. Each threshold that is passed is told to the log
-  /// once.
+  /// At the start, and after each commit and each piece of quiet work. When a higher threshold is
+  /// passed than the log knows of, it is told.
   void look(const LedgerUse& use);
 
   /// No intent may go in.

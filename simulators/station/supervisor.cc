@@ -28,12 +28,14 @@ using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kReapEvery{5};
 constexpr milliseconds kRestartPause{100};  // as RestartSec of the units
+constexpr std::chrono::seconds kStart{30};  // within it every unit awaits SIGTERM, sanitizers too
 
 struct Running {
   Unit unit;
   pid_t pid = 0;  ///< 0: not running
   unsigned starts = 0;
   bool killed = false;  ///< its end was our doing
+  bool young = false;   ///< told to stop before it could await that
   bool held = false;    ///< not to be started again yet
   Clock::time_point start_at{};
   Clock::time_point started{};
@@ -79,9 +81,11 @@ struct Running {
 }
 
 /// Whether a process has come so far that it blocks or catches SIGTERM. One that was just started
-/// has not: the signal ends it by itself, and that says nothing of how it stops.
+/// has not: the signal ends it by itself, and that says nothing of how it stops. What cannot be
+/// read counts as awaiting it.
 [[nodiscard]] bool awaits_sigterm(pid_t pid) {
   std::ifstream status{"/proc/" + std::to_string(pid) + "/status"};
+  if (!status) return true;
   for (std::string line; std::getline(status, line);) {
     if (!line.starts_with("SigBlk:") && !line.starts_with("SigCgt:")) continue;
     const auto set = std::strtoull(line.c_str() + line.find(':') + 1, nullptr, 16);
@@ -201,7 +205,7 @@ class ThreadSupervisor final : public Supervisor {
       const std::lock_guard lock{mutex_};
       Running& running = running_[i];
       if (running.pid <= 0) continue;
-      running.killed = running.killed || !awaits_sigterm(running.pid);
+      running.young = Clock::now() - running.started < kStart && !awaits_sigterm(running.pid);
       ::kill(running.pid, SIGTERM);
     }
     if (!wait_for_all(Clock::now() + patience)) {
@@ -258,7 +262,9 @@ class ThreadSupervisor final : public Supervisor {
     if (running.pid > 0) {
       int status = 0;
       if (::waitpid(running.pid, &status, WNOHANG) != running.pid) return;
-      const bool asked = running.killed || (stopping_ && status == 0);
+      const bool by_sigterm = WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM;
+      const bool asked =
+          running.killed || (stopping_ && status == 0) || (running.young && by_sigterm);
       if (!asked) surprises_.push_back(running.unit.name + ": " + how_it_ended(status));
       if (running.unit.on_end) running.unit.on_end(running.pid);
       running.pid = 0;

@@ -48,8 +48,8 @@ class Supervisor {
   /// Units that ended without having been killed by us: "gate: exit status 1".
   [[nodiscard]] virtual std::vector<std::string> surprises() const = 0;
   /// SIGTERM to all units, the last started first; waits for each, kills after `patience`. Returns
-  /// what did not end well, as surprises() does. A unit that neither blocks nor catches SIGTERM yet
-  /// ends by it, and well.
+  /// what did not end well, as surprises() does. A unit that was started a moment before and
+  /// neither blocks nor catches SIGTERM yet ends by it, and well.
   [[nodiscard]] virtual std::vector<std::string> stop(std::chrono::milliseconds patience) = 0;
 };
 

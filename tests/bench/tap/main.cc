@@ -109,7 +109,7 @@ class Bench {
 int usage(int status) {
   std::printf(
       "tidegate-bench-tap [--quick] [--folder DIR]\n"
-      "Taps through the daemons beside this program; tables in Markdown. About 19 minutes.\n"
+      "Taps through the daemons beside this program; tables in Markdown. About 20 minutes.\n"
       "  --quick       a few hundred taps, to see that it works\n"
       "  --folder DIR  where the box is, on the disk meant (default: `bench` in the build)\n");
   return status;

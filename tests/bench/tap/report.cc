@@ -56,9 +56,10 @@ void stages(const std::string& title, const BoxRunResult& run) {
   row("of them: the flush of each of both commits",
       over(run.taps, [](const LoggedTap& t) { return t.flush; }));
   row("of them: our processor time and queueing", over(run.taps, &LoggedTap::own));
-  row("of that: behind a commit of other taps",
+  row("of that: the ledger was busy with what came before",
       over(run.taps, [](const LoggedTap& t) { return t.behind; }));
-  row("of that: all else", over(run.taps, [](const LoggedTap& t) { return t.own() - t.behind; }));
+  row("of that: all else, waits to share a flush too",
+      over(run.taps, [](const LoggedTap& t) { return t.own() - t.behind; }));
   row("card put down to open barrier", felt(run));
   row_ns("limit: a thread beside it that sleeps is woken late by", run.woken);
 }

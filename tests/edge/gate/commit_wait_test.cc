@@ -52,13 +52,21 @@ TEST_F(CommitWaitTest, NothingWaitsBeforeADebitWasMeasured) {
   EXPECT_EQ(wait_.slack(2), milliseconds{0});
 }
 
+TEST_F(CommitWaitTest, WhoIsServedAloneHasNoCompany) {
+  EXPECT_EQ(CommitWait::company(0, 1), Company::none);
+  EXPECT_EQ(CommitWait::company(1, 1), Company::none);
+  EXPECT_EQ(CommitWait::company(2, 1), Company::coming);
+  EXPECT_EQ(CommitWait::company(2, 2), Company::all_here);
+  EXPECT_EQ(CommitWait::company(2, 3), Company::all_here) << "an outcome whose tap has gone on";
+}
+
 TEST_F(CommitWaitTest, ACommitWaitsForTheOutcomeThatIsAboutToCome) {
   taps(50, milliseconds{2}, milliseconds{20});
   rest();
   EXPECT_EQ(wait(), milliseconds{0}) << "all outcomes have come";
   debit(7);
   EXPECT_GE(wait(), milliseconds{2});
-  EXPECT_EQ(wait(Company::waiting), milliseconds{0}) << "its card has left";
+  EXPECT_EQ(wait(Company::all_here), milliseconds{0}) << "it is not of a card that is here";
   EXPECT_EQ(wait(Company::none), milliseconds{0}) << "no other card is there";
   outcome(7);
   EXPECT_EQ(wait(), milliseconds{0});
@@ -138,7 +146,7 @@ TEST_F(CommitWaitTest, TheDiskHasAPauseWhileOthersAreUnderWay) {
   taps(50, milliseconds{2}, milliseconds{12});
   wait_.ended(now_, milliseconds{12});
   EXPECT_EQ(wait(Company::none), milliseconds{0});
-  EXPECT_EQ(wait(Company::waiting), milliseconds{2});
+  EXPECT_EQ(wait(Company::all_here), milliseconds{2});
   EXPECT_EQ(wait(), milliseconds{4});
   now_ += milliseconds{3};
   EXPECT_EQ(wait(), milliseconds{1});

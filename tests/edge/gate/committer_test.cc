@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
+#include "edge/gate/debit.h"
 #include "tests/edge/gate/faulty_ledger.h"
 #include "tests/edge/gate/gate_fixture.h"
 
@@ -62,14 +65,32 @@ TEST_F(CommitterTest, WaitingEntriesShareOneAppend) {
   auto rider = committer.submit(note("b"), Commit::ride_along);
   auto second = committer.submit(note("c"), Commit::urgent);
   auto third = committer.submit(note("d"), Commit::must_land);
-  const SteadyTime waits = std::chrono::steady_clock::now();
   ledger_.let_go();
   ASSERT_TRUE(committer.wait(third, soon()).has_value());
   EXPECT_TRUE(committer.wait(rider, soon()).has_value());
   EXPECT_EQ(ledger_.taken_sizes(), (std::vector<std::size_t>{1, 3}));
   EXPECT_EQ(acts(), (std::vector<std::string>{"a", "b", "c", "d"}));
-  EXPECT_LE(committer.disk_time(first).free_at, waits) << "it waited behind no commit";
-  EXPECT_GT(committer.disk_time(third).free_at, waits) << "it waited behind the first's";
+}
+
+TEST_F(CommitterTest, ATapIsToldHowLongTheLedgerWasBusyBeforeItsOwnCommit) {
+  Committer committer{ledger_, [] { return note("probe"); }, options_};
+  const SystemClock clock;
+  StageClock alone{clock}, behind{clock};
+  EXPECT_TRUE(alone.wait(committer, committer.submit(note("a"), Commit::urgent), soon()));
+  EXPECT_EQ(alone.waits().behind.count(), 0);
+
+  ledger_.hold();
+  auto first = committer.submit(note("b"), Commit::urgent);
+  ledger_.wait_until_an_append_waits();
+  auto second = committer.submit(note("c"), Commit::urgent);
+  const std::jthread later{[&] {
+    std::this_thread::sleep_for(milliseconds{500});
+    ledger_.let_go();
+  }};
+  EXPECT_TRUE(behind.wait(committer, second, soon()));
+  EXPECT_GT(behind.waits().behind.count(), 0);
+  EXPECT_LE(behind.waits().behind + behind.waits().flush, behind.waits().commit);
+  EXPECT_TRUE(committer.wait(first, soon()));
 }
 
 TEST_F(CommitterTest, OnASlowDiskACommitWaitsForTheOutcomeThatIsAboutToCome) {
