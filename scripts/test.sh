@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Passes the tests: format, the whole suite, the suite again under the address and undefined-behaviour
 # sanitizers, threaded tests under the thread sanitizer, clang-tidy on changed files, a minute of fuzzing.
-#   scripts/test.sh          everything (about 40 minutes from nothing on 2 cores)
+#   scripts/test.sh          everything (35 to 75 minutes from nothing on 2 cores)
 #   scripts/test.sh --quick  format and the plain suite only
 set -euo pipefail
 if [ "${1:-}" = "--help" ]; then
