@@ -2,8 +2,6 @@
 // The killer's threads.
 #include "simulators/station/killer.h"
 
-#include <chrono>
-
 namespace tidegate::sim {
 
 namespace {
@@ -17,12 +15,20 @@ constexpr unsigned kLongestLifeMs = 400;
 
 }  // namespace
 
-Killer::Killer(Supervisor& daemons, std::vector<Victim> victims, unsigned kills, std::uint64_t seed)
+std::optional<Clock::duration> ready_after(const Supervisor& daemons, const BoxGate& victim) {
+  const auto born = daemons.running_since(gate_unit(*victim.box));
+  const auto beat = victim.gate->first_heartbeat();
+  if (!born || !beat || *beat < *born) return std::nullopt;
+  return *beat - *born;
+}
+
+Killer::Killer(Supervisor& daemons, std::vector<BoxGate> victims, unsigned kills,
+               std::uint64_t seed)
     : daemons_{daemons},
       left_{static_cast<int>(kills)},
       working_{kills == 0 ? 0U : static_cast<unsigned>(victims.size())} {
   if (kills == 0) return;
-  for (const Victim& victim : victims) {
+  for (const BoxGate& victim : victims) {
     threads_.emplace_back([this, victim, seed] { run(victim, seed + victim.box->number); });
   }
 }
@@ -37,7 +43,7 @@ KillReport Killer::report() const {
   return report_;
 }
 
-void Killer::run(const Victim& victim, std::uint64_t seed) {
+void Killer::run(const BoxGate& victim, std::uint64_t seed) {
   Dice dice{seed * 31'337};
   while (!stop_.load() && left_.fetch_sub(1) > 0) {
     std::this_thread::sleep_for(milliseconds{dice.below(kLongestLifeMs)});
@@ -46,7 +52,7 @@ void Killer::run(const Victim& victim, std::uint64_t seed) {
   working_.fetch_sub(1);
 }
 
-void Killer::kill_once(const Victim& victim) {
+void Killer::kill_once(const BoxGate& victim) {
   const std::string unit = gate_unit(*victim.box);
   const unsigned before = daemons_.starts(unit);
   daemons_.kill_unit(unit);
@@ -54,13 +60,12 @@ void Killer::kill_once(const Victim& victim) {
   while (!stop_.load()) {
     std::this_thread::sleep_for(kLook);
     if (daemons_.starts(unit) == before) continue;
-    const auto born = daemons_.running_since(unit);
-    const auto beat = victim.gate->first_heartbeat();
-    if (!born || !beat || *beat < *born) continue;
-    const auto took = std::chrono::duration_cast<milliseconds>(*beat - *born);
+    const auto took = ready_after(daemons_, victim);
+    if (!took) continue;
+    const auto ms = std::chrono::duration_cast<milliseconds>(*took).count();
     const std::lock_guard lock{mutex_};
     ++report_.count;
-    report_.ready_ms.push_back(static_cast<std::uint32_t>(took.count()));
+    report_.ready_ms.push_back(static_cast<std::uint32_t>(ms));
     return;
   }
 }

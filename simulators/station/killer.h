@@ -3,7 +3,9 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -13,15 +15,20 @@
 
 namespace tidegate::sim {
 
+struct BoxGate {
+  const BoxFiles* box = nullptr;
+  SimGate* gate = nullptr;
+};
+
+/// From the start of the gate's process to its first heartbeat, when its ledger stands open again;
+/// nullopt: it is not there yet, or no process runs.
+[[nodiscard]] std::optional<std::chrono::steady_clock::duration> ready_after(
+    const Supervisor& daemons, const BoxGate& victim);
+
 class Killer {
  public:
-  struct Victim {
-    const BoxFiles* box = nullptr;
-    SimGate* gate = nullptr;
-  };
-
   /// One thread a gate; together they kill `kills` times.
-  Killer(Supervisor& daemons, std::vector<Victim> victims, unsigned kills, std::uint64_t seed);
+  Killer(Supervisor& daemons, std::vector<BoxGate> victims, unsigned kills, std::uint64_t seed);
   ~Killer();
   Killer(const Killer&) = delete;
   Killer& operator=(const Killer&) = delete;
@@ -31,8 +38,8 @@ class Killer {
   [[nodiscard]] KillReport report() const;
 
  private:
-  void run(const Victim& victim, std::uint64_t seed);
-  void kill_once(const Victim& victim);
+  void run(const BoxGate& victim, std::uint64_t seed);
+  void kill_once(const BoxGate& victim);
 
   Supervisor& daemons_;
   std::atomic<int> left_;

@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <set>
+#include <thread>
 
 #include "nfc/purse/records.h"
 #include "simulators/station/audit.h"
@@ -22,6 +23,7 @@ using std::chrono::seconds;
 // Generous: under a sanitizer on a loaded machine a start takes its time.
 constexpr seconds kStartPatience{180};
 constexpr seconds kStopPatience{120};
+constexpr std::chrono::milliseconds kLook{2};
 /// Another operator's terminal, far from any of ours.
 constexpr const char* kForeignNumber = "332099990001";
 
@@ -173,6 +175,21 @@ class People {
   return rail && rail->inside() ? AisleUse::entry : AisleUse::exit;
 }
 
+/// A gate that was killed in a commit may make it again when it starts: before that its ledger does
+/// not tell of a debit that it will know.
+[[nodiscard]] Status wait_for_ledgers(const Supervisor& daemons,
+                                      const std::vector<BoxGate>& gates) {
+  const auto deadline = std::chrono::steady_clock::now() + kStartPatience;
+  for (const BoxGate& gate : gates) {
+    while (!ready_after(daemons, gate)) {
+      if (std::chrono::steady_clock::now() > deadline)
+        return fail(Errc::timeout, gate_unit(*gate.box) + " did not get ready again");
+      std::this_thread::sleep_for(kLook);
+    }
+  }
+  return {};
+}
+
 /// Whoever has a debit that its box knows no end of shows the card there once more.
 [[nodiscard]] Status come_home(const Hall& hall, const SiteFiles& site, People& people,
                                CrowdReport& report) {
@@ -202,9 +219,9 @@ class People {
   auto around = start_all(site, options);
   if (!around) return fail(std::move(around.error()));
   Mischief mischief{*around->daemons};
-  std::vector<Killer::Victim> victims;
+  std::vector<BoxGate> gates;
   for (std::size_t i = 0; i < site.boxes.size(); ++i) {
-    victims.push_back({&site.boxes[i], around->gates[i].get()});
+    gates.push_back({&site.boxes[i], around->gates[i].get()});
   }
   CrowdReport crowd;
   Hall hall{.spots = around->spots,
@@ -216,7 +233,7 @@ class People {
             .faults = options.faults,
             .more = {}};
   {
-    Killer killer{*around->daemons, std::move(victims), options.kills, options.seed};
+    Killer killer{*around->daemons, gates, options.kills, options.seed};
     hall.more = [&]() -> std::vector<Passenger*> {
       if (killer.done()) return {};
       const std::size_t first = people.all().size();
@@ -231,6 +248,7 @@ class People {
   }
   hall.more = {};
   mischief.calm();
+  if (auto ok = wait_for_ledgers(*around->daemons, gates); !ok) return ok;
   if (auto ok = come_home(hall, site, people, crowd); !ok) return ok;
   const auto surprises = around->daemons->stop(kStopPatience);
   report.complaints.insert(report.complaints.end(), surprises.begin(), surprises.end());

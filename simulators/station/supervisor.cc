@@ -177,7 +177,7 @@ class ThreadSupervisor final : public Supervisor {
   std::optional<Clock::time_point> running_since(const std::string& name) const override {
     const std::lock_guard lock{mutex_};
     for (const Running& running : running_) {
-      if (running.unit.name == name && running.pid > 0) return running.started;
+      if (running.unit.name == name && running.pid > 0 && !running.killed) return running.started;
     }
     return std::nullopt;
   }

@@ -40,7 +40,7 @@ class Supervisor {
   /// Every write of this process to a file fails with EFBIG, as on a full disk, or no more. It ends
   /// with the process.
   virtual void limit_files(const std::string& name, bool limited) = 0;
-  /// When the process that runs now was started; nullopt: none runs.
+  /// When the process that runs now was started; nullopt: none runs, or it was just killed.
   [[nodiscard]] virtual std::optional<std::chrono::steady_clock::time_point> running_since(
       const std::string& name) const = 0;
   /// How often a unit was started: a caller that saw n and sees more knows that it died between.

@@ -50,6 +50,29 @@ TEST_F(StationBoxesTest, GatesThatAreKilledAtRandomAreReadyAgainWithoutRepair) {
   EXPECT_NE(out.find("\"kills\":{\"count\":12,\"ready_ms\":{"), std::string::npos) << out;
 }
 
+// A gate that is killed in the flush of a commit makes that commit again when it starts, and starts
+// here only after its last passenger has gone elsewhere: nobody asks its ledger before.
+TEST_F(StationBoxesTest, ALedgerThatStandsOpenAgainLateIsAskedOnlyThen) {
+#ifdef TIDEGATE_SANITIZED
+  GTEST_SKIP() << "a sanitizer's runtime must be loaded first";
+#endif
+  const std::filesystem::path bin = folder() / "bin";
+  std::filesystem::create_directory(bin);
+  std::filesystem::create_symlink(program("tidegate-reader"), bin / "tidegate-reader");
+  std::ofstream{bin / "tidegate-gate"} << "#!/bin/sh\n"
+                                          "started=$2.started\n"  // beside its --config
+                                          "if [ -e \"$started\" ]; then sleep 2; fi\n"
+                                          "touch \"$started\"\n"
+                                          "export TIDEGATE_BENCH_FLUSH_MS=450\n"
+                                          "export LD_PRELOAD=\"$LD_PRELOAD "
+                                       << program("libtidegate_slow_disk.so").string()
+                                       << "\"\nexec " << program("tidegate-gate").string()
+                                       << " \"$@\"\n";
+  std::filesystem::permissions(bin / "tidegate-gate", std::filesystem::perms::owner_all);
+  expect_exact({"--boxes", "3", "--aisles", "2", "--passengers", "12", "--seed", "104", "--faults",
+                "all", "--bin", bin});
+}
+
 TEST_F(StationBoxesTest, TooManyBoxesAreWrongUsage) {
   EXPECT_EQ(
       run({program("tidegate-sim"), "station", "--boxes", "9", "--dir", box()}, folder()).status,

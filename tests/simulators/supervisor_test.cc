@@ -45,8 +45,13 @@ TEST_F(SupervisorTest, RestartsWhatItKilledAndTellsWhatDiedByItself) {
         .log = folder_ / "failing"}});
   ASSERT_TRUE(daemons) << daemons.error().message();
   EXPECT_EQ((*daemons)->starts("steady"), 1U);
+  const auto first_life = (*daemons)->running_since("steady");
+  ASSERT_TRUE(first_life);
   (*daemons)->kill_unit("steady");
+  const auto next_life = (*daemons)->running_since("steady");
+  EXPECT_NE(next_life, first_life) << "a life that is over counts as running";
   EXPECT_TRUE(comes_true([&] { return (*daemons)->starts("steady") == 2; }));
+  EXPECT_GT((*daemons)->running_since("steady"), first_life);
   EXPECT_TRUE(comes_true([&] { return (*daemons)->starts("failing") >= 2; }));
   const auto surprises = (*daemons)->stop(std::chrono::minutes{2});
   ASSERT_FALSE(surprises.empty());
