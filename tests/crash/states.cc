@@ -110,12 +110,12 @@ bool matters(const Record& record) {
 /// How many states to ask for at each record: more where more is open.
 std::vector<std::size_t> quotas(const std::vector<Record>& records, const StatesOptions& options) {
   std::vector<std::size_t> out;
-  std::size_t sum = 0;
+  std::size_t sum = 0, cut = options.seed % options.cut_every;
   Disk disk{options.lies};
   for (const Record& record : records) {
     disk.begin(record);
-    const std::size_t weight =
-        record.kind == Kind::mark ? 0 : 1 + std::min<std::size_t>(disk.open_questions(), 24);
+    const bool looked_at = record.kind != Kind::mark && cut++ % options.cut_every == 0;
+    const std::size_t weight = looked_at ? 1 + std::min<std::size_t>(disk.open_questions(), 24) : 0;
     disk.end(record);
     out.push_back(weight);
     sum += weight;
