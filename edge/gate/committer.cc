@@ -24,7 +24,10 @@ struct Committer::Slot {
 };
 
 Committer::Committer(Ledger& ledger, std::function<Entry()> probe, Options options)
-    : ledger_{ledger}, probe_{std::move(probe)}, options_{std::move(options)} {
+    : ledger_{ledger},
+      probe_{std::move(probe)},
+      options_{std::move(options)},
+      call_{options_.stall} {
   look_at_space();
   busy_ = steady_clock::now();
   thread_ = std::thread{[this] { run(); }};
@@ -79,7 +82,7 @@ Committer::Ticket Committer::enqueue(Entry entry, Commit commit, unsigned comman
   slot->commands = commands;
   slot->submitted = slot->due = steady_clock::now();
   if (commit != Commit::ride_along) busy_ = slot->submitted;
-  if (commit == Commit::urgent && (stalled() || !healthy_ || stopping_)) {
+  if (commit == Commit::urgent && (call_.hangs() || !healthy_ || stopping_)) {
     // Waiting would only keep a passenger standing: the next probe decides.
     slot->result = fail(Errc::io, "the ledger cannot be written at present");
     return slot;
@@ -124,7 +127,7 @@ Result<SequenceNo> Committer::wait(const Ticket& ticket, SteadyTime deadline) {
   std::unique_lock lock{mutex_};
   need_now(*ticket);
   if (!done_.wait_until(lock, deadline, [&] { return ticket->result || ticket->setback; })) {
-    static_cast<void>(stalled());
+    static_cast<void>(call_.hangs());
     return fail(Errc::timeout, "the commit missed its deadline");
   }
   if (ticket->result) {
@@ -160,17 +163,7 @@ void Committer::abandon(const Ticket& ticket, std::function<Entry(SequenceNo)> f
 
 bool Committer::healthy() const {
   const std::lock_guard lock{mutex_};
-  return !stalled() && healthy_ && !space_.full();
-}
-
-bool Committer::stalled() const {
-  if (!appending_since_) return false;
-  const auto since = steady_clock::now() - *appending_since_;
-  if (since <= options_.stall) return false;
-  if (!std::exchange(stall_told_, true))
-    log(Priority::alert, "ledger_stalled",
-        {{"for_ms", std::chrono::duration_cast<std::chrono::milliseconds>(since).count()}});
-  return true;
+  return !call_.hangs() && healthy_ && !space_.full();
 }
 
 void Committer::look_at_space() {
@@ -211,10 +204,13 @@ void Committer::work_quietly() {
   {
     const std::lock_guard lock{mutex_};
     if (stopping_) return;
+    call_.begins();
   }
-  ledger_call_begins();
   const auto pause = options_.quiet_work();
-  ledger_call_ends(true);
+  {
+    const std::lock_guard lock{mutex_};
+    call_.ends(true);
+  }
   look_at_space();
   const std::lock_guard lock{mutex_};
   next_quiet_ = steady_clock::now() + pause;
@@ -238,7 +234,7 @@ Committer::Batch Committer::take_batch() {
   }
   Batch batch{queue_.begin(), queue_.end()};
   queue_.clear();
-  for (const Ticket& ticket : batch) ticket->disk.free_at = last_call_ended_;
+  for (const Ticket& ticket : batch) ticket->disk.free_at = call_.free_at();
   if (batch.empty() && !healthy_ && !stopping_) {
     auto ticket = std::make_shared<Slot>();
     ticket->entry = probe_();
@@ -258,7 +254,7 @@ void Committer::run() {
     }
     const std::lock_guard lock{mutex_};
     if (!stopping_) continue;
-    if (!batch.empty() && healthy_ && !queue_.empty()) continue;
+    if (healthy_ && !queue_.empty()) continue;  // handed in meanwhile
     for (const Ticket& ticket : queue_)
       ticket->result = fail(Errc::gone, "the gate stops and the ledger cannot be written");
     if (!queue_.empty()) log(Priority::alert, "entries_lost", {{"entries", queue_.size()}});
@@ -268,26 +264,18 @@ void Committer::run() {
   }
 }
 
-void Committer::ledger_call_begins() {
-  const std::lock_guard lock{mutex_};
-  appending_since_ = steady_clock::now();
-}
-
-void Committer::ledger_call_ends(bool well) {
-  const std::lock_guard lock{mutex_};
-  // Told here when nobody asked while it hung.
-  if (stalled() && well) log(Priority::notice, "ledger_works_again");
-  appending_since_.reset();
-  stall_told_ = false;
-  last_call_ended_ = steady_clock::now();
-}
-
 Result<std::vector<SequenceNo>> Committer::append(std::span<const Entry> entries) {
-  ledger_call_begins();
+  {
+    const std::lock_guard lock{mutex_};
+    call_.begins();
+  }
   const SteadyTime began = steady_clock::now();
   auto numbers = ledger_.append(entries);
   const SteadyTime ended = steady_clock::now();
-  ledger_call_ends(numbers.has_value());
+  {
+    const std::lock_guard lock{mutex_};
+    call_.ends(numbers.has_value());
+  }
   if (!numbers) return numbers;
   look_at_space();
   const std::lock_guard lock{mutex_};

@@ -25,6 +25,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "edge/gate/commit_wait.h"
+#include "edge/gate/ledger_call.h"
 #include "edge/gate/ledger_space.h"
 #include "edge/ledger/ledger.h"
 
@@ -111,8 +112,6 @@ class Committer {
   [[nodiscard]] std::optional<SteadyTime> quiet_due() const;
   void work_quietly();
   [[nodiscard]] Result<std::vector<SequenceNo>> append(std::span<const Entry> entries);
-  void ledger_call_begins();
-  void ledger_call_ends(bool well);
   void commit(const Batch& batch);
   void commit_one_by_one(const Batch& batch);
   void landed(const Ticket& ticket, SequenceNo sequence);
@@ -120,7 +119,6 @@ class Committer {
   void fail_slot(const Ticket& ticket, const Error& error);
   void keep_for_later(const Batch& batch);
   void look_at_space();
-  [[nodiscard]] bool stalled() const;  ///< under the lock
 
   Ledger& ledger_;
   std::function<Entry()> probe_;
@@ -132,14 +130,12 @@ class Committer {
   CommitWait commit_wait_;
   bool healthy_ = true;  ///< the last append succeeded
   LedgerSpace space_;
+  LedgerCall call_;
   std::atomic<int> serving_{0};
   SteadyTime busy_{};  ///< the last time anybody was
   SteadyTime next_quiet_{};
-  std::optional<SteadyTime> appending_since_;
-  mutable bool stall_told_ = false;
   bool stopping_ = false;
   SteadyTime next_probe_{};
-  SteadyTime last_call_ended_{};  ///< of the ledger
   std::thread thread_;
 };
 

@@ -294,6 +294,30 @@ TEST_F(PrunerTest, WhereTheMapIsNearlyFullItWaitsForNobody) {
   quiet.wait_for_step();
 }
 
+TEST_F(PrunerTest, WhatIsHandedInDuringQuietWorkIsKeptWhenTheGateStopsThen) {
+  std::atomic<bool> working{false}, stopping{false};
+  std::optional<Committer> committer;
+  committer.emplace(
+      ledger_, [] { return note("probe"); },
+      Committer::Options{.quiet_work =
+                             [&] {
+                               working = true;
+                               while (!stopping) std::this_thread::sleep_for(milliseconds{1});
+                               // So long the end has to be asked for.
+                               std::this_thread::sleep_for(milliseconds{50});
+                               return milliseconds{1000};
+                             },
+                         .quiet_for = milliseconds{1}});
+  while (!working) std::this_thread::sleep_for(milliseconds{1});
+  const std::uint64_t before = ledger_.head().sequence.get();
+  committer->post(note("late"), Commit::ride_along);
+  LogOf log;
+  stopping = true;
+  committer.reset();
+  EXPECT_EQ(ledger_.head().sequence.get(), before + 1);
+  EXPECT_EQ(count(log.take(), "entries_lost"), 0U);
+}
+
 TEST_F(PrunerTest, AFullLedgerTakesCardsAgainWhenRoomIsMade) {
   write(5000, hours{5});
   put(ack_of(SequenceNo{4000}), 1);
