@@ -15,9 +15,9 @@ constexpr unsigned kLongestLifeMs = 400;
 
 }  // namespace
 
-std::optional<Clock::duration> ready_after(const Supervisor& daemons, const BoxGate& victim) {
-  const auto born = daemons.running_since(gate_unit(*victim.box));
-  const auto beat = victim.gate->first_heartbeat();
+std::optional<Clock::duration> ready_after(const Supervisor& daemons, const BoxGate& gate) {
+  const auto born = daemons.running_since(gate_unit(*gate.box));
+  const auto beat = gate.controllers->first_heartbeat();
   if (!born || !beat || *beat < *born) return std::nullopt;
   return *beat - *born;
 }

@@ -15,15 +15,16 @@
 
 namespace tidegate::sim {
 
+/// A gate process, and those it gives heartbeats.
 struct BoxGate {
   const BoxFiles* box = nullptr;
-  SimGate* gate = nullptr;
+  SimGate* controllers = nullptr;
 };
 
 /// From the start of the gate's process to its first heartbeat, when its ledger stands open again;
 /// nullopt: it is not there yet, or no process runs.
 [[nodiscard]] std::optional<std::chrono::steady_clock::duration> ready_after(
-    const Supervisor& daemons, const BoxGate& victim);
+    const Supervisor& daemons, const BoxGate& gate);
 
 class Killer {
  public:

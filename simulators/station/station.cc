@@ -175,17 +175,23 @@ class People {
   return rail && rail->inside() ? AisleUse::entry : AisleUse::exit;
 }
 
-/// A gate that was killed in a commit may make it again when it starts: before that its ledger does
-/// not tell of a debit that it will know.
-[[nodiscard]] Status wait_for_ledgers(const Supervisor& daemons,
+/// A gate that was killed in a commit, or met a full disk in it, may make that commit again: before
+/// its ledger does not tell of a debit that it will know. A gate whose ledger fails shows no
+/// `ready` at the aisle that asked for the commit.
+[[nodiscard]] Status wait_for_ledgers(const Surroundings& around,
                                       const std::vector<BoxGate>& gates) {
   const auto deadline = std::chrono::steady_clock::now() + kStartPatience;
   for (const BoxGate& gate : gates) {
-    while (!ready_after(daemons, gate)) {
+    while (!ready_after(*around.daemons, gate)) {
       if (std::chrono::steady_clock::now() > deadline)
         return fail(Errc::timeout, gate_unit(*gate.box) + " did not get ready again");
       std::this_thread::sleep_for(kLook);
     }
+  }
+  for (const Spot& spot : around.spots) {
+    if (!spot.gate->wait_ready(AisleNo{spot.aisle->number}, kStartPatience))
+      return fail(Errc::timeout, "aisle " + std::to_string(spot.aisle->number) + " of box " +
+                                     std::to_string(spot.box->number) + " did not get ready again");
   }
   return {};
 }
@@ -248,8 +254,11 @@ class People {
   }
   hall.more = {};
   mischief.calm();
-  if (auto ok = wait_for_ledgers(*around->daemons, gates); !ok) return ok;
-  if (auto ok = come_home(hall, site, people, crowd); !ok) return ok;
+  if (auto ok = wait_for_ledgers(*around, gates); !ok) {
+    report.complaints.push_back(ok.error().message());
+  } else if (ok = come_home(hall, site, people, crowd); !ok) {
+    return ok;
+  }
   const auto surprises = around->daemons->stop(kStopPatience);
   report.complaints.insert(report.complaints.end(), surprises.begin(), surprises.end());
   report.complaints.insert(report.complaints.end(), crowd.unexplained.begin(),

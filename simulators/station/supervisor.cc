@@ -276,10 +276,10 @@ class ThreadSupervisor final : public Supervisor {
     arguments.push_back(nullptr);
     const std::vector<char*> environment = environment_with(running.unit.environment);
     const pid_t self = ::getpid();
+    running.started = Clock::now();  // nothing that it does comes before
     const pid_t pid = ::fork();
     if (pid == 0) become(arguments.data(), environment.data(), running.unit.log.c_str(), self);
     running.killed = false;
-    running.started = Clock::now();
     ++running.starts;
     if (pid > 0) {
       running.pid = pid;

@@ -30,7 +30,7 @@ class TempFolder {
 struct StatesOptions {
   std::uint64_t seed = 1;
   std::size_t states = 1000;     ///< to look at, different from each other; about
-  std::size_t cut_every = 1;     ///< looks at every so many-th cut; the seed says where it begins
+  std::size_t cut_every = 1;     ///< about one cut of so many; the seed says where it begins
   std::size_t append_every = 8;  ///< to every so many-th state one more entry is appended, 0: never
   Lies lies;
   std::size_t violations_max = ~std::size_t{0};  ///< ends early after so many
