@@ -22,7 +22,7 @@ std::optional<Clock::duration> ready_after(const Supervisor& daemons, const BoxG
   return *beat - *born;
 }
 
-Killer::Killer(Supervisor& daemons, std::vector<BoxGate> victims, unsigned kills,
+Killer::Killer(Supervisor& daemons, const std::vector<BoxGate>& victims, unsigned kills,
                std::uint64_t seed)
     : daemons_{daemons},
       left_{static_cast<int>(kills)},

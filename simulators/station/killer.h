@@ -29,7 +29,8 @@ struct BoxGate {
 class Killer {
  public:
   /// One thread a gate; together they kill `kills` times.
-  Killer(Supervisor& daemons, std::vector<BoxGate> victims, unsigned kills, std::uint64_t seed);
+  Killer(Supervisor& daemons, const std::vector<BoxGate>& victims, unsigned kills,
+         std::uint64_t seed);
   ~Killer();
   Killer(const Killer&) = delete;
   Killer& operator=(const Killer&) = delete;
